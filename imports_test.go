@@ -19,6 +19,7 @@ const (
 	xterm     = "golang.org/x/term"
 	whatwgURL = "github.com/nlnwa/whatwg-url"
 	cobra     = "github.com/spf13/cobra"
+	pflag     = "github.com/spf13/pflag" // the half of cobra that reads flags
 	goccyYAML = "github.com/goccy/go-yaml"
 )
 
@@ -55,7 +56,8 @@ var rooms = map[string]room{
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
 	"internal/webui": {inside: all},
-	"internal/cli":   {inside: all, outside: []string{cobra, xterm, goccyYAML}},
+	"internal/term":  {},
+	"internal/cli":   {inside: all, outside: []string{cobra, pflag, xterm, goccyYAML}},
 	"cmd/corscope":   {inside: []string{"internal/cli"}},
 }
 
@@ -71,7 +73,7 @@ var reach = map[string][]string{
 // binaryOnly are the modules that no importer of a library package may pay for,
 // and binary are the rooms that may reach them.
 var (
-	binaryOnly = []string{cobra, goccyYAML, xterm}
+	binaryOnly = []string{cobra, pflag, goccyYAML, xterm}
 	binary     = []string{"internal/cli", "cmd/corscope"}
 )
 

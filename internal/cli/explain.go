@@ -1,0 +1,239 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+const explainHelp = `  corscope explain https://api.example.com/users --from https://app.example.com
+  corscope explain http://localhost:8080/users/7 --from http://localhost:5173 -X DELETE -H 'Authorization: Bearer t'
+  corscope explain https://api.example.com/me --from https://app.example.com --credentials include --cookie 'sid=1; SameSite=Lax'
+  corscope explain https://api.example.com/users --from https://app.example.com -d '{"a":1}' -H 'Content-Type: application/json' --send
+
+Runs one request as the browser would for a page at --from, against the real server,
+and says whether that page may have the answer, and why.
+
+A request with a method other than GET, HEAD and OPTIONS may change data. It is sent
+only with --send. Without, the preflight is real and the request itself stays here:
+the verdict is then about the preflight alone.
+
+Authorization, Cookie and Set-Cookie values are masked in text and in JSON.
+
+Exit status: 0 the page may have it; 1 blocked; 2 bad usage or input, also where
+nothing could be found out without --send; 3 failed, but not because of CORS (name,
+connection, certificate, time-out).
+
+`
+
+// explainFlags are the flags of explain as they were given.
+type explainFlags struct {
+	from        string
+	method      string
+	headers     []string
+	data        []string
+	credentials string
+	mode        string
+	redirect    string
+	cookies     []string
+	resolve     []string
+	caFile      string
+	timeout     string
+	send        bool
+	asJSON      bool
+	schema      bool
+	showSecrets bool
+	colour      string
+	verbose     bool
+}
+
+func (r *run) explainCommand() *cobra.Command {
+	var f explainFlags
+	c := &cobra.Command{
+		Use:   "explain URL --from PAGE",
+		Short: "Run a request as a browser would, and say what happens and why",
+		Long:  explainHelp,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case f.schema && len(args) == 0:
+				return nil
+			case len(args) == 0:
+				return &usageError{Code: codeUsage, Message: "explain needs the URL that the page asks for",
+					Hint: "try corscope explain https://api.example.com/users --from https://app.example.com"}
+			case len(args) > 1:
+				return &usageError{Code: codeUsage, Message: "explain takes one URL, and " + quote(args[1]) + " is one word too many",
+					Hint: "quote values that have spaces in them"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.schema {
+				_, err := r.env.Stdout.Write(explainSchema)
+				return err
+			}
+			return r.explain(cmd.Context(), args[0], &f)
+		},
+	}
+	fl := c.Flags()
+	fl.SortFlags = false
+	fl.StringVar(&f.from, "from", "", "the `PAGE` that asks: its URL or its origin; null for a sandboxed frame or a file; needed")
+	fl.StringVarP(&f.method, "request", "X", "", "the `METHOD`, also as --method; default GET, or POST with -d")
+	fl.StringArrayVarP(&f.headers, "header", "H", nil, "a `HEADER` that the page's JavaScript sets, as 'Name: value'; may be repeated")
+	fl.StringArrayVarP(&f.data, "data", "d", nil, "`TEXT` as body, sent as fetch() sends a string: as text/plain;charset=UTF-8, unless -H says another Content-Type; @FILE and @- are read as they are; several are joined by &")
+	fl.StringVar(&f.credentials, "credentials", "same-origin", "`WHEN` cookies go along: omit, same-origin or include")
+	fl.StringVar(&f.mode, "mode", "cors", "the request's `MODE`: cors, no-cors or same-origin")
+	fl.StringVar(&f.redirect, "redirect", "follow", "`WHAT` to do on a redirect: follow, error or manual")
+	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax'; may be repeated")
+	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
+	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
+	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
+	fl.StringVar(&f.timeout, "timeout", "30s", "give up after this `TIME`: 10s, 500ms, or a number of seconds")
+	fl.BoolVar(&f.asJSON, "json", false, "print the whole trace as JSON, and nothing else, on standard output; errors too")
+	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of --json, and do nothing else")
+	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie and Set-Cookie values and passwords in URLs")
+	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show every header and every step")
+	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		switch name {
+		case "method":
+			name = "request"
+		case "colour":
+			name = "color"
+		}
+		return pflag.NormalizedName(name)
+	})
+	for name, values := range map[string][]string{
+		"credentials": {"omit", "same-origin", "include"}, "mode": {"cors", "no-cors", "same-origin"},
+		"redirect": {"follow", "error", "manual"}, "color": {"auto", "always", "never"},
+	} {
+		// The only error is a name that is no flag, and the first run would show it.
+		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	return c
+}
+
+// explain runs one fetch and reports it.
+func (r *run) explain(ctx context.Context, target string, f *explainFlags) error {
+	style, width, err := r.env.layout(f.colour)
+	if err != nil {
+		return err
+	}
+	asked, err := r.prepare(target, f)
+	if err != nil {
+		return err
+	}
+	defer asked.agent.Close()
+	trace := new(fetch.Trace)
+	asked.request.Trace = trace
+	response, err := asked.page.Fetch(ctx, asked.request)
+	if err != nil {
+		if ctx.Err() != nil {
+			return &usageError{Code: codeInterrupted, Message: "interrupted"}
+		}
+		return requestError(err)
+	}
+	bodyErr := readStart(response)
+	if ctx.Err() != nil {
+		return &usageError{Code: codeInterrupted, Message: "interrupted"}
+	}
+	if !f.showSecrets {
+		trace = masked(trace)
+	}
+	result := judge(trace)
+	result.notes, result.bodyErr, result.heldCookies = asked.notes, bodyErr, len(f.cookies) > 0
+	r.status = result.exitStatus()
+	if f.asJSON {
+		return r.writeJSON(result.document())
+	}
+	_, err = io.WriteString(r.env.Stdout, render(result, renderOptions{Style: style, Width: width, Verbose: f.verbose}))
+	return err
+}
+
+// startOfBody is how much of a body that the page may read is looked at, and
+// startWait how long.
+const (
+	startOfBody = fetch.DefaultTraceBody
+	startWait   = 2 * time.Second
+)
+
+// readStart reads the start of the body into the trace. The error is that of a page
+// that would read on: a body that is cut short, or does not fit its coding.
+func readStart(response *fetch.Response) error {
+	defer response.Close()
+	body := response.Internal().Body
+	if response.IsError() || body == nil {
+		return nil
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		_, err := io.CopyN(io.Discard, body, startOfBody+1)
+		stopped <- err
+	}()
+	timer := time.NewTimer(startWait)
+	defer timer.Stop()
+	select {
+	case err := <-stopped:
+		var broken *fetch.BodyError
+		if errors.As(err, &broken) {
+			return broken
+		}
+		return nil
+	case <-timer.C:
+		// A stream of events may go on for ever, and its start is enough.
+		response.Close()
+		<-stopped
+		return nil
+	}
+}
+
+// errUnsent stops a request that the user did not ask to send.
+var errUnsent = errors.New("its method may change data, and --send was not given")
+
+// beforeSend lets everything pass that cannot change data.
+func beforeSend(x *fetch.Exchange) error {
+	if x.Kind == fetch.ExchangePreflight || isSafeMethod(x.Method) {
+		return nil
+	}
+	return errUnsent
+}
+
+// isSafeMethod names the methods that are sent unasked. Methods are told apart by
+// case, as servers do.
+func isSafeMethod(method string) bool {
+	return method == "GET" || method == "HEAD" || method == "OPTIONS"
+}
+
+// requestError is for a request that no browser would even begin.
+func requestError(err error) error {
+	var bad *fetch.URLError
+	var refused *fetch.RequestError
+	switch {
+	case errors.As(err, &bad):
+		return &usageError{Code: codeURL, Message: withoutPrefix(bad)}
+	case errors.As(err, &refused):
+		return &usageError{Code: codeRequest, Message: withoutPrefix(refused)}
+	}
+	return err
+}
+
+func withoutPrefix(err error) string { return strings.TrimPrefix(err.Error(), "fetch: ") }
+
+// parseTimeout takes a duration as Go writes it, or a number of seconds.
+func parseTimeout(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		d, err = time.ParseDuration(s + "s")
+	}
+	if err != nil || d <= 0 || d > 24*time.Hour {
+		return 0, &usageError{Code: codeFlagValue, Message: fmt.Sprintf("--timeout cannot be %s", quote(s)), Hint: "give a time such as 10s, 500ms or 2m, of at most a day"}
+	}
+	return d, nil
+}

@@ -1,0 +1,289 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// maxData bounds a body that is read from a file or a pipe.
+const maxData = 64 << 20
+
+// asked is what the flags of explain ask for, ready to run.
+type asked struct {
+	agent   *fetch.Agent
+	page    *fetch.Page
+	request fetch.Request
+	// notes are what the reader should know about how the flags were understood.
+	notes []string
+}
+
+// prepare makes page and request of the flags.
+func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
+	a := new(asked)
+	if f.from == "" {
+		return nil, &usageError{Code: codeMissingPage, Message: "which page asks? CORS depends on it",
+			Hint: "add --from with the page's origin, such as --from http://localhost:5173"}
+	}
+	if err := oneOf("--credentials", f.credentials, "omit", "same-origin", "include"); err != nil {
+		return nil, err
+	}
+	if err := oneOf("--mode", f.mode, "cors", "no-cors", "same-origin"); err != nil {
+		return nil, err
+	}
+	if err := oneOf("--redirect", f.redirect, "follow", "error", "manual"); err != nil {
+		return nil, err
+	}
+	pageURL, err := a.parsePage(f.from)
+	if err != nil {
+		return nil, err
+	}
+	targetURL, err := parseTarget(target, pageURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.readRequest(a, targetURL, f); err != nil {
+		return nil, err
+	}
+	if err := a.open(f); err != nil {
+		return nil, err
+	}
+	if err := a.holdCookies(targetURL, f.cookies); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// oneOf refuses a flag's value that is none of the words.
+func oneOf(flag, value string, words ...string) error {
+	if slices.Contains(words, value) {
+		return nil
+	}
+	last := len(words) - 1
+	return &usageError{Code: codeFlagValue, Message: flag + " cannot be " + quote(value),
+		Hint: "use " + strings.Join(words[:last], ", ") + " or " + words[last]}
+}
+
+// parsePage returns nil for a page without a name.
+func (a *asked) parsePage(from string) (*fetch.URL, error) {
+	if strings.EqualFold(from, "null") {
+		return nil, nil
+	}
+	u, err := fetch.ParseHTTPURL(from)
+	if err != nil {
+		e := &usageError{Code: codePage, Message: "--from " + quote(from) + " is no page"}
+		if bad := (*fetch.URLError)(nil); errors.As(err, &bad) {
+			e.Hint = bad.Hint
+		}
+		return nil, e
+	}
+	if u.HasCredentials() {
+		return nil, &usageError{Code: codePage, Message: "--from holds a user name or password", Hint: "leave it out: no origin has one"}
+	}
+	if path := strings.TrimPrefix(from, u.Origin().String()); path != from && path != "" && path != "/" {
+		a.notes = append(a.notes, "of --from, only the origin "+u.Origin().String()+" counts, not the path")
+	} else if written, err := origin.Parse(strings.TrimSuffix(from, "/")); err != nil && u.StringWithoutFragment() == u.Origin().String()+"/" {
+		a.notes = append(a.notes, "a browser writes the origin of --from as "+u.Origin().String())
+	} else if err == nil && written != u.Origin() {
+		a.notes = append(a.notes, "the origin of --from is "+u.Origin().String())
+	}
+	return u, nil
+}
+
+// parseTarget takes a path too, as fetch() does: it is relative to the page.
+func parseTarget(target string, page *fetch.URL) (*fetch.URL, error) {
+	var u *fetch.URL
+	var err error
+	if strings.HasPrefix(target, "/") && page != nil {
+		u, err = page.Parse(target)
+	} else {
+		u, err = fetch.ParseHTTPURL(target)
+	}
+	if err != nil {
+		return nil, requestError(err)
+	}
+	if u.HasCredentials() {
+		return nil, &usageError{Code: codeURL, Message: "fetch() refuses a URL with a user name or password in it",
+			Hint: "leave it out, and give -H 'Authorization: Basic ...' if the page does"}
+	}
+	return u, nil
+}
+
+// readRequest fills in the request.
+func (r *run) readRequest(a *asked, target *fetch.URL, f *explainFlags) error {
+	a.request = fetch.Request{
+		URL: target.String(), Method: f.method, Mode: fetch.Mode(f.mode),
+		Credentials: fetch.CredentialsMode(f.credentials), Redirect: fetch.RedirectMode(f.redirect),
+	}
+	for _, line := range f.headers {
+		name, value, err := parseHeader(line)
+		if err != nil {
+			return err
+		}
+		a.request.Headers = append(a.request.Headers, fetch.Header{Name: name, Value: value})
+	}
+	body, err := r.readData(f.data)
+	if err != nil {
+		return err
+	}
+	if body != nil {
+		a.request.Body = fetch.BytesBody(body)
+		if f.method == "" {
+			a.request.Method = "POST"
+		}
+		if !a.request.Headers.Contains("Content-Type") {
+			a.request.Headers.Append("Content-Type", "text/plain;charset=UTF-8")
+			a.notes = append(a.notes, "fetch() sends a string as text/plain;charset=UTF-8; -H 'Content-Type: ...' says another type")
+		}
+	}
+	method := a.request.Method
+	if upper := strings.ToUpper(method); httpspec.IsToken(method) && httpspec.NormalizeMethod(method) != upper {
+		a.notes = append(a.notes, "browsers send the method "+method+" as it is written, and to a server that is not "+upper)
+	}
+	return nil
+}
+
+// parseHeader takes "Name: value"; the value may be empty.
+func parseHeader(line string) (name, value string, err error) {
+	name, value, found := strings.Cut(line, ":")
+	if !found {
+		return "", "", &usageError{Code: codeHeader, Message: "-H " + quote(line) + " has no colon", Hint: "write 'Name: value', or 'Name:' for an empty value"}
+	}
+	name, value = strings.TrimSpace(name), httpspec.NormalizeHeaderValue(value)
+	if !httpspec.IsToken(name) {
+		return "", "", &usageError{Code: codeHeader, Message: "-H " + quote(line) + " has no header name before the colon",
+			Hint: "a name is made of letters, digits and hyphens"}
+	}
+	if !httpspec.IsHeaderValue(value) {
+		return "", "", &usageError{Code: codeHeader, Message: "the value of -H " + name + " holds a line break or a zero byte", Hint: "leave it out"}
+	}
+	return name, value, nil
+}
+
+// readData returns nil without -d.
+func (r *run) readData(data []string) ([]byte, error) {
+	if data == nil {
+		return nil, nil
+	}
+	body := []byte{}
+	for i, d := range data {
+		if i > 0 {
+			body = append(body, '&')
+		}
+		name, isFile := strings.CutPrefix(d, "@")
+		if !isFile {
+			body = append(body, d...)
+			continue
+		}
+		part, err := r.readDataFile(name)
+		if err != nil {
+			return nil, err
+		}
+		body = append(body, part...)
+	}
+	return body, nil
+}
+
+func (r *run) readDataFile(name string) ([]byte, error) {
+	in := r.env.Stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, fileError("-d @"+name, err)
+		}
+		defer file.Close()
+		in = file
+	}
+	part, err := io.ReadAll(io.LimitReader(in, maxData+1))
+	if err != nil {
+		return nil, fileError("-d @"+name, err)
+	}
+	if len(part) > maxData {
+		return nil, &usageError{Code: codeFile, Message: "-d @" + name + " is larger than 64 MiB", Hint: "send less: CORS does not depend on the body's size"}
+	}
+	return part, nil
+}
+
+func fileError(what string, err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return &usageError{Code: codeFile, Message: what + " cannot be read", Hint: err.Error()}
+}
+
+// open makes agent and page.
+func (a *asked) open(f *explainFlags) error {
+	timeout, err := parseTimeout(f.timeout)
+	if err != nil {
+		return err
+	}
+	config := fetch.NetConfig{CAFile: f.caFile}
+	for _, rule := range f.resolve {
+		parsed, err := fetch.ParseResolveRule(rule)
+		if err != nil {
+			return networkError(err)
+		}
+		config.Resolve = append(config.Resolve, parsed)
+	}
+	transport, err := fetch.NewNetTransport(config)
+	if err != nil {
+		return networkError(err)
+	}
+	a.agent, err = fetch.NewAgent(fetch.AgentConfig{
+		Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send),
+	})
+	if err != nil {
+		return err
+	}
+	a.page, err = a.agent.NewPage(fetch.PageConfig{URL: f.from})
+	if err != nil {
+		return &usageError{Code: codePage, Message: "--from " + quote(f.from) + " is no page", Hint: withoutPrefix(err)}
+	}
+	return nil
+}
+
+func beforeSendUnless(send bool) func(*fetch.Exchange) error {
+	if send {
+		return nil
+	}
+	return beforeSend
+}
+
+// networkError is for flags and environment variables that the transport refuses.
+func networkError(err error) error {
+	var bad *fetch.NetConfigError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	e := &usageError{Code: codeFlagValue, Message: bad.Field + " " + quote(bad.Value) + " " + bad.Problem, Hint: bad.Hint}
+	switch bad.Code {
+	case fetch.NetConfigCAUnreadable, fetch.NetConfigCAInvalid:
+		e.Code, e.Message = codeFile, "--cacert "+bad.Value+" "+bad.Problem
+	case fetch.NetConfigResolve:
+		e.Code, e.Message = codeResolve, "--resolve "+quote(bad.Value)+" "+bad.Problem
+	}
+	return e
+}
+
+// holdCookies puts the cookies into the browser, as if the target had set them on its
+// own page.
+func (a *asked) holdCookies(target *fetch.URL, lines []string) error {
+	for _, line := range lines {
+		d := a.agent.Jar().Set(target, line, fetch.CookieContext{Policy: a.agent.Profile().Cookies})
+		if !d.Accepted {
+			name, _, _ := strings.Cut(line, "=")
+			return &usageError{Code: codeCookie, Message: "no browser would hold the cookie " + quote(name) + " for " + target.Origin().String(), Hint: d.Why}
+		}
+		for _, ignored := range d.Ignored {
+			a.notes = append(a.notes, "--cookie "+d.Name+": "+ignored)
+		}
+	}
+	return nil
+}

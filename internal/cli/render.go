@@ -1,0 +1,341 @@
+package cli
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/term"
+	"github.com/corscope/corscope/origin"
+)
+
+// renderOptions say how a result is told.
+type renderOptions struct {
+	Style term.Style
+	// Width in columns.
+	Width int
+	// Verbose shows every header and every step.
+	Verbose bool
+	// Compact leaves out what one scene of a story has said already.
+	Compact bool
+}
+
+// labelWidth is that of the names on the left, with the space after them.
+const labelWidth = 16
+
+// renderer writes the text of one result. Its methods escape what they are given.
+type renderer struct {
+	renderOptions
+	*result
+	b strings.Builder
+}
+
+// render tells a result to a person: the answer first, then what the reader can check.
+// It is what explain and demo both print. Text from servers is escaped; secrets must
+// have been masked in the trace.
+func render(res *result, o renderOptions) string {
+	r := &renderer{renderOptions: o, result: res}
+	r.headline()
+	r.parties()
+	r.preflights()
+	r.blank()
+	r.exchanges()
+	if !o.Compact {
+		r.rules()
+	}
+	r.blank()
+	r.pageGets()
+	r.serverGot()
+	r.cookies()
+	if !o.Compact {
+		r.elsewhere()
+		r.blank()
+	}
+	r.decision()
+	if o.Verbose {
+		r.steps()
+	}
+	return strings.TrimRight(r.b.String(), "\n") + "\n"
+}
+
+func (r *renderer) headline() {
+	words := map[verdict]string{verdictAllowed: "ALLOWED", verdictBlocked: "BLOCKED", verdictFailed: "FAILED", verdictNotSent: "NOT SENT"}
+	paint := map[verdict]func(string) string{
+		verdictAllowed: r.Style.Good, verdictBlocked: r.Style.Bad, verdictFailed: r.Style.Bad, verdictNotSent: r.Style.Warn,
+	}
+	word := words[r.verdict]
+	r.hanging(paint[r.verdict](word)+"  ", term.Width(word)+2, r.sentence)
+	r.blank()
+}
+
+// parties is the page, the target, and what differs.
+func (r *renderer) parties() {
+	t := r.trace
+	target := t.Request.Origin
+	if r.Compact {
+		r.field("page", t.Page.Origin)
+		r.field("asks", target+"   "+relationInShort(t.Relation))
+		return
+	}
+	r.field("page", t.Page.Origin)
+	r.field("target", target)
+	r.field("", t.Relation.String())
+	for _, note := range r.notes {
+		r.field("note", note)
+	}
+	for _, h := range t.Ignored {
+		text := "-H " + h.Name + " was dropped: " + h.Why
+		if strings.EqualFold(h.Name, "Cookie") {
+			text += "; --cookie puts one into the browser"
+		}
+		r.field("note", text)
+	}
+}
+
+// relationInShort leaves out what the two lines above it show.
+func relationInShort(d origin.Difference) string {
+	switch {
+	case d.Same():
+		return "its own origin"
+	case d.SameSite():
+		return "another origin, same site"
+	}
+	return "another origin, cross-site"
+}
+
+// preflights says for each hop that went to another origin whether it was asked about
+// first, and why.
+func (r *renderer) preflights() {
+	for _, p := range r.trace.Preflights {
+		where := ""
+		if p.Hop > 0 {
+			where = fmt.Sprintf(" (after redirect %d)", p.Hop)
+		}
+		if !p.Needed && r.Compact {
+			continue
+		}
+		if !p.Needed {
+			r.field("preflight", "not needed"+where+": the method and every header are such that a form could send them")
+			continue
+		}
+		lead := "needed" + where + ", because "
+		if p.CacheHit {
+			lead = "not sent" + where + ": an earlier one allows it; it was needed, because "
+		}
+		for i, why := range preflightReasons(p) {
+			if i > 0 {
+				lead = "and "
+			}
+			label := "preflight"
+			if i > 0 {
+				label = ""
+			}
+			r.field(label, lead+why)
+		}
+	}
+}
+
+// preflightReasons returns one clause for the method and one for each header.
+func preflightReasons(p fetch.PreflightNeed) []string {
+	var reasons []string
+	if p.Method != "" {
+		reasons = append(reasons, p.Method+" is not GET, HEAD or POST")
+	}
+	switch p.Forced {
+	case "":
+	case "upload-listener":
+		reasons = append(reasons, "the page listens for upload progress")
+	case "stream-body":
+		reasons = append(reasons, "the body is a stream")
+	default:
+		reasons = append(reasons, p.Forced)
+	}
+	for _, h := range p.Headers {
+		reasons = append(reasons, h.Why())
+	}
+	return reasons
+}
+
+// rules lists each rule that was applied, by algorithm.
+func (r *renderer) rules() {
+	group := ""
+	for _, s := range r.trace.Steps {
+		if s.Verdict == fetch.Note || s.Exchange < 0 && s.Verdict == fetch.Pass {
+			continue
+		}
+		if group == "" {
+			r.blank()
+		}
+		name := algorithmName(s.Algorithm)
+		if on := r.exchangeNumber(s); on != "" {
+			name += " on " + on
+		}
+		if name != group {
+			label := ""
+			if group == "" {
+				label = "rules"
+			}
+			group = name
+			r.labelled(label, func() string { return term.Escape(name) + "   " + r.Style.Faint(s.Link()) })
+		}
+		mark, paint := "ok  ", r.Style.Good
+		if s.Verdict == fetch.Fail {
+			mark, paint = "FAIL", r.Style.Bad
+		}
+		step := ""
+		if s.ID != "" {
+			step = "step " + s.ID + "  "
+		}
+		r.hanging(strings.Repeat(" ", labelWidth+2)+paint(mark)+"  ", labelWidth+8, step+wantedAndThere(s))
+	}
+	if group == "" && r.trace.Relation.Same() {
+		r.blank()
+		r.field("rules", "none of CORS: the page asks its own origin")
+	}
+}
+
+// exchangeNumber names the exchange of a step as the rows do.
+func (r *renderer) exchangeNumber(s fetch.Step) string {
+	if s.Exchange < 0 || s.Exchange >= len(r.trace.Exchanges) {
+		return ""
+	}
+	return fmt.Sprintf("%d %s", s.Exchange+1, r.trace.Exchanges[s.Exchange].Method)
+}
+
+// wantedAndThere compares what a rule asks for with what it found.
+func wantedAndThere(s fetch.Step) string {
+	there := "there " + s.Got
+	switch {
+	case s.Got == "":
+		there = "there none"
+	case s.Got == s.Want:
+		there = "there the same"
+	}
+	if s.Want == "" {
+		return s.Subject + ": " + there
+	}
+	return s.Subject + ": wanted " + s.Want + ", " + there
+}
+
+// algorithmNames are what the standards call the algorithms; anchors that are not here
+// are shown as they are.
+var algorithmNames = map[string]string{
+	"concept-main-fetch":                                "main fetch",
+	"concept-scheme-fetch":                              "scheme fetch",
+	"concept-http-fetch":                                "HTTP fetch",
+	"concept-http-redirect-fetch":                       "HTTP-redirect fetch",
+	"concept-http-network-or-cache-fetch":               "HTTP-network-or-cache fetch",
+	"concept-http-network-fetch":                        "HTTP-network fetch",
+	"cors-preflight-fetch-0":                            "CORS-preflight fetch",
+	"concept-cors-check":                                "CORS check",
+	"fetch#cross-origin-resource-policy-internal-check": "cross-origin resource policy internal check",
+	"mixed-content#should-block-fetch":                  "mixed content: should fetching request be blocked",
+}
+
+func algorithmName(anchor string) string {
+	if name, ok := algorithmNames[anchor]; ok {
+		return name
+	}
+	return anchor
+}
+
+// decision is the deciding rule and, where one header says it, the fix.
+func (r *renderer) decision() {
+	reason := r.trace.Outcome.Reason
+	if reason == nil || r.verdict == verdictNotSent {
+		return
+	}
+	if r.verdict == verdictFailed {
+		if reason.Want != "" {
+			r.field("try", reason.Want)
+		}
+		return
+	}
+	name := algorithmName(reason.Algorithm)
+	if reason.Step != "" {
+		name += ", step " + reason.Step
+	}
+	if r.Compact {
+		r.field("rule", name+": "+reason.Link())
+	} else {
+		r.labelled("rule", func() string { return term.Escape(name) + "   " + r.Style.Faint(reason.Link()) })
+	}
+	// In a story the page that asks is not always one that should be let in.
+	if f := r.fix(); f != nil && !r.Compact {
+		r.labelled("fix", func() string { return r.Style.Strong(term.Escape(f.Name+": "+f.Value)) + "   on " + f.On })
+	}
+}
+
+// steps lists everything that was recorded, in order.
+func (r *renderer) steps() {
+	r.blank()
+	for i, s := range r.trace.Steps {
+		label := ""
+		if i == 0 {
+			label = "every step"
+		}
+		name := algorithmName(s.Algorithm)
+		if s.ID != "" {
+			name += " " + s.ID
+		}
+		text := fmt.Sprintf("%s: %s", name, s.Subject)
+		if s.Got != "" {
+			text += " " + s.Got
+		}
+		if s.Text != "" {
+			text += " (" + s.Text + ")"
+		}
+		marks := map[fetch.Verdict]string{fetch.Pass: "ok   ", fetch.Fail: "FAIL ", fetch.Note: "     "}
+		r.hanging("  "+term.Pad(label, labelWidth)+marks[s.Verdict], labelWidth+7, text)
+	}
+}
+
+// field writes a line with a label; text is wrapped under itself.
+func (r *renderer) field(label, text string) {
+	r.hanging("  "+r.Style.Faint(label)+strings.Repeat(" ", max(labelWidth-len(label), 1)), labelWidth+2, text)
+}
+
+// labelled writes one line that is never wrapped, so that links and commands can be
+// copied. The text is escaped by whoever makes it.
+func (r *renderer) labelled(label string, text func() string) {
+	r.b.WriteString("  " + r.Style.Faint(label) + strings.Repeat(" ", max(labelWidth-len(label), 1)) + text() + "\n")
+}
+
+// hanging writes lead, which takes indent columns, and text wrapped beside it.
+func (r *renderer) hanging(lead string, indent int, text string) {
+	for i, line := range term.Wrap(term.Escape(text), max(r.Width-indent, 24)) {
+		if i > 0 {
+			lead = strings.Repeat(" ", indent)
+		}
+		r.b.WriteString(strings.TrimRight(lead+line, " ") + "\n")
+	}
+}
+
+// blank writes one empty line, however often it is called in a row.
+func (r *renderer) blank() {
+	if s := r.b.String(); s != "" && !strings.HasSuffix(s, "\n\n") {
+		r.b.WriteByte('\n')
+	}
+}
+
+// statusLine is "404 Not Found"; HTTP/2 has no phrases, so the usual one is shown.
+func statusLine(x *fetch.Exchange) string {
+	text := x.StatusText
+	if text == "" {
+		text = http.StatusText(x.Status)
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", x.Status, text))
+}
+
+// duration is short: nobody compares microseconds here.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return "under 1 ms"
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}

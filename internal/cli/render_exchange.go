@@ -1,0 +1,290 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/internal/term"
+)
+
+// row is one header or status of an exchange.
+type row struct {
+	arrow string // ">" sent, "<" came back
+	text  string
+	mark  string // "ok", "FAIL" or empty
+	note  string
+}
+
+// gutter is the space left of the arrows, where the marks stand.
+const gutter = 5
+
+// exchanges are the rows of a browser's network tab.
+func (r *renderer) exchanges() {
+	for i, x := range r.trace.Exchanges {
+		r.exchangeTitle(i+1, x.Method, x.URL, exchangeTag(x))
+		r.rows(r.requestRows(x))
+		r.rows(r.responseRows(i, x))
+	}
+	if len(r.trace.Exchanges) == 0 {
+		r.exchangeTitle(1, r.trace.Request.Method, r.trace.Request.URL, "never left the browser")
+		return
+	}
+	last := lastExchange(r.trace)
+	if last.Kind == fetch.ExchangePreflight && !r.trace.Outcome.Allowed {
+		method, _ := last.RequestHeaders.Get(httpspec.AccessControlRequestMethod)
+		r.exchangeTitle(len(r.trace.Exchanges)+1, method, last.URL, "never left the browser")
+	}
+}
+
+func exchangeTag(x *fetch.Exchange) string {
+	var tags []string
+	if x.Kind == fetch.ExchangePreflight {
+		tags = append(tags, "the preflight")
+	}
+	if x.Hop > 0 {
+		tags = append(tags, fmt.Sprintf("after redirect %d", x.Hop))
+	}
+	if x.Failure != nil && x.Failure.Code == fetch.ReasonNotSent {
+		tags = append(tags, "not sent")
+	}
+	return strings.Join(tags, ", ")
+}
+
+func (r *renderer) exchangeTitle(number int, method, url, tag string) {
+	line := fmt.Sprintf("  %d  %s", number, r.Style.Strong(term.Escape(method+" "+r.shortURL(url))))
+	if tag != "" {
+		line += "   " + r.Style.Faint(tag)
+	}
+	r.b.WriteString(line + "\n")
+}
+
+// shortURL leaves out the target's own origin, which stands at the top.
+func (r *renderer) shortURL(url string) string {
+	if path, ok := strings.CutPrefix(url, r.trace.Request.Origin); ok && strings.HasPrefix(path, "/") {
+		return path
+	}
+	return url
+}
+
+// isTelling names the request headers that CORS, cookies and the server's decision
+// depend on.
+func isTelling(name string) bool {
+	for _, n := range [...]string{
+		"Origin", httpspec.AccessControlRequestMethod, httpspec.AccessControlRequestHeaders,
+		"Cookie", "Authorization", "Content-Type", "Range",
+	} {
+		if httpspec.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *renderer) requestRows(x *fetch.Exchange) []row {
+	var rows []row
+	for _, h := range x.RequestHeaders {
+		if !r.Verbose && !isTelling(h.Name) && !r.asked(h.Name) {
+			continue
+		}
+		rows = append(rows, row{arrow: ">", text: h.Name + ": " + h.Value})
+	}
+	if x.RequestBodySize > 0 {
+		rows = append(rows, row{arrow: ">", text: "a body of " + size(x.RequestBodySize, false)})
+	}
+	return rows
+}
+
+// asked reports whether the page's JavaScript set the header itself.
+func (r *renderer) asked(name string) bool {
+	for _, p := range r.trace.Preflights {
+		for _, h := range p.Headers {
+			if httpspec.EqualFold(h.Name, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mattersInAnswer names the response headers that are shown without -v.
+func mattersInAnswer(name string) bool {
+	if strings.HasPrefix(strings.ToLower(name), "access-control-") {
+		return true
+	}
+	for _, n := range [...]string{"Vary", "Location", "Set-Cookie", "Cross-Origin-Resource-Policy", "WWW-Authenticate", "Proxy-Authenticate"} {
+		if httpspec.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *renderer) responseRows(index int, x *fetch.Exchange) []row {
+	judged := r.judged(index)
+	if x.Status == 0 {
+		switch {
+		case x.Failure == nil:
+			return []row{{arrow: "<", text: "no answer"}}
+		case x.Failure.Code == fetch.ReasonNotSent:
+			return nil
+		}
+		return []row{{arrow: "<", mark: "FAIL", text: "no answer: " + x.Failure.Detail}}
+	}
+	status := judged.take("status")
+	status.arrow, status.text = "<", statusLine(x)+" in "+duration(x.Duration)
+	if r.Verbose && x.Proto != "" {
+		status.text += " over " + x.Proto + " from " + x.RemoteAddr
+	}
+	rows := []row{status}
+	hidden, setCookies := 0, 0
+	for _, h := range x.ResponseHeaders {
+		line := judged.take(h.Name)
+		line.arrow, line.text = "<", h.Name+": "+h.Value
+		if httpspec.EqualFold(h.Name, "Set-Cookie") {
+			if setCookies < len(x.SetCookies) {
+				line.note = setCookieNote(x.SetCookies[setCookies])
+			}
+			setCookies++
+		}
+		if !r.Verbose && line.mark == "" && !mattersInAnswer(h.Name) {
+			hidden++
+			continue
+		}
+		rows = append(rows, line)
+	}
+	// What is left of the rules judged a header that is not there.
+	for _, s := range judged.steps {
+		if s.Verdict == fetch.Fail || s.Got == "" && isHeaderRule(s) {
+			line := judged.take(s.Subject)
+			if line.mark == "" {
+				continue
+			}
+			line.arrow, line.text = "<", "("+subjectThere(s)+")"
+			rows = append(rows, line)
+		}
+	}
+	if hidden > 0 && !r.Compact {
+		rows = append(rows, row{arrow: "<", text: fmt.Sprintf("and %s that CORS does not look at (-v shows them)", count(hidden, "header", "headers"))})
+	}
+	return rows
+}
+
+// isHeaderRule tells a rule about a header from one about a method or a mode.
+func isHeaderRule(s fetch.Step) bool { return strings.HasPrefix(s.Subject, "Access-Control-") }
+
+func subjectThere(s fetch.Step) string {
+	switch {
+	case isHeaderRule(s) && s.Got == "":
+		return "no " + s.Subject
+	case s.Got == "":
+		return s.Subject
+	}
+	return s.Subject + ": " + s.Got
+}
+
+// judgements are the rules that were applied to one answer and are not shown yet.
+type judgements struct{ steps []fetch.Step }
+
+func (r *renderer) judged(index int) *judgements {
+	j := new(judgements)
+	for _, s := range r.trace.Steps {
+		if s.Exchange == index {
+			j.steps = append(j.steps, s)
+		}
+	}
+	return j
+}
+
+// take returns the mark and note on a subject, and forgets its steps. A failed rule
+// outweighs the passed ones.
+func (j *judgements) take(subject string) row {
+	var line row
+	var rest []fetch.Step
+	for _, s := range j.steps {
+		if !httpspec.EqualFold(s.Subject, subject) {
+			rest = append(rest, s)
+			continue
+		}
+		switch s.Verdict {
+		case fetch.Fail:
+			line.mark, line.note = "FAIL", s.Text
+		case fetch.Pass:
+			if line.mark != "FAIL" {
+				line.mark, line.note = "ok", s.Text
+			}
+		case fetch.Note:
+			if line.mark == "" {
+				line.note = s.Text
+			}
+		}
+	}
+	j.steps = rest
+	return line
+}
+
+// rows writes the notes in a column of their own where they fit beside the longest
+// header, and each under its header where they do not.
+func (r *renderer) rows(rows []row) {
+	column, widest := 0, 0
+	for _, line := range rows {
+		if line.note != "" {
+			column = max(column, gutter+2+term.Width(term.Escape(line.text))+3)
+			widest = max(widest, term.Width(term.Escape(line.note)))
+		}
+	}
+	beside := column+widest <= r.Width
+	for _, line := range rows {
+		text, note := term.Escape(line.text), term.Escape(line.note)
+		left := r.mark(line.mark) + r.Style.Faint(line.arrow) + " "
+		if note == "" || !beside {
+			for i, part := range term.Wrap(text, max(r.Width-gutter-2, 24)) {
+				if i > 0 {
+					left = strings.Repeat(" ", gutter+4)
+				}
+				r.b.WriteString(left + part + "\n")
+			}
+			if note != "" {
+				r.hanging(strings.Repeat(" ", gutter+4), gutter+4, line.note)
+			}
+			continue
+		}
+		r.b.WriteString(left + term.Pad(text, column-gutter-2) + note + "\n")
+	}
+}
+
+func (r *renderer) mark(mark string) string {
+	padded := term.Pad(" "+mark, gutter)
+	if mark == "FAIL" {
+		return r.Style.Bad(mark) + " "
+	}
+	if mark == "ok" {
+		return r.Style.Good(padded)
+	}
+	return padded
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// size is a number of bytes; atLeast says that there may be more.
+func size(n int64, atLeast bool) string {
+	s := fmt.Sprintf("%d bytes", n)
+	switch {
+	case n == 1:
+		s = "1 byte"
+	case n >= 10<<20:
+		s = fmt.Sprintf("%d MiB", n>>20)
+	case n >= 10<<10:
+		s = fmt.Sprintf("%d KiB", n>>10)
+	}
+	if atLeast {
+		return s + " or more"
+	}
+	return s
+}

@@ -1,0 +1,258 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+// pageGets is what the page's JavaScript may do with the outcome.
+func (r *renderer) pageGets() {
+	o := r.trace.Outcome
+	const label = "the page gets"
+	switch {
+	case r.verdict == verdictNotSent:
+		r.field(label, "nothing yet")
+		return
+	case !o.Allowed:
+		r.field(label, "TypeError, and nothing else: no status, no headers, no body")
+		return
+	case o.Type == fetch.TypeOpaque:
+		r.field(label, "an opaque response: status 0, no headers, no body")
+		return
+	case o.Type == fetch.TypeOpaqueRedirect:
+		r.field(label, "a response of type opaqueredirect: status 0, no headers, no body")
+		return
+	}
+	text := fmt.Sprintf("status %d", o.Status)
+	if o.Redirected {
+		text += " from " + o.URL
+	}
+	x := lastExchange(r.trace)
+	switch {
+	case !o.BodyReadable:
+		text += ", and there is no body"
+	case len(x.ResponseBody) == 0 && !x.ResponseBodyTruncated:
+		text += ", and an empty body"
+	default:
+		text += ", and the body: " + bodyText(x)
+	}
+	r.field(label, text)
+	if r.bodyErr != nil {
+		r.field("", "reading the body to its end fails with a TypeError: "+withoutPrefix(r.bodyErr))
+	}
+	if r.Compact {
+		return
+	}
+	if readable := headerNames(o.Headers); readable != "" {
+		r.field("it may read", readable)
+	}
+	if len(o.Hidden) > 0 {
+		text := strings.Join(o.Hidden, ", ")
+		if o.Type == fetch.TypeCORS {
+			text += " (Access-Control-Expose-Headers does not name " + themOrIt(o.Hidden) + ")"
+		}
+		r.field("hidden from it", text)
+	}
+}
+
+func themOrIt(names []string) string {
+	if len(names) == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// headerNames lists each name once, as JavaScript would: in lower case and sorted.
+func headerNames(headers fetch.HeaderList) string {
+	var names []string
+	for _, h := range headers.Combined() {
+		names = append(names, h.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxPreview is how much of a body is quoted, in bytes.
+const maxPreview = 120
+
+// bodyText is a body's size and, where it is text, its beginning.
+func bodyText(x *fetch.Exchange) string {
+	text := size(int64(len(x.ResponseBody)), x.ResponseBodyTruncated)
+	if start := preview(x); start != "" {
+		text += ", " + start
+	}
+	return text
+}
+
+// preview returns the start of a text body on one line, or "".
+func preview(x *fetch.Exchange) string {
+	contentType, _ := x.ResponseHeaders.Get("Content-Type")
+	if coding, _ := x.ResponseHeaders.Get("Content-Encoding"); coding != "" || !isText(contentType) {
+		return ""
+	}
+	start, cut := bytes.TrimSpace(x.ResponseBody), false
+	if len(start) > maxPreview {
+		start, cut = start[:maxPreview], true
+		// A character that was cut in two is no fault of the body's.
+		for len(start) > maxPreview-utf8.UTFMax && !utf8.Valid(start) {
+			start = start[:len(start)-1]
+		}
+	}
+	if len(start) == 0 || !utf8.Valid(start) {
+		return ""
+	}
+	line := strings.Join(strings.Fields(string(start)), " ")
+	if cut {
+		line += "..."
+	}
+	return line
+}
+
+func isText(contentType string) bool {
+	essence, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return contentType == ""
+	}
+	return strings.HasPrefix(essence, "text/") || strings.HasSuffix(essence, "json") || strings.HasSuffix(essence, "xml") ||
+		essence == "application/javascript" || essence == "application/x-www-form-urlencoded"
+}
+
+// serverGot is what reached the server, whatever the page may see of the answer.
+func (r *renderer) serverGot() {
+	const label = "the server got"
+	r.field(label, r.received())
+	if len(r.deeds) > 0 {
+		r.field("and did", strings.Join(r.deeds, "; "))
+	}
+}
+
+func (r *renderer) received() string {
+	t := r.trace
+	var got []string
+	for _, x := range t.Exchanges {
+		if x.Status != 0 {
+			got = append(got, x.Method)
+		}
+	}
+	x := lastExchange(t)
+	switch {
+	case x == nil:
+		return "nothing"
+	case x.Status == 0 && r.verdict == verdictNotSent:
+		if len(got) == 0 {
+			return "nothing"
+		}
+		return sequence(got) + ", and no " + x.Method
+	case x.Status == 0:
+		what := "the " + x.Method + " perhaps; no whole answer came"
+		if x.Failure != nil && isUnsent(x.Failure.Code) {
+			what = "no " + x.Method + ": the connection failed before it"
+		}
+		if len(got) == 0 {
+			return what
+		}
+		return sequence(got) + ", then " + what
+	case x.Kind == fetch.ExchangePreflight:
+		method, _ := x.RequestHeaders.Get(httpspec.AccessControlRequestMethod)
+		return sequence(got) + ", and never the " + method
+	case t.Outcome.Allowed && t.Outcome.Type != fetch.TypeOpaque && t.Outcome.Type != fetch.TypeOpaqueRedirect:
+		return sequence(got)
+	}
+	text := sequence(got) + ", and answered " + statusLine(x)
+	if len(x.ResponseBody) > 0 {
+		text += " with " + bodyText(x) + "; that reached the browser, not the page"
+	} else {
+		text += "; whatever it does on this request, it has done"
+	}
+	return text
+}
+
+// isUnsent reports failures before the first byte of a request could be sent.
+func isUnsent(code fetch.ReasonCode) bool {
+	switch code {
+	case fetch.ReasonNameNotResolved, fetch.ReasonRefused, fetch.ReasonUnreachable, fetch.ReasonCertificate, fetch.ReasonTLS,
+		fetch.ReasonProxy, fetch.ReasonProxyAuth:
+		return true
+	}
+	return false
+}
+
+// sequence is "OPTIONS, then DELETE"; equal neighbours are counted.
+func sequence(methods []string) string {
+	var parts []string
+	for i := 0; i < len(methods); {
+		n := 1
+		for i+n < len(methods) && methods[i+n] == methods[i] {
+			n++
+		}
+		part := methods[i]
+		if n > 1 {
+			part = fmt.Sprintf("%d times %s", n, methods[i])
+		}
+		parts = append(parts, part)
+		i += n
+	}
+	return strings.Join(parts, ", then ")
+}
+
+// cookies is there only where cookies could matter.
+func (r *renderer) cookies() {
+	label := "cookies"
+	say := func(text string) {
+		r.field(label, text)
+		label = ""
+	}
+	decided := false
+	for i, x := range r.trace.Exchanges {
+		for _, d := range x.Cookies {
+			decided = true
+			what := "withheld"
+			if d.Accepted {
+				what = "sent"
+			}
+			on := ""
+			if len(r.trace.Exchanges) > 1 {
+				on = fmt.Sprintf(" with request %d", i+1)
+			}
+			say(cookieName(d) + " " + what + on + ": " + d.Why)
+		}
+	}
+	if !decided && r.heldCookies && len(r.trace.Exchanges) > 0 {
+		switch {
+		case r.trace.Request.Credentials == fetch.CredentialsOmit:
+			say("none sent: the credentials mode is omit")
+		case r.trace.Request.Credentials == fetch.CredentialsSameOrigin && !r.trace.Relation.Same():
+			say("none sent: the credentials mode is same-origin, and the target is another origin; --credentials include sends them")
+		case lastExchange(r.trace).Kind == fetch.ExchangePreflight:
+			say("none sent: a preflight never carries any")
+		default:
+			say("none sent")
+		}
+	}
+}
+
+func cookieName(d fetch.CookieDecision) string {
+	if d.Name == "" {
+		return "a cookie without a name"
+	}
+	return d.Name
+}
+
+// setCookieNote says what the jar did with one Set-Cookie header.
+func setCookieNote(d fetch.CookieDecision) string {
+	if d.Accepted {
+		return "the browser keeps it, whatever the page may see"
+	}
+	return "not kept: " + d.Why
+}
+
+// elsewhere is the same request from outside a browser.
+func (r *renderer) elsewhere() {
+	r.field("elsewhere", "no rule applies outside browsers; there, the same request is")
+	r.labelled("", func() string { return curlCommand(r.trace) })
+}

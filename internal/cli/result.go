@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+// verdict is the one word on a fetch.
+type verdict string
+
+const (
+	verdictAllowed verdict = "allowed"
+	verdictBlocked verdict = "blocked"
+	// verdictFailed: no rule was broken, the exchange itself failed.
+	verdictFailed verdict = "failed"
+	// verdictNotSent: the request may change data and was not sent.
+	verdictNotSent verdict = "not-sent"
+)
+
+// result is one fetch and what explain and demo say about it beyond its trace.
+type result struct {
+	trace    *fetch.Trace
+	verdict  verdict
+	sentence string
+	// notes are what the reader should know about the input.
+	notes []string
+	// bodyErr is what went wrong in the middle of a body that the page may read.
+	bodyErr error
+	// heldCookies says that the browser was given cookies for the URL.
+	heldCookies bool
+	// deeds are what the server says it did, where the server is our own.
+	deeds []string
+}
+
+// judge returns the result with verdict and sentence.
+func judge(t *fetch.Trace) *result {
+	r, o := &result{trace: t}, t.Outcome
+	switch {
+	case o.Allowed:
+		r.verdict, r.sentence = verdictAllowed, allowedSentence(r.trace)
+	case o.Reason.Code == fetch.ReasonNotSent:
+		r.verdict, r.sentence = verdictNotSent, notSentSentence(r.trace)
+	case o.Reason.Code.IsNetwork():
+		r.verdict, r.sentence = verdictFailed, o.Reason.Sentence()
+	default:
+		r.verdict, r.sentence = verdictBlocked, o.Reason.Sentence()
+	}
+	return r
+}
+
+func allowedSentence(t *fetch.Trace) string {
+	o := t.Outcome
+	switch o.Type {
+	case fetch.TypeOpaque:
+		return "The request is sent, but the page can read nothing of the answer: mode no-cors."
+	case fetch.TypeOpaqueRedirect:
+		return "The server redirects, and the page learns no more than that: redirect mode manual."
+	case fetch.TypeBasic:
+		return fmt.Sprintf("The page may read the answer (%d): it asks its own origin, so no CORS rule applies.", o.Status)
+	}
+	asked := ""
+	for _, p := range t.Preflights {
+		if p.Needed {
+			asked = "The preflight allows the request, and the "
+		}
+	}
+	if asked == "" {
+		asked = "The "
+	}
+	return fmt.Sprintf("%spage may read the answer (%d).", asked, o.Status)
+}
+
+func notSentSentence(t *fetch.Trace) string {
+	method := t.Request.Method
+	if x := lastExchange(t); x != nil {
+		method = x.Method
+	}
+	if answered(t, fetch.ExchangePreflight) {
+		return fmt.Sprintf("The preflight allows this %s. The request itself was not sent, because it may change data: --send sends it.", method)
+	}
+	if answered(t, fetch.ExchangeRequest) {
+		return fmt.Sprintf("A redirect led to a %s that may change data; it was not sent: --send sends it.", method)
+	}
+	if t.Relation.Same() {
+		return fmt.Sprintf("This %s goes to the page's own origin, where no CORS rule applies. It was not sent, because it may change data: --send sends it.", method)
+	}
+	return fmt.Sprintf("A page may send this %s without asking first. Whether it may read the answer shows only when it is sent, and it may change data: --send sends it.", method)
+}
+
+func answered(t *fetch.Trace, kind fetch.ExchangeKind) bool {
+	for _, x := range t.Exchanges {
+		if x.Kind == kind && x.Status != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func lastExchange(t *fetch.Trace) *fetch.Exchange {
+	if len(t.Exchanges) == 0 {
+		return nil
+	}
+	return t.Exchanges[len(t.Exchanges)-1]
+}
+
+// exitStatus is that of the process. A request that was not sent counts by its
+// preflight; where nothing was asked, nothing was found out.
+func (r *result) exitStatus() int {
+	switch r.verdict {
+	case verdictAllowed:
+		return exitAllowed
+	case verdictBlocked:
+		return exitBlocked
+	case verdictNotSent:
+		if answered(r.trace, fetch.ExchangePreflight) || r.trace.Relation.Same() {
+			return exitAllowed
+		}
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// fix is one header of the answer that would have changed the verdict, where the
+// reason says it.
+type fix struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	// On says which answer must carry it.
+	On string `json:"on"`
+}
+
+// fix returns nil where no single header is known to be it.
+func (r *result) fix() *fix {
+	reason := r.trace.Outcome.Reason
+	if r.verdict != verdictBlocked || reason == nil || reason.Want == "" {
+		return nil
+	}
+	x := lastExchange(r.trace)
+	if x == nil {
+		return nil
+	}
+	f := &fix{Name: reason.Subject, Value: reason.Want, On: "the answer to " + x.Method}
+	switch reason.Code {
+	case fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch, fetch.ReasonAllowOriginMultiple,
+		fetch.ReasonAllowOriginInvalid, fetch.ReasonAllowOriginWildcard,
+		fetch.ReasonAllowCredentialsAbsent, fetch.ReasonAllowCredentialsValue, fetch.ReasonCORP:
+		return f
+	case fetch.ReasonMethodNotAllowed:
+		f.Value = extendList(reason.Got, []string{reason.Want}, sameMethod)
+		return f
+	case fetch.ReasonHeaderNotAllowed, fetch.ReasonAuthorizationNotListed:
+		f.Value = extendList(reason.Got, r.unsafeNames(), httpspec.EqualFold)
+		return f
+	case fetch.ReasonMethodWildcard:
+		return f
+	case fetch.ReasonHeaderWildcard:
+		f.Value = strings.Join(r.unsafeNames(), ", ")
+		return f
+	}
+	return nil
+}
+
+// unsafeNames are the headers that the last preflight asked for.
+func (r *result) unsafeNames() []string {
+	x := lastExchange(r.trace)
+	asked, _ := x.RequestHeaders.Get(httpspec.AccessControlRequestHeaders)
+	if asked == "" {
+		return nil
+	}
+	return strings.Split(asked, ",")
+}
+
+// extendList appends to a header's list the names that it lacks. same compares two of
+// them: methods to the letter, header names in any case.
+func extendList(list string, names []string, same func(a, b string) bool) string {
+	var members []string
+	for member := range strings.SplitSeq(list, ",") {
+		if member = strings.TrimSpace(member); member != "" {
+			members = append(members, member)
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(members, func(m string) bool { return same(m, name) }) {
+			members = append(members, name)
+		}
+	}
+	return strings.Join(members, ", ")
+}
+
+func sameMethod(a, b string) bool { return a == b }

@@ -1,0 +1,214 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The exit status of a run.
+const (
+	exitAllowed = 0 // the page may do it, or nothing was found
+	exitBlocked = 1 // a rule of the browser stops it
+	exitUsage   = 2 // bad usage or input
+	exitFailed  = 3 // failed, but not because of CORS
+)
+
+const rootHelp = `  corscope explain https://api.example.com/users --from https://app.example.com
+  corscope explain http://localhost:8080/users/7 --from http://localhost:5173 -X DELETE
+  corscope demo
+
+Corscope runs a request as a browser would, against the real server, and shows every
+step it takes and why. Nothing is guessed: each line comes from an implementation of
+the Fetch standard.
+
+`
+
+// Run runs the command line args, without the program's name, and returns the exit
+// status. It returns early when ctx is done. Runs that share no Env can go on at the
+// same time.
+func Run(ctx context.Context, env Env, args []string) int {
+	r := &run{env: env}
+	root := r.command()
+	root.SetArgs(args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return r.status
+	}
+	return r.report(args, r.asUsageError(ctx, err))
+}
+
+// run is what the verbs of one Run share.
+type run struct {
+	env    Env
+	status int
+	// started says that the command line was understood.
+	started bool
+}
+
+func (r *run) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:              "corscope",
+		Short:            "See, find and fix what the browser says is blocked by CORS policy",
+		Long:             rootHelp,
+		Args:             cobra.NoArgs,
+		SilenceErrors:    true,
+		SilenceUsage:     true,
+		PersistentPreRun: func(*cobra.Command, []string) { r.started = true },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return &usageError{Code: codeUsage, Message: "no command was given", Hint: "try corscope demo, or corscope --help"}
+		},
+	}
+	root.AddCommand(r.explainCommand(), r.demoCommand(), r.versionCommand())
+	for _, c := range append(root.Commands(), root) {
+		c.SetFlagErrorFunc(flagError)
+		c.SetHelpTemplate(helpTemplate)
+	}
+	return root
+}
+
+// helpTemplate leaves out cobra's own words where a command's text says it better.
+const helpTemplate = `{{.Long}}{{if .HasAvailableSubCommands}}Commands:
+{{range .Commands}}{{if or .IsAvailableCommand (eq .Name "help")}}  {{rpad .Name 12}}{{.Short}}
+{{end}}{{end}}
+corscope COMMAND --help says more about each of them.
+{{else}}{{if .HasAvailableLocalFlags}}Flags:
+{{.LocalFlags.FlagUsagesWrapped 84 | trimTrailingWhitespaces}}
+{{end}}{{end}}`
+
+// flagError turns pflag's messages into one line with what to do.
+func flagError(cmd *cobra.Command, err error) error {
+	e := &usageError{Code: codeUsage, Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
+	var missing *pflag.ValueRequiredError
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &missing):
+		e.Message = dashed(missing.GetSpecifiedName()) + " needs a value"
+	case errors.As(err, &unknown):
+		name, group := unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
+		e.Message = "unknown flag " + dashed(name)
+		if len(name) == 1 && len(group) > 1 && cmd.Flags().Lookup(longName(group)) != nil {
+			e.Message, e.Hint = "unknown flag -"+group, "write --"+longName(group)+" with two dashes"
+		} else if near := nearestFlag(cmd.Flags(), name); near != "" {
+			e.Hint = "did you mean --" + near + "?"
+		}
+	case errors.As(err, &invalid):
+		e.Code = codeFlagValue
+		e.Message = dashed(invalid.GetFlag().Name) + " cannot be " + quote(invalid.GetValue())
+	}
+	return e
+}
+
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+func longName(group string) string {
+	name, _, _ := strings.Cut(group, "=")
+	return name
+}
+
+// nearestFlag returns the flag that name is most likely a slip of, or "".
+func nearestFlag(flags *pflag.FlagSet, name string) string {
+	best, nearest := "", 3
+	flags.VisitAll(func(f *pflag.Flag) {
+		if d := distance(f.Name, name); d < nearest && d < len(f.Name)-1 {
+			best, nearest = f.Name, d
+		}
+	})
+	return best
+}
+
+// distance is the number of letters to add, drop or replace to get from a to b.
+func distance(a, b string) int {
+	if len(b) > 40 {
+		return len(b)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// asUsageError gives every error that reaches Run a code and a hint.
+func (r *run) asUsageError(ctx context.Context, err error) *usageError {
+	var e *usageError
+	switch {
+	case errors.As(err, &e):
+		return e
+	case ctx.Err() != nil:
+		return &usageError{Code: codeInterrupted, Message: "interrupted"}
+	case r.started:
+		return &usageError{Code: codeInternal, Message: withoutPrefix(err)}
+	}
+	// What is left are cobra's own: unknown commands and surplus arguments.
+	message, _, _ := strings.Cut(err.Error(), "\n")
+	return &usageError{Code: codeUsage, Message: message, Hint: "see corscope --help"}
+}
+
+// report says on standard error what was wrong, and on standard output too when the
+// reader there waits for JSON.
+func (r *run) report(args []string, e *usageError) int {
+	fmt.Fprintln(r.env.Stderr, e.Error())
+	if wantsJSON(args) {
+		_ = r.writeJSON(struct {
+			Version int         `json:"version"`
+			Error   *usageError `json:"error"`
+		}{jsonVersion, e})
+	}
+	if e.Code == codeInterrupted || e.Code == codeInternal {
+		return exitFailed
+	}
+	return exitUsage
+}
+
+// wantsJSON looks for the flag in the arguments themselves, because a command line
+// that does not parse has no flags.
+func wantsJSON(args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return slices.ContainsFunc(args, func(a string) bool { return a == "--json" || a == "--json=true" })
+}
+
+// jsonVersion is that of the JSON output. It grows when a field changes its meaning
+// or goes; new fields leave it.
+const jsonVersion = 1
+
+func (r *run) writeJSON(v any) error {
+	return encodeJSON(r.env.Stdout, v)
+}
+
+func encodeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
