@@ -1,0 +1,82 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// corsCheck returns nil for success, and the network error that ends the fetch for failure. For a preflight, r is the request
+// that the preflight is for, so that its credentials mode counts.
+//
+// https://fetch.spec.whatwg.org/#concept-cors-check
+func (p *fetchParams) corsCheck(r *request, response *Response) *Response {
+	const allowOrigin, allowCredentials = httpspec.AccessControlAllowOrigin, httpspec.AccessControlAllowCredentials
+	want := r.serializeOrigin()
+	got, present := response.Headers.Get(allowOrigin)
+	if !present {
+		p.step("concept-cors-check", "2", Step{Verdict: Fail, Subject: allowOrigin, Want: want, Text: "the header is missing"})
+		return p.blocked(ReasonAllowOriginMissing, "")
+	}
+	include := r.credentials == CredentialsInclude
+	if !include && got == "*" {
+		p.step("concept-cors-check", "3", Step{Verdict: Pass, Subject: allowOrigin, Want: want, Got: got,
+			Text: "any origin may read it, as no credentials were asked for"})
+		return nil
+	}
+	if got != want {
+		p.step("concept-cors-check", "4", Step{Verdict: Fail, Subject: allowOrigin, Want: want, Got: got,
+			Text: "not this page's origin"})
+		code, detail := classifyAllowOrigin(got, want)
+		return p.blocked(code, detail)
+	}
+	if !include {
+		p.step("concept-cors-check", "5", Step{Verdict: Pass, Subject: allowOrigin, Want: want, Got: got,
+			Text: "this page's origin, to the letter"})
+		return nil
+	}
+	p.step("concept-cors-check", "4", Step{Verdict: Pass, Subject: allowOrigin, Want: want, Got: got,
+		Text: "this page's origin, to the letter"})
+	credentials, present := response.Headers.Get(allowCredentials)
+	if credentials == "true" {
+		p.step("concept-cors-check", "7", Step{Verdict: Pass, Subject: allowCredentials, Want: "true", Got: credentials,
+			Text: "needed, because the credentials mode is include"})
+		return nil
+	}
+	if !present {
+		p.step("concept-cors-check", "8", Step{Verdict: Fail, Subject: allowCredentials, Want: "true",
+			Text: "the header is missing, and the credentials mode is include"})
+		return p.blocked(ReasonAllowCredentialsAbsent, "")
+	}
+	p.step("concept-cors-check", "8", Step{Verdict: Fail, Subject: allowCredentials, Want: "true", Got: credentials,
+		Text: "only the word true in lower case counts"})
+	return p.blocked(ReasonAllowCredentialsValue, "")
+}
+
+// classifyAllowOrigin tells apart what the standard's one comparison refuses, because each has another fix.
+func classifyAllowOrigin(got, want string) (ReasonCode, string) {
+	if got == "*" {
+		return ReasonAllowOriginWildcard, ""
+	}
+	if strings.ContainsAny(got, ", \t") {
+		return ReasonAllowOriginMultiple, ""
+	}
+	if got == "null" {
+		return ReasonAllowOriginMismatch, "null stands for pages without an origin of their own"
+	}
+	allowed, err := origin.Parse(got)
+	if err != nil {
+		detail := "it is not an origin"
+		if trimmed := strings.TrimRight(got, "/"); trimmed != got && trimmed == want {
+			detail = "an origin has no slash at its end"
+		} else if httpspec.EqualFold(got, want) {
+			detail = "an origin is written in lower case"
+		}
+		return ReasonAllowOriginInvalid, detail
+	}
+	if page, err := origin.Parse(want); err == nil && !page.IsOpaque() {
+		return ReasonAllowOriginMismatch, origin.Compare(page, allowed).String()
+	}
+	return ReasonAllowOriginMismatch, ""
+}

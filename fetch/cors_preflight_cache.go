@@ -1,0 +1,193 @@
+package fetch
+
+import (
+	"sync"
+	"time"
+
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+// The preflight cache's bounds. The standard lets an entry be removed at any time.
+const (
+	maxPreflightURLs    = 4096
+	maxPreflightEntries = 512 // of one URL
+)
+
+// PreflightCache remembers which methods and headers a server has allowed, so that not every request is asked for first. It is
+// safe for concurrent use and bounded: the URL that was stored first goes first. Make one with [NewPreflightCache].
+//
+// https://fetch.spec.whatwg.org/#concept-cache
+type PreflightCache struct {
+	clock func() time.Time
+
+	mu    sync.Mutex
+	byURL map[preflightKey]*preflightURL
+	order []preflightKey // oldest first; may hold keys that are gone
+}
+
+// preflightKey is what every entry of a URL has in common.
+type preflightKey struct {
+	partition, origin, url string
+}
+
+type preflightURL struct {
+	entries []preflightEntry
+}
+
+// preflightEntry allows one method or one header, the other being empty.
+//
+// https://fetch.spec.whatwg.org/#cache-entry
+type preflightEntry struct {
+	method, header string
+	credentials    bool
+	expires        time.Time
+}
+
+// NewPreflightCache returns an empty cache; clock nil means time.Now.
+func NewPreflightCache(clock func() time.Time) *PreflightCache {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &PreflightCache{clock: clock, byURL: map[preflightKey]*preflightURL{}}
+}
+
+// Clear empties the cache.
+func (c *PreflightCache) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.byURL)
+	c.order = nil
+}
+
+func preflightKeyOf(r *request) preflightKey {
+	return preflightKey{r.client.partitionKey, r.serializeOrigin(), r.currentURL().String()}
+}
+
+// clear removes what is known of the request's URL.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-clear
+func (c *PreflightCache) clear(r *request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.byURL, preflightKeyOf(r))
+}
+
+// matchMethod reports whether there is a method cache entry match.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-match-method
+func (c *PreflightCache) matchMethod(r *request, method string) bool {
+	return c.match(r, func(e *preflightEntry) bool { return e.method == method || e.method == "*" })
+}
+
+// matchHeader reports whether there is a header-name cache entry match.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-match-header
+func (c *PreflightCache) matchHeader(r *request, name string) bool {
+	return c.match(r, func(e *preflightEntry) bool {
+		return e.header != "" && httpspec.EqualFold(e.header, name) ||
+			e.header == "*" && !httpspec.IsCORSNonWildcardRequestHeaderName(name)
+	})
+}
+
+// match is "a cache entry match" with a further condition.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-match
+func (c *PreflightCache) match(r *request, also func(*preflightEntry) bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.byURL) == 0 {
+		return false
+	}
+	found := c.byURL[preflightKeyOf(r)]
+	if found == nil {
+		return false
+	}
+	now := c.clock()
+	for i := range found.entries {
+		e := &found.entries[i]
+		if (e.credentials || r.credentials != CredentialsInclude) && now.Before(e.expires) && also(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// update is steps 7.12 to 7.15 of CORS-preflight fetch: it refreshes the entries that match and creates the others.
+func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.clock()
+	const longest = int64(1<<63-1) / int64(time.Second)
+	expires := now.Add(time.Duration(min(maxAge, longest)) * time.Second)
+	key := preflightKeyOf(r)
+	known := c.byURL[key]
+	if known == nil {
+		if len(methods)+len(headers) == 0 || maxAge == 0 {
+			return
+		}
+		known = new(preflightURL)
+		c.insert(key, known)
+	}
+	known.removeExpired(now)
+	methods, headers = methods[:min(len(methods), maxPreflightEntries)], headers[:min(len(headers), maxPreflightEntries)]
+	for _, method := range methods {
+		known.put(preflightEntry{method: method, expires: expires}, r)
+	}
+	for _, header := range headers {
+		known.put(preflightEntry{header: header, expires: expires}, r)
+	}
+}
+
+// put sets the max-age of the entries that match e, or adds e.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-create-entry
+func (u *preflightURL) put(e preflightEntry, r *request) {
+	include := r.credentials == CredentialsInclude
+	matched := false
+	for i := range u.entries {
+		old := &u.entries[i]
+		if !old.credentials && include {
+			continue
+		}
+		sameMethod := e.method != "" && (old.method == e.method || old.method == "*")
+		sameHeader := e.header != "" && (httpspec.EqualFold(old.header, e.header) ||
+			old.header == "*" && !httpspec.IsCORSNonWildcardRequestHeaderName(e.header))
+		if sameMethod || sameHeader {
+			old.expires, matched = e.expires, true
+		}
+	}
+	if matched || len(u.entries) >= maxPreflightEntries {
+		return
+	}
+	e.credentials = include
+	u.entries = append(u.entries, e)
+}
+
+func (u *preflightURL) removeExpired(now time.Time) {
+	kept := u.entries[:0]
+	for _, e := range u.entries {
+		if now.Before(e.expires) {
+			kept = append(kept, e)
+		}
+	}
+	u.entries = kept
+}
+
+// insert makes room by dropping the URL that was stored first.
+func (c *PreflightCache) insert(key preflightKey, u *preflightURL) {
+	for len(c.byURL) >= maxPreflightURLs && len(c.order) > 0 {
+		delete(c.byURL, c.order[0])
+		c.order = c.order[1:]
+	}
+	if len(c.order) > 2*maxPreflightURLs {
+		live := c.order[:0]
+		for _, k := range c.order {
+			if c.byURL[k] != nil {
+				live = append(live, k)
+			}
+		}
+		c.order = live
+	}
+	c.byURL[key] = u
+	c.order = append(c.order, key)
+}

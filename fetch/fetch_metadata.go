@@ -1,0 +1,34 @@
+package fetch
+
+import "github.com/corscope/corscope/origin"
+
+// appendFetchMetadata appends the Sec-Fetch headers.
+//
+// DEVIATION(browser): the text looks at the request's first URL, browsers and web-platform-tests (fetch/metadata, redirect from
+// http to https and back) at the current one. https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration, 2026-11-22.
+//
+// https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request
+func (r *request) appendFetchMetadata() {
+	if !r.currentURL().IsPotentiallyTrustworthy() {
+		return
+	}
+	r.headers = append(r.headers,
+		Header{"Sec-Fetch-Dest", "empty"},
+		Header{"Sec-Fetch-Mode", string(r.mode)},
+		Header{"Sec-Fetch-Site", r.secFetchSite()})
+}
+
+// https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
+func (r *request) secFetchSite() string {
+	site := "same-origin"
+	for _, u := range r.urlList {
+		if origin.SameOrigin(u.Origin(), r.origin) {
+			continue
+		}
+		if !origin.SameSite(r.origin, u.Origin()) {
+			return "cross-site"
+		}
+		site = "same-site"
+	}
+	return site
+}

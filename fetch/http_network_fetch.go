@@ -1,0 +1,100 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// httpNetworkFetch makes one exchange over the agent's transport and stores the cookies that come with it.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-fetch
+func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCredentials bool, cookies []CookieDecision) *Response {
+	message := Message{
+		Method: r.method, URL: r.currentURL(), Headers: r.headers, Body: r.body, Credentials: includeCredentials,
+		PartitionKey: p.page.partitionKey,
+	}
+	p.phase = PhaseRequest
+	if kind == ExchangePreflight {
+		p.phase = PhasePreflight
+	}
+	x := p.recordExchange(&message, kind, cookies)
+	if p.agent.beforeSend != nil {
+		shown := x
+		if shown == nil {
+			shown = &Exchange{Kind: kind, Hop: len(r.urlList) - 1, Method: r.method, URL: message.URL.StringWithoutFragment(),
+				RequestHeaders: r.headers.Clone(), Credentials: includeCredentials, Cookies: cookies}
+		}
+		if err := p.agent.beforeSend(shown); err != nil {
+			return p.exchangeFailed(x, &NetworkError{Code: ReasonNotSent, Detail: err.Error(), Err: err})
+		}
+	}
+	answer, err := p.agent.transport.Exchange(p.ctx, &message)
+	if x != nil {
+		x.Duration = p.agent.clock().Sub(x.Start)
+	}
+	if err != nil {
+		return p.exchangeFailed(x, p.networkFailure(err))
+	}
+	p.status = answer.Status
+	response := &Response{
+		Type: TypeDefault, Status: answer.Status, StatusText: answer.StatusText, Headers: answer.Headers, exchange: x,
+	}
+	if x != nil {
+		x.Status, x.StatusText, x.Proto, x.RemoteAddr = answer.Status, answer.StatusText, answer.Proto, answer.RemoteAddr
+		x.ResponseHeaders = answer.Headers
+	}
+	response.Body = p.responseBody(answer.Body, x)
+	if includeCredentials {
+		p.storeCookies(r, response, x)
+	} else {
+		p.refuseCookies(r, response, x)
+	}
+	return response
+}
+
+// recordExchange returns nil without a trace.
+func (p *fetchParams) recordExchange(m *Message, kind ExchangeKind, cookies []CookieDecision) *Exchange {
+	p.status = 0
+	if p.trace == nil {
+		return nil
+	}
+	x := &Exchange{
+		Kind: kind, Hop: len(p.request.urlList) - 1, Method: m.Method, URL: m.URL.StringWithoutFragment(),
+		RequestHeaders: m.Headers, RequestBodySize: m.Body.Len(), Credentials: m.Credentials, Cookies: cookies,
+		Start: p.agent.clock(),
+	}
+	if m.Body != nil && m.Body.hasSource() {
+		x.RequestBody = m.Body.source[:min(len(m.Body.source), p.trace.bodyLimit())]
+	}
+	p.exchange = len(p.trace.Exchanges)
+	p.trace.Exchanges = append(p.trace.Exchanges, x)
+	return x
+}
+
+func (p *fetchParams) exchangeFailed(x *Exchange, failure *NetworkError) *Response {
+	if x != nil {
+		x.Failure = failure
+	}
+	p.step("concept-http-network-fetch", "8.1", Step{Verdict: Fail, Subject: p.request.currentURL().HostPort(), Want: "an answer",
+		Got: string(failure.Code), Text: "no answer came, so no rule of the browser's was applied"})
+	response := p.blocked(failure.Code, failure.Detail)
+	response.Reason.Want = failure.Hint
+	return response
+}
+
+// networkFailure tells the agent's own time-out from other failures.
+func (p *fetchParams) networkFailure(err error) *NetworkError {
+	if p.deadline.expired() {
+		return &NetworkError{Code: ReasonTimeout, Detail: fmt.Sprintf("no answer within %s", p.agent.limits.Timeout), Err: err,
+			Hint: "raise the time-out, or see why the server does not answer"}
+	}
+	var failure *NetworkError
+	if errors.As(err, &failure) {
+		return failure
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &NetworkError{Code: ReasonNetwork, Detail: "cancelled", Err: err}
+	}
+	return &NetworkError{Code: ReasonNetwork, Detail: err.Error(), Err: err}
+}

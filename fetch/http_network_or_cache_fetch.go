@@ -1,0 +1,96 @@
+package fetch
+
+import (
+	"strconv"
+)
+
+// maxKeepaliveBytes bounds the bodies of a page's keepalive requests in flight.
+const maxKeepaliveBytes = 64 << 10
+
+// httpNetworkOrCacheFetch adds the browser's own headers to a copy of r and makes the exchange. There is no HTTP cache yet, so
+// the cache mode decides about headers alone; HTTP authentication is left to the caller, so a 401 is an answer like others.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Response {
+	p.exchange = -1
+	httpRequest := r.clone()
+	includeCredentials := r.includeCredentials()
+	if n := httpRequest.body.Len(); httpRequest.body == nil {
+		if httpRequest.method == "POST" || httpRequest.method == "PUT" {
+			httpRequest.headers.Append("Content-Length", "0")
+		}
+	} else if n >= 0 {
+		httpRequest.headers.Append("Content-Length", strconv.FormatInt(n, 10))
+		if httpRequest.keepalive {
+			if inFlight := p.page.keepaliveBytes.Load(); n+inFlight > maxKeepaliveBytes {
+				p.step("concept-http-network-or-cache-fetch", "8.10.5", Step{Verdict: Fail, Subject: "keepalive",
+					Want: "at most 65536 bytes in flight", Got: strconv.FormatInt(n+inFlight, 10), Text: "the bodies of keepalive requests are too large together"})
+				return p.blocked(ReasonKeepaliveQuota, "")
+			}
+			p.page.keepaliveBytes.Add(n)
+			defer p.page.keepaliveBytes.Add(-n)
+		}
+	}
+	if referrer := httpRequest.referrer.url; referrer != nil && !httpRequest.referrer.none {
+		httpRequest.headers.Append("Referer", referrer.String())
+	}
+	p.appendOrigin(httpRequest)
+	httpRequest.appendFetchMetadata()
+	if !httpRequest.headers.Contains("User-Agent") {
+		httpRequest.headers = append(httpRequest.headers, Header{"User-Agent", p.agent.userAgent})
+	}
+	httpRequest.appendCacheHeaders()
+	if httpRequest.headers.Contains("Range") {
+		httpRequest.headers.Append("Accept-Encoding", "identity")
+	}
+	var cookies []CookieDecision
+	if includeCredentials {
+		cookies = p.appendCookie(httpRequest)
+	} else {
+		cookies = p.withheldCookies(httpRequest)
+	}
+	if httpRequest.cache == CacheOnlyIfCached {
+		p.step("concept-http-network-or-cache-fetch", "11.1", Step{Verdict: Fail, Subject: "cache", Want: "a stored response", Got: "none",
+			Text: "cache mode only-if-cached, and nothing is stored"})
+		return p.blocked(ReasonOnlyIfCached, "")
+	}
+	response := p.httpNetworkFetch(httpRequest, kind, includeCredentials, cookies)
+	if response.IsError() {
+		return response
+	}
+	response.URLList = httpRequest.urlList
+	response.rangeRequested = httpRequest.headers.Contains("Range")
+	response.includesCredentials = includeCredentials
+	if response.Status == 407 {
+		p.step("concept-http-network-or-cache-fetch", "16.1", Step{Verdict: Fail, Subject: "status", Want: "a proxy that lets the request through",
+			Got: "407", Text: "the proxy asks for a name and password"})
+		p.withhold(response)
+		return p.blocked(ReasonProxyAuth, "the proxy asks for a name and password (status 407)")
+	}
+	return response
+}
+
+// appendCacheHeaders is steps 8.16 to 8.18.
+func (r *request) appendCacheHeaders() {
+	if r.cache == CacheDefault {
+		for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
+			if r.headers.Contains(name) {
+				r.cache = CacheNoStore
+				break
+			}
+		}
+	}
+	switch r.cache {
+	case CacheNoCache:
+		r.appendUnlessPresent("Cache-Control", "max-age=0")
+	case CacheNoStore, CacheReload:
+		r.appendUnlessPresent("Pragma", "no-cache")
+		r.appendUnlessPresent("Cache-Control", "no-cache")
+	}
+}
+
+func (r *request) appendUnlessPresent(name, value string) {
+	if !r.headers.Contains(name) {
+		r.headers = append(r.headers, Header{name, value})
+	}
+}

@@ -1,0 +1,171 @@
+package fetch
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// mainFetch runs the checks that come before any exchange, chooses the response tainting, and filters the answer.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (p *fetchParams) mainFetch(recursive bool) *Response {
+	r := p.request
+	p.exchange = -1
+	response := p.blockedBeforeNetwork()
+	if r.referrerPolicy == "" {
+		r.referrerPolicy = p.page.referrerPolicy
+	}
+	if !r.referrer.none {
+		r.determineReferrer()
+	}
+	if response == nil {
+		response = p.chooseFetch()
+	}
+	if recursive {
+		return response
+	}
+	if !response.IsError() && response.internal == nil {
+		if r.tainting == TaintingCORS {
+			p.exposeHeaders(response)
+		}
+		response = response.filtered(r.tainting)
+	}
+	internal := response.Internal()
+	if len(internal.URLList) == 0 {
+		internal.URLList = slices.Clone(r.urlList)
+	}
+	internal.redirects = r.redirectTaint()
+	response.TimingAllowed = !r.timingAllowFailed
+	internal.TimingAllowed = response.TimingAllowed
+	if response.Type == TypeOpaque && isRangeStatus(internal.Status) && internal.rangeRequested && !r.headers.Contains("Range") {
+		p.step("concept-main-fetch", "21", Step{Verdict: Fail, Subject: "status", Want: "200", Got: fmt.Sprint(internal.Status),
+			Text: "a partial answer to a request that asked for no range"})
+		p.withhold(internal)
+		return p.blocked(ReasonRangeNotRequested, "")
+	}
+	if !response.IsError() && (r.method == "HEAD" || isNullBodyStatus(internal.Status)) && internal.Body != nil {
+		internal.Body.Close()
+		internal.Body, response.Body = nil, nil
+	}
+	return response
+}
+
+// blockedBeforeNetwork is step 7: what stops a request whatever the server would say.
+func (p *fetchParams) blockedBeforeNetwork() *Response {
+	r := p.request
+	u := r.currentURL()
+	if port, service, bad := badPort(u); bad {
+		p.step("concept-main-fetch", "7", Step{Verdict: Fail, Subject: "port", Want: "a port that browsers do not block", Got: fmt.Sprint(port),
+			Text: "the port is on the browsers' block list"})
+		detail := ""
+		if service != "" {
+			detail = "it is the port of " + service
+		}
+		return p.blocked(ReasonBadPort, detail)
+	}
+	if r.isMixedContent() {
+		p.step("mixed-content#should-block-fetch", "", Step{Verdict: Fail, Subject: "scheme", Want: "https", Got: u.Scheme(),
+			Text: "a page on https may not fetch over plain http"})
+		return p.blocked(ReasonMixedContent, "")
+	}
+	return nil
+}
+
+// chooseFetch is step 12, where the response tainting is decided.
+func (p *fetchParams) chooseFetch() *Response {
+	r := p.request
+	u := r.currentURL()
+	sameOrigin := origin.SameOrigin(u.Origin(), r.origin)
+	switch {
+	case sameOrigin && r.tainting == TaintingBasic || u.Scheme() == "data":
+		if sameOrigin {
+			p.step("concept-main-fetch", "12[2]", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
+				Text: "the page's own origin: no CORS rule applies"})
+		}
+		r.tainting = TaintingBasic
+		return p.schemeFetch()
+	case r.mode == ModeSameOrigin:
+		p.step("concept-main-fetch", "12[3]", Step{Verdict: Fail, Subject: "mode", Want: r.origin.String(), Got: u.Origin().String(),
+			Text: "mode same-origin refuses every other origin"})
+		return p.blocked(ReasonSameOriginMode, "")
+	case r.mode == ModeNoCORS:
+		if r.redirect != RedirectFollow {
+			p.step("concept-main-fetch", "12[4].1", Step{Verdict: Fail, Subject: "redirect", Want: string(RedirectFollow), Got: string(r.redirect),
+				Text: "mode no-cors must follow redirects"})
+			return p.blocked(ReasonNoCORSRedirectMode, "")
+		}
+		p.step("concept-main-fetch", "12[4].2", Step{Verdict: Note, Subject: "mode", Got: string(ModeNoCORS),
+			Text: "mode no-cors: the page gets an opaque answer that it cannot read"})
+		r.tainting = TaintingOpaque
+		return p.schemeFetch()
+	case !u.IsHTTP():
+		p.step("concept-main-fetch", "12[5]", Step{Verdict: Fail, Subject: "scheme", Want: "http or https", Got: u.Scheme(),
+			Text: "only http and https URLs can be fetched from another origin"})
+		return p.blocked(ReasonScheme, "")
+	}
+	r.tainting = TaintingCORS
+	if r.useCORSPreflight || r.unsafeRequest && (isUnsafeMethod(r.method) || len(r.corsUnsafeRequestHeaderNames()) > 0) {
+		p.step("concept-main-fetch", "12[6].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
+			Text: "another origin, and more than a form could send: asked first"})
+		response := p.httpFetch(true)
+		if response.IsError() {
+			p.agent.preflightCache.clear(r)
+		}
+		return response
+	}
+	p.step("concept-main-fetch", "12[7].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
+		Text: "another origin, and no more than a form could send: not asked first"})
+	if p.trace != nil {
+		p.trace.Preflights = append(p.trace.Preflights, PreflightNeed{Hop: len(r.urlList) - 1})
+	}
+	return p.httpFetch(false)
+}
+
+// exposeHeaders is step 14.1: which headers a cross-origin answer lets the page read.
+func (p *fetchParams) exposeHeaders(response *Response) {
+	const name = httpspec.AccessControlExposeHeaders
+	lines := response.Headers.Values(name)
+	if lines == nil {
+		return
+	}
+	names, err := httpspec.ParseTokenList(lines)
+	if err != nil {
+		if p.trace != nil {
+			p.step("concept-main-fetch", "14.1.3", Step{Verdict: Note, Subject: name, Want: "a list of header names", Got: joinLines(lines),
+				Text: fmt.Sprintf("not a list of header names (%s), so it exposes none", quote(err.Value))})
+		}
+		return
+	}
+	if p.request.credentials != CredentialsInclude && slices.Contains(names, "*") {
+		response.exposedNames = sortedLowercaseSet(response.Headers.names())
+		p.step("concept-main-fetch", "14.1.2", Step{Verdict: Note, Subject: name, Got: "*", Text: "exposes every header but Set-Cookie"})
+		return
+	}
+	response.exposedNames = names
+	if p.trace == nil {
+		return
+	}
+	text := "exposes these headers, beside the seven that are always readable"
+	if slices.Contains(names, "*") {
+		text = "with credentials, * is no wildcard: it exposes a header of that very name"
+	}
+	p.step("concept-main-fetch", "14.1.3", Step{Verdict: Note, Subject: name, Got: joinLines(lines), Text: text})
+}
+
+// schemeFetch is given requests that the page's origin may make without CORS.
+//
+// https://fetch.spec.whatwg.org/#concept-scheme-fetch
+func (p *fetchParams) schemeFetch() *Response {
+	u := p.request.currentURL()
+	if u.IsHTTP() {
+		return p.httpFetch(false)
+	}
+	// about:, blob: and data: are listed in docs/conformance.md as not yet built; file: is left to the user agent, "when in doubt,
+	// return a network error".
+	p.step("concept-scheme-fetch", "4", Step{Verdict: Fail, Subject: "scheme", Want: "http or https", Got: u.Scheme(),
+		Text: "Corscope fetches http and https URLs alone"})
+	return p.blocked(ReasonScheme, "")
+}

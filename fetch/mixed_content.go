@@ -1,0 +1,21 @@
+package fetch
+
+// restrictsMixedContent is "does settings prohibit mixed security contexts", with the departure that
+// [Profile.TrustworthyHTTPRestrictsMixedContent] describes.
+//
+// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
+func (p *Page) restrictsMixedContent() bool {
+	if p.agent.profile.TrustworthyHTTPRestrictsMixedContent {
+		return p.secureContext
+	}
+	return p.origin.Scheme() == "https"
+}
+
+// isMixedContent is "should fetching request be blocked as mixed content" for requests whose destination is the empty string,
+// which are never upgraded instead. URLs of other schemes than http count as mixed content in the text too; they are left to main
+// fetch, where they fail as well, and for the reason that explains more.
+//
+// https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
+func (r *request) isMixedContent() bool {
+	return r.currentURL().IsHTTP() && r.client.restrictsMixedContent() && !r.currentURL().IsPotentiallyTrustworthy()
+}

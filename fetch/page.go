@@ -1,0 +1,94 @@
+package fetch
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/corscope/corscope/origin"
+)
+
+// PageConfig configures [Agent.NewPage].
+type PageConfig struct {
+	// URL is the page's address, with or without a path: "https://app.example.com" or "http://localhost:5173/cart". "null"
+	// stands for a page without a name: a sandboxed frame, a data: or file: document.
+	URL string
+	// Origin overrides the URL's origin, for a sandboxed frame or a page that has one inherited. Zero: the URL's.
+	Origin origin.Origin
+	// TopLevel is the address of the page in the address bar, where this one is a frame in it. Empty: the page itself.
+	TopLevel string
+	// ReferrerPolicy of the page; empty: strict-origin-when-cross-origin, the default of browsers.
+	ReferrerPolicy ReferrerPolicy
+}
+
+// Page is what the standard calls an environment settings object: the place that a fetch comes from. It is safe for concurrent
+// use. Make one with [Agent.NewPage].
+type Page struct {
+	agent            *Agent
+	url              *URL // nil for a page without a name
+	origin           origin.Origin
+	topSite          origin.Site
+	partitionKey     string
+	crossSiteParents bool
+	referrerPolicy   ReferrerPolicy
+	secureContext    bool
+	keepaliveBytes   atomic.Int64
+}
+
+// opaqueTops numbers the top-level pages without a site of their own.
+var opaqueTops atomic.Int64
+
+// NewPage returns a page at c.URL in the agent. The error is a *[URLError] for an address that cannot be used.
+func (a *Agent) NewPage(c PageConfig) (*Page, error) {
+	p := &Page{agent: a, referrerPolicy: c.ReferrerPolicy, origin: c.Origin}
+	if c.URL != "null" {
+		u, err := ParseURL(c.URL)
+		if err != nil {
+			return nil, fmt.Errorf("page: %w", err)
+		}
+		p.url = u
+		if !p.origin.IsValid() {
+			p.origin = u.Origin()
+		}
+	} else if !p.origin.IsValid() {
+		p.origin = origin.NewOpaque()
+	}
+	top := p.origin
+	if c.TopLevel != "" {
+		u, err := ParseURL(c.TopLevel)
+		if err != nil {
+			return nil, fmt.Errorf("top-level page: %w", err)
+		}
+		top = u.Origin()
+		p.crossSiteParents = !origin.SameSite(top, p.origin)
+	}
+	p.topSite = top.Site()
+	p.partitionKey = p.topSite.String()
+	if top.IsOpaque() {
+		// Sites of different opaque origins are never the same, though all are written "null".
+		p.partitionKey = fmt.Sprintf("opaque %d", opaqueTops.Add(1))
+	}
+	if p.referrerPolicy == "" {
+		p.referrerPolicy = StrictOriginWhenCrossOrigin
+	} else if !p.referrerPolicy.valid() {
+		return nil, fmt.Errorf("fetch: %q is not a referrer policy: use one of %s", c.ReferrerPolicy, referrerPolicyList())
+	}
+	p.secureContext = p.origin.IsPotentiallyTrustworthy()
+	return p, nil
+}
+
+// URL is the page's address, or nil for a page without a name.
+func (p *Page) URL() *URL { return p.url }
+
+// Origin is the page's origin.
+func (p *Page) Origin() origin.Origin { return p.origin }
+
+// Agent is the browser that the page is in.
+func (p *Page) Agent() *Agent { return p.agent }
+
+// urlString is how a trace names the page.
+func (p *Page) urlString() string {
+	if p.url == nil {
+		return "null"
+	}
+	return p.url.String()
+}

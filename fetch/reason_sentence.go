@@ -1,0 +1,135 @@
+package fetch
+
+import "fmt"
+
+// Sentence says in one sentence what the browser did and why. Values from the server are quoted and cut.
+func (r Reason) Sentence() string {
+	clause := r.clause()
+	if r.Code == ReasonNotSent {
+		return "The request was not sent: " + clause + "."
+	}
+	if r.Code.IsNetwork() {
+		if r.Phase == PhasePreflight {
+			return "The preflight got no answer, and the browser did not send the request: " + clause + "."
+		}
+		return "No answer came: " + clause + "."
+	}
+	switch r.Phase {
+	case PhaseBefore:
+		return "The browser sent nothing: " + clause + "."
+	case PhasePreflight:
+		return "The browser did not send the request: " + clause + "."
+	}
+	return "The answer came, but the browser withholds it from the page: " + clause + "."
+}
+
+// clause is the lower-case heart of the sentence.
+func (r Reason) clause() string {
+	got, want := quote(r.Got), quote(r.Want)
+	where := ""
+	if r.Phase == PhasePreflight {
+		where = " in the answer to the preflight"
+	}
+	switch r.Code {
+	case ReasonBadPort:
+		return fmt.Sprintf("port %s is on the browsers' block list%s", r.Got, r.aside())
+	case ReasonMixedContent:
+		return "a page on https may not fetch over plain http (mixed content)"
+	case ReasonSameOriginMode:
+		return fmt.Sprintf("mode same-origin refuses another origin, and %s is one", r.Got)
+	case ReasonNoCORSRedirectMode:
+		return fmt.Sprintf("mode no-cors works only with redirect mode follow, not %s", r.Got)
+	case ReasonScheme:
+		return fmt.Sprintf("a %s: URL cannot be fetched by this page", r.Got)
+	case ReasonKeepaliveQuota:
+		return fmt.Sprintf("keepalive bodies in flight would be %s bytes together, and %d are allowed", r.Got, maxKeepaliveBytes)
+	case ReasonOnlyIfCached:
+		return "cache mode only-if-cached, and nothing is stored"
+
+	case ReasonAllowOriginMissing:
+		return "Access-Control-Allow-Origin is missing" + where
+	case ReasonAllowOriginMismatch:
+		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s%s", got, where, want, r.aside())
+	case ReasonAllowOriginMultiple:
+		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, but only one origin may stand there", got, where)
+	case ReasonAllowOriginInvalid:
+		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s%s", got, where, want, r.aside())
+	case ReasonAllowOriginWildcard:
+		return fmt.Sprintf(`Access-Control-Allow-Origin is "*"%s, which does not count when credentials are included`, where)
+	case ReasonAllowCredentialsAbsent:
+		return fmt.Sprintf("Access-Control-Allow-Credentials is missing%s, and credentials are included", where)
+	case ReasonAllowCredentialsValue:
+		return fmt.Sprintf(`Access-Control-Allow-Credentials is %s%s, and only "true" in lower case counts`, got, where)
+
+	case ReasonPreflightRedirect:
+		return fmt.Sprintf("the preflight was redirected (%s %s), and preflights must not be", r.Got, r.Detail)
+	case ReasonPreflightStatus:
+		return fmt.Sprintf("the answer to the preflight has status %s, and must have one from 200 to 299", r.Got)
+	case ReasonAllowMethodsMalformed, ReasonAllowHeadersMalformed:
+		return fmt.Sprintf("%s is %s%s, where %s", r.Subject, got, where, r.Detail)
+	case ReasonMethodNotAllowed:
+		if r.Got == "" {
+			return fmt.Sprintf("the answer to the preflight allows no method, and %s needs it%s", r.Want, r.aside())
+		}
+		return fmt.Sprintf("the answer to the preflight allows %s, and not %s%s", quoteList(r.Got), r.Want, r.aside())
+	case ReasonMethodWildcard:
+		return fmt.Sprintf(`Access-Control-Allow-Methods "*" is no wildcard when credentials are included: %s must be named`, r.Want)
+	case ReasonHeaderNotAllowed:
+		if r.Got == "" {
+			return fmt.Sprintf("the answer to the preflight allows no header, and %s needs it%s", r.Want, r.aside())
+		}
+		return fmt.Sprintf("the answer to the preflight does not allow the header %s%s", r.Want, r.aside())
+	case ReasonHeaderWildcard:
+		return fmt.Sprintf(`Access-Control-Allow-Headers "*" is no wildcard when credentials are included: %s must be named`, r.Want)
+	case ReasonAuthorizationNotListed:
+		return `Access-Control-Allow-Headers "*" does not cover Authorization, which must be named`
+
+	case ReasonRedirectMode:
+		return fmt.Sprintf("it is a redirect (%s), and redirect mode error refuses them", r.Got)
+	case ReasonRedirectLocation:
+		return fmt.Sprintf("it is a redirect to %s, which is not a URL%s", got, r.aside())
+	case ReasonRedirectScheme:
+		return fmt.Sprintf("it is a redirect to %s, and only http and https are followed", got)
+	case ReasonRedirectLimit:
+		return "it is the 21st redirect, and 20 are followed"
+	case ReasonRedirectCredentials:
+		return "it is a redirect to a URL with a user name or password, which CORS does not allow"
+	case ReasonRedirectStream:
+		return "it is a redirect, and the request's body was a stream that cannot be sent again"
+
+	case ReasonCORP:
+		return fmt.Sprintf("Cross-Origin-Resource-Policy is %s, and this page is of another %s", got, corpParty(r.Got))
+	case ReasonRangeNotRequested:
+		return fmt.Sprintf("it is partial (status %s), and no range was asked for", r.Got)
+	}
+	if r.Detail != "" {
+		return r.Detail
+	}
+	return string(r.Code)
+}
+
+func corpParty(policy string) string {
+	if policy == "same-site" {
+		return "site"
+	}
+	return "origin"
+}
+
+func (r Reason) aside() string {
+	if r.Detail == "" {
+		return ""
+	}
+	return " (" + r.Detail + ")"
+}
+
+func quoteList(s string) string {
+	if len(s) > maxQuoted {
+		return quote(s)
+	}
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7F {
+			return quote(s)
+		}
+	}
+	return s
+}

@@ -1,0 +1,121 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// ReferrerPolicy says how much of the page's URL the server is told.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
+type ReferrerPolicy string
+
+// The referrer policies. The zero value leaves the choice to the page, and there to the default.
+const (
+	NoReferrer                  ReferrerPolicy = "no-referrer"
+	NoReferrerWhenDowngrade     ReferrerPolicy = "no-referrer-when-downgrade"
+	SameOriginReferrer          ReferrerPolicy = "same-origin"
+	OriginReferrer              ReferrerPolicy = "origin"
+	StrictOrigin                ReferrerPolicy = "strict-origin"
+	OriginWhenCrossOrigin       ReferrerPolicy = "origin-when-cross-origin"
+	StrictOriginWhenCrossOrigin ReferrerPolicy = "strict-origin-when-cross-origin"
+	UnsafeURL                   ReferrerPolicy = "unsafe-url"
+)
+
+var referrerPolicies = []ReferrerPolicy{
+	NoReferrer, NoReferrerWhenDowngrade, SameOriginReferrer, OriginReferrer, StrictOrigin, OriginWhenCrossOrigin,
+	StrictOriginWhenCrossOrigin, UnsafeURL,
+}
+
+func (p ReferrerPolicy) valid() bool {
+	for _, q := range referrerPolicies {
+		if p == q {
+			return true
+		}
+	}
+	return false
+}
+
+func referrerPolicyList() string {
+	names := make([]string, len(referrerPolicies))
+	for i, p := range referrerPolicies {
+		names[i] = string(p)
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxReferrer is the length in bytes beyond which a referrer is cut to its origin.
+const maxReferrer = 4096
+
+// referrer is a request's referrer: "client", "no-referrer" or a URL.
+type referrer struct {
+	none bool
+	url  *URL // nil: client
+}
+
+// determineReferrer changes the request's referrer from "client" to a URL or none.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+func (r *request) determineReferrer() {
+	source := r.referrer.url
+	if source == nil {
+		if r.client.origin.IsOpaque() || r.client.url == nil {
+			r.referrer = referrer{none: true}
+			return
+		}
+		source = r.client.url
+	}
+	if !source.IsHTTP() {
+		// about:, blob: and data: are local schemes, which strip to no referrer; others never reach a page's fetch.
+		r.referrer = referrer{none: true}
+		return
+	}
+	full := source.WithoutCredentialsAndFragment()
+	cut := len(full.String()) > maxReferrer
+	sameOrigin := origin.SameOrigin(full.Origin(), r.currentURL().Origin())
+	downgrade := full.IsPotentiallyTrustworthy() && !r.currentURL().IsPotentiallyTrustworthy()
+
+	none, originOnly := false, false
+	switch r.referrerPolicy {
+	case NoReferrer:
+		none = true
+	case OriginReferrer:
+		originOnly = true
+	case UnsafeURL:
+	case StrictOrigin:
+		none, originOnly = downgrade, true
+	case StrictOriginWhenCrossOrigin:
+		none, originOnly = !sameOrigin && downgrade, !sameOrigin
+	case SameOriginReferrer:
+		none = !sameOrigin
+	case OriginWhenCrossOrigin:
+		originOnly = !sameOrigin
+	case NoReferrerWhenDowngrade:
+		none = downgrade
+	}
+	switch {
+	case none:
+		r.referrer = referrer{none: true}
+	case originOnly || cut:
+		r.referrer = referrer{url: full.OriginURL()}
+	default:
+		r.referrer = referrer{url: full}
+	}
+}
+
+// setReferrerPolicyOnRedirect reads the Referrer-Policy header of a redirect.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
+func (r *request) setReferrerPolicyOnRedirect(response *Response) {
+	tokens, err := httpspec.ParseTokenList(response.Headers.Values("Referrer-Policy"))
+	if err != nil {
+		return
+	}
+	for _, token := range tokens {
+		if p := ReferrerPolicy(httpspec.Lower(token)); p.valid() {
+			r.referrerPolicy = p
+		}
+	}
+}

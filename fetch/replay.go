@@ -1,0 +1,124 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+)
+
+// replaySource is what a trace needs to be judged again.
+type replaySource struct {
+	page    *Page
+	request *request
+}
+
+// ErrNotReplayable is returned for a trace that no fetch has filled in this process: one that was read from JSON, or never used.
+var ErrNotReplayable = errors.New("fetch: the trace cannot be replayed: it was not recorded by this process")
+
+// Replay judges a recorded fetch again, without the network. The zero value of the other fields repeats it as it was.
+type Replay struct {
+	// Trace is the record of the fetch. It is not changed.
+	Trace *Trace
+	// Profile to judge by; nil: the one that the fetch ran under.
+	Profile *Profile
+	// Edit is called with a copy of each recorded exchange before it is answered again, and may change its status, headers and
+	// body. Nil: nothing is changed.
+	Edit func(*Exchange)
+	// Assume answers an exchange that was never recorded, for instance the request behind a preflight that failed. It fills in
+	// the response's fields and reports true, or reports false. Nil: such an exchange ends the fetch with [ReasonNotRecorded].
+	Assume func(*Exchange) bool
+}
+
+// Fetch runs the algorithms again over the recorded answers. It starts with an empty preflight cache and without cookies: those
+// that were sent are not sent again, and what they made the server answer is what was recorded. The trace that it returns tells
+// what happened this time.
+//
+// A recorded answer is found by its kind, method and URL; the first one that was not used yet is taken.
+func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
+	if r.Trace == nil || r.Trace.replay == nil {
+		return nil, nil, ErrNotReplayable
+	}
+	was := r.Trace.replay
+	agent := *was.page.agent
+	if r.Profile != nil {
+		agent.profile = *r.Profile
+	}
+	agent.transport = &replayTransport{replay: r, left: slices.Clone(r.Trace.Exchanges)}
+	agent.beforeSend = nil
+	agent.jar = NewJar(agent.clock)
+	agent.preflightCache = NewPreflightCache(agent.clock)
+	page := was.page.in(&agent)
+
+	request := was.request.clone()
+	request.client = page
+	request.unsafeNamesKnown = false
+	inner, deadline := newDeadline(ctx, agent.limits.Timeout)
+	trace := &Trace{BodyLimit: r.Trace.BodyLimit}
+	p := &fetchParams{
+		ctx: inner, agent: &agent, page: page, request: request, trace: trace, phase: PhaseBefore, exchange: -1, deadline: deadline,
+	}
+	p.beginTrace(r.Trace.Ignored)
+	response := p.fetch()
+	deadline.disarm()
+	if response.IsError() || response.Internal().Body == nil {
+		deadline.release()
+	}
+	if response.IsError() && ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	p.endTrace(response)
+	return response, trace, nil
+}
+
+// in is the same page in another agent.
+func (p *Page) in(a *Agent) *Page {
+	return &Page{
+		agent: a, url: p.url, origin: p.origin, topSite: p.topSite, partitionKey: p.partitionKey, crossSiteParents: p.crossSiteParents,
+		referrerPolicy: p.referrerPolicy, secureContext: p.secureContext,
+	}
+}
+
+// replayTransport answers from a record. One fetch uses it, in sequence.
+type replayTransport struct {
+	replay Replay
+	left   []*Exchange
+}
+
+// Exchange implements [Transport].
+func (t *replayTransport) Exchange(_ context.Context, m *Message) (*Answer, error) {
+	kind := ExchangeRequest
+	if m.Method == "OPTIONS" && m.Headers.Contains("Access-Control-Request-Method") {
+		kind = ExchangePreflight
+	}
+	url := m.URL.StringWithoutFragment()
+	for i, x := range t.left {
+		if x.Kind != kind || x.Method != m.Method || x.URL != url || x.Failure != nil && x.Failure.Code == ReasonNotSent {
+			continue
+		}
+		t.left = slices.Delete(t.left, i, i+1)
+		again := *x
+		again.ResponseHeaders = x.ResponseHeaders.Clone()
+		again.ResponseBody = slices.Clone(x.ResponseBody)
+		if t.replay.Edit != nil {
+			t.replay.Edit(&again)
+		}
+		return again.answer()
+	}
+	unknown := &Exchange{Kind: kind, Method: m.Method, URL: url, RequestHeaders: m.Headers.Clone(), Credentials: m.Credentials}
+	if t.replay.Assume != nil && t.replay.Assume(unknown) {
+		return unknown.answer()
+	}
+	return nil, &NetworkError{Code: ReasonNotRecorded, Detail: "the " + string(kind) + " " + m.Method + " " + url + " was never made, so nobody knows the answer"}
+}
+
+func (x *Exchange) answer() (*Answer, error) {
+	if x.Failure != nil {
+		return nil, x.Failure
+	}
+	return &Answer{
+		Status: x.Status, StatusText: x.StatusText, Proto: x.Proto, Headers: x.ResponseHeaders, RemoteAddr: x.RemoteAddr,
+		Body: io.NopCloser(bytes.NewReader(x.ResponseBody)),
+	}, nil
+}

@@ -1,0 +1,207 @@
+package fetch
+
+import (
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// Mode says what a request may do with another origin's answer.
+//
+// https://fetch.spec.whatwg.org/#concept-request-mode
+type Mode string
+
+// The modes that fetch() can be given. The zero value counts as [ModeCORS], the default of fetch().
+const (
+	ModeCORS       Mode = "cors"
+	ModeNoCORS     Mode = "no-cors"
+	ModeSameOrigin Mode = "same-origin"
+)
+
+// CredentialsMode says when cookies, HTTP authentication and TLS client certificates go along.
+//
+// https://fetch.spec.whatwg.org/#concept-request-credentials-mode
+type CredentialsMode string
+
+// The credentials modes. The zero value counts as [CredentialsSameOrigin], the default of fetch().
+const (
+	CredentialsOmit       CredentialsMode = "omit"
+	CredentialsSameOrigin CredentialsMode = "same-origin"
+	CredentialsInclude    CredentialsMode = "include"
+)
+
+// RedirectMode says what happens when the server redirects.
+//
+// https://fetch.spec.whatwg.org/#concept-request-redirect-mode
+type RedirectMode string
+
+// The redirect modes. The zero value counts as [RedirectFollow], the default of fetch().
+const (
+	RedirectFollow RedirectMode = "follow"
+	RedirectError  RedirectMode = "error"
+	RedirectManual RedirectMode = "manual"
+)
+
+// CacheMode says how the HTTP cache is used. Corscope has no HTTP cache yet: the mode decides which headers are sent.
+//
+// https://fetch.spec.whatwg.org/#concept-request-cache-mode
+type CacheMode string
+
+// The cache modes. The zero value counts as [CacheDefault].
+const (
+	CacheDefault      CacheMode = "default"
+	CacheNoStore      CacheMode = "no-store"
+	CacheReload       CacheMode = "reload"
+	CacheNoCache      CacheMode = "no-cache"
+	CacheForceCache   CacheMode = "force-cache"
+	CacheOnlyIfCached CacheMode = "only-if-cached"
+)
+
+// Tainting is a request's response tainting: how much of the answer the page may see.
+//
+// https://fetch.spec.whatwg.org/#concept-request-response-tainting
+type Tainting string
+
+// The response taintings. A request starts as basic; once it is cors it never becomes basic again.
+const (
+	TaintingBasic  Tainting = "basic"
+	TaintingCORS   Tainting = "cors"
+	TaintingOpaque Tainting = "opaque"
+)
+
+// RedirectTaint says whether a chain of redirects has passed through a party that the page's origin must be hidden from.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+type RedirectTaint string
+
+// The redirect taints.
+const (
+	TaintSameOrigin RedirectTaint = "same-origin"
+	TaintSameSite   RedirectTaint = "same-site"
+	TaintCrossSite  RedirectTaint = "cross-site"
+)
+
+// Request is what a page's JavaScript gives to fetch(). Only URL is needed. [Page.Fetch] does not change it.
+type Request struct {
+	// Method in the caller's case; GET, HEAD, POST, PUT, DELETE and OPTIONS are recognised in any case, all others are sent as
+	// they are written. Empty: GET.
+	Method string
+	// URL, absolute or relative to the page's. It must not hold a user name or password.
+	URL string
+	// Headers as the page's JavaScript sets them. Forbidden ones are dropped, as browsers do, and the trace says so.
+	Headers HeaderList
+	// Body; nil: none. GET and HEAD must have none.
+	Body *Body
+	// Mode; empty: [ModeCORS].
+	Mode Mode
+	// Credentials; empty: [CredentialsSameOrigin].
+	Credentials CredentialsMode
+	// Redirect; empty: [RedirectFollow].
+	Redirect RedirectMode
+	// Cache; empty: [CacheDefault]. [CacheOnlyIfCached] needs [ModeSameOrigin].
+	Cache CacheMode
+	// Referrer: empty for the page's URL, "no-referrer" for none, or a URL of the page's own origin; another origin's counts as
+	// empty.
+	Referrer string
+	// ReferrerPolicy; empty: the page's.
+	ReferrerPolicy ReferrerPolicy
+	// Keepalive: the request may outlive the page. Bodies of all such requests of a page in flight are limited to 64 KiB.
+	Keepalive bool
+	// UploadListener: an XMLHttpRequest with a listener on its upload object; such a request is always preflighted when it is
+	// cross-origin.
+	UploadListener bool
+	// Trace records what happened; nil records nothing and costs nothing. A trace takes one fetch.
+	Trace *Trace
+}
+
+// request is the standard's request: what the algorithms read and change.
+//
+// https://fetch.spec.whatwg.org/#concept-request
+type request struct {
+	method            string
+	urlList           []*URL
+	headers           HeaderList
+	body              *Body
+	unsafeRequest     bool
+	useCORSPreflight  bool
+	client            *Page
+	origin            origin.Origin
+	referrer          referrer
+	referrerPolicy    ReferrerPolicy
+	mode              Mode
+	credentials       CredentialsMode
+	cache             CacheMode
+	redirect          RedirectMode
+	keepalive         bool
+	redirectCount     int
+	tainting          Tainting
+	timingAllowFailed bool
+
+	// unsafeNames is the CORS-unsafe request-header names of headers, computed when first asked for; redirects, which delete
+	// headers, reset it.
+	unsafeNames      []string
+	unsafeNamesKnown bool
+}
+
+// currentURL is the last URL of the URL list, which is never empty.
+func (r *request) currentURL() *URL { return r.urlList[len(r.urlList)-1] }
+
+// redirectTaint is the request's redirect-taint.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+func (r *request) redirectTaint() RedirectTaint {
+	taint := TaintSameOrigin
+	for i, u := range r.urlList {
+		if i == 0 {
+			continue
+		}
+		last, here := r.urlList[i-1].Origin(), u.Origin()
+		if !origin.SameSite(here, last) && !origin.SameSite(r.origin, last) {
+			return TaintCrossSite
+		}
+		if !origin.SameOrigin(here, last) && !origin.SameOrigin(r.origin, last) {
+			taint = TaintSameSite
+		}
+	}
+	return taint
+}
+
+// serializeOrigin is the value of the Origin header, and what Access-Control-Allow-Origin is compared with.
+//
+// https://fetch.spec.whatwg.org/#serializing-a-request-origin
+func (r *request) serializeOrigin() string {
+	if len(r.urlList) > 1 && r.redirectTaint() != TaintSameOrigin {
+		return "null"
+	}
+	return r.origin.String()
+}
+
+// corsUnsafeRequestHeaderNames are in lower case, sorted and unique. The caller must not change them.
+func (r *request) corsUnsafeRequestHeaderNames() []string {
+	if !r.unsafeNamesKnown {
+		r.unsafeNames, r.unsafeNamesKnown = CORSUnsafeRequestHeaderNames(r.headers), true
+	}
+	return r.unsafeNames
+}
+
+// deleteHeader removes a header of the request's own list.
+func (r *request) deleteHeader(name string) {
+	r.headers.Delete(name)
+	r.unsafeNamesKnown = false
+}
+
+// clone copies the request but for its body, which is shared: a body with a source is read from the start each time.
+//
+// https://fetch.spec.whatwg.org/#concept-request-clone
+func (r *request) clone() *request {
+	c := *r
+	c.headers = make(HeaderList, len(r.headers), len(r.headers)+12)
+	copy(c.headers, r.headers)
+	return &c
+}
+
+// includeCredentials is step 8.3 of HTTP-network-or-cache fetch.
+func (r *request) includeCredentials() bool {
+	return r.credentials == CredentialsInclude || r.credentials == CredentialsSameOrigin && r.tainting == TaintingBasic
+}
+
+func isUnsafeMethod(method string) bool { return !httpspec.IsCORSSafelistedMethod(method) }
