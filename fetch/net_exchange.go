@@ -1,0 +1,197 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// netStage is how far an exchange has come.
+type netStage int32
+
+const (
+	stageStart      netStage = iota
+	stageResolving           // looking up a name
+	stageConnecting          // waiting for TCP
+	stageConnected           // to a proxy: waiting until it has made its own connection; else about to go on
+	stageTLS                 // in the handshake
+	stageSending             // a connection stands, the request's body is being written
+	stageWaiting             // there is no body, or all of it is written
+	stageHeaders             // the first byte of the answer has come
+)
+
+// netExchange follows one exchange through net/http, for what its errors leave out.
+type netExchange struct {
+	transport *NetTransport
+	target    *URL
+	proxy     *url.URL // nil: none
+	trace     httptrace.ClientTrace
+	conn      net.Conn       // the last one used; only for Exchange's own goroutine
+	stream    *requestStream // nil unless the request's body is one
+	stage     atomic.Int32
+
+	mu     sync.Mutex
+	object string // of stageResolving to stageConnected: the name or the addresses
+}
+
+type netExchangeKey struct{}
+
+// context returns ctx with the exchange in it. Hooks cost an allocation each, so there are no more of them than errors need.
+func (x *netExchange) context(ctx context.Context, m *Message) context.Context {
+	x.trace.GetConn = func(string) { x.stage.Store(int32(stageStart)) }
+	connected := stageWaiting
+	if m.Body != nil {
+		connected = stageSending
+	}
+	x.trace.GotConn = func(info httptrace.GotConnInfo) {
+		x.conn = info.Conn
+		x.stage.Store(int32(connected))
+	}
+	x.trace.GotFirstResponseByte = func() { x.stage.Store(int32(stageHeaders)) }
+	if m.Body != nil {
+		x.trace.WroteRequest = func(httptrace.WroteRequestInfo) {
+			x.stage.CompareAndSwap(int32(stageSending), int32(stageWaiting))
+		}
+	}
+	if m.URL.Scheme() == "https" || x.proxy != nil {
+		x.trace.TLSHandshakeStart = func() { x.advance(stageTLS) }
+		x.trace.TLSHandshakeDone = func(tls.ConnectionState, error) {
+			// After a proxy's handshake comes its CONNECT; after the server's, GotConn.
+			if x.proxy != nil {
+				x.stage.CompareAndSwap(int32(stageTLS), int32(stageConnected))
+			}
+		}
+	}
+	return httptrace.WithClientTrace(context.WithValue(ctx, netExchangeKey{}, x), &x.trace)
+}
+
+// advance moves on within the making of a connection. An exchange that has got another connection meanwhile, while this one
+// was still in the making, stays where it is.
+func (x *netExchange) advance(to netStage) {
+	for {
+		from := x.stage.Load()
+		if from >= int32(stageSending) || x.stage.CompareAndSwap(from, int32(to)) {
+			return
+		}
+	}
+}
+
+// dialing is advance with what is being looked up or connected to. A nil exchange ignores it.
+func (x *netExchange) dialing(to netStage, object string) {
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	x.object = object
+	x.mu.Unlock()
+	x.advance(to)
+}
+
+func (x *netExchange) reached() (netStage, string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return netStage(x.stage.Load()), x.object
+}
+
+func isLoopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback()
+}
+
+// isAddress takes a URL's host, with brackets or without.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil
+}
+
+// requestStream is a request's body that remembers why it could not be read. The caller's reader is not closed: it is the
+// caller's.
+type requestStream struct {
+	reader io.Reader
+	closed atomic.Bool
+	failed atomic.Pointer[error]
+}
+
+func (s *requestStream) Read(p []byte) (int, error) {
+	if s.closed.Load() {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	n, err := s.reader.Read(p)
+	if err != nil && err != io.EOF {
+		s.failed.Store(&err)
+	}
+	return n, err
+}
+
+func (s *requestStream) Close() error {
+	s.closed.Store(true)
+	return nil
+}
+
+// An unread rest of at most drainBytes is read on Close, for at most drainTime, so that the connection can be used again: most
+// bodies that nobody reads are those of preflights and redirects.
+const (
+	drainBytes = 16 << 10
+	drainTime  = 50 * time.Millisecond
+)
+
+// netBody is the body as it is transmitted. Close may be called while another goroutine reads; it ends that Read.
+type netBody struct {
+	ctx    context.Context
+	body   io.ReadCloser
+	drain  bool // a connection that is left in the middle of a body is lost
+	closed atomic.Bool
+
+	reading sync.Mutex
+	err     error // sticky
+}
+
+func (b *netBody) Read(p []byte) (int, error) {
+	b.reading.Lock()
+	defer b.reading.Unlock()
+	if b.closed.Load() {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.body.Read(p)
+	if err != nil {
+		b.err = b.readError(err)
+	}
+	return n, b.err
+}
+
+func (b *netBody) readError(err error) error {
+	switch {
+	case err == io.EOF || b.closed.Load():
+		return err
+	case b.ctx.Err() != nil:
+		return contextError(b.ctx)
+	}
+	return &BodyError{Code: BodyTruncated, Err: err}
+}
+
+func (b *netBody) Close() error {
+	if b.closed.Swap(true) {
+		return nil
+	}
+	if b.drain && b.reading.TryLock() {
+		if b.err == nil && b.ctx.Err() == nil {
+			timer := time.AfterFunc(drainTime, func() { b.body.Close() })
+			io.CopyN(io.Discard, b.body, drainBytes)
+			timer.Stop()
+		}
+		b.reading.Unlock()
+	}
+	return b.body.Close()
+}
