@@ -26,9 +26,8 @@ func (p *fetchParams) corsCheck(r *request, response *Response) *Response {
 		return nil
 	}
 	if got != want {
-		p.step("concept-cors-check", "4", Step{Verdict: Fail, Subject: allowOrigin, Want: want, Got: got,
-			Text: "not this page's origin"})
 		code, detail := classifyAllowOrigin(got, want)
+		p.step("concept-cors-check", "4", Step{Verdict: Fail, Subject: allowOrigin, Want: want, Got: got, Text: allowOriginFaults[code]})
 		return p.blocked(code, detail)
 	}
 	if !include {
@@ -52,6 +51,14 @@ func (p *fetchParams) corsCheck(r *request, response *Response) *Response {
 	p.step("concept-cors-check", "8", Step{Verdict: Fail, Subject: allowCredentials, Want: "true", Got: credentials,
 		Text: "only the word true in lower case counts"})
 	return p.blocked(ReasonAllowCredentialsValue, "")
+}
+
+// allowOriginFaults says in a clause what is wrong with the header's value.
+var allowOriginFaults = map[ReasonCode]string{
+	ReasonAllowOriginWildcard: "* does not count when credentials are included",
+	ReasonAllowOriginMultiple: "only one origin may stand in it",
+	ReasonAllowOriginInvalid:  "not an origin as browsers write it",
+	ReasonAllowOriginMismatch: "not this page's origin",
 }
 
 // classifyAllowOrigin tells apart what the standard's one comparison refuses, because each has another fix.

@@ -49,7 +49,10 @@ func (r Reason) clause() string {
 	case ReasonAllowOriginMissing:
 		return "Access-Control-Allow-Origin is missing" + where
 	case ReasonAllowOriginMismatch:
-		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s%s", got, where, want, r.aside())
+		if r.Detail == "" {
+			return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s", got, where, want)
+		}
+		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s; %s", got, where, want, r.Detail)
 	case ReasonAllowOriginMultiple:
 		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, but only one origin may stand there", got, where)
 	case ReasonAllowOriginInvalid:
