@@ -162,7 +162,7 @@ func preflightReasons(p fetch.PreflightNeed) []string {
 func (r *renderer) rules() {
 	group := ""
 	for _, s := range r.trace.Steps {
-		if s.Verdict == fetch.Note || s.Exchange < 0 && s.Verdict == fetch.Pass {
+		if s.Verdict == fetch.Note || isNoAnswer(s) {
 			continue
 		}
 		if group == "" {
@@ -190,10 +190,25 @@ func (r *renderer) rules() {
 		}
 		r.hanging(strings.Repeat(" ", labelWidth+2)+paint(mark)+"  ", labelWidth+8, step+wantedAndThere(s))
 	}
-	if group == "" && r.trace.Relation.Same() {
-		r.blank()
-		r.field("rules", "none of CORS: the page asks its own origin")
+	if group != "" {
+		return
 	}
+	r.blank()
+	switch {
+	case r.verdict == verdictFailed:
+		r.field("rules", "none was applied: no answer came")
+	case r.verdict == verdictNotSent:
+		r.field("rules", "none was applied yet")
+	case r.trace.Relation.Same():
+		r.field("rules", "none of CORS: the page asks its own origin")
+	default:
+		r.field("rules", "none was applied")
+	}
+}
+
+// isNoAnswer tells the step that ends an exchange without an answer, which is no rule.
+func isNoAnswer(s fetch.Step) bool {
+	return s.Algorithm == "concept-http-network-fetch"
 }
 
 // exchangeNumber names the exchange of a step as the rows do.
@@ -253,17 +268,16 @@ func (r *renderer) decision() {
 		}
 		return
 	}
-	name := algorithmName(reason.Algorithm)
-	if reason.Step != "" {
-		name += ", step " + reason.Step
-	}
 	if r.Compact {
+		name := algorithmName(reason.Algorithm)
+		if reason.Step != "" {
+			name += ", step " + reason.Step
+		}
 		r.field("rule", name+": "+reason.Link())
-	} else {
-		r.labelled("rule", func() string { return term.Escape(name) + "   " + r.Style.Faint(reason.Link()) })
+		// In a story the page that asks is not always one that should be let in.
+		return
 	}
-	// In a story the page that asks is not always one that should be let in.
-	if f := r.fix(); f != nil && !r.Compact {
+	if f := r.fix(); f != nil {
 		r.labelled("fix", func() string { return r.Style.Strong(term.Escape(f.Name+": "+f.Value)) + "   on " + f.On })
 	}
 }
@@ -271,11 +285,9 @@ func (r *renderer) decision() {
 // steps lists everything that was recorded, in order.
 func (r *renderer) steps() {
 	r.blank()
-	for i, s := range r.trace.Steps {
-		label := ""
-		if i == 0 {
-			label = "every step"
-		}
+	r.b.WriteString("  " + r.Style.Faint("every step") + "\n")
+	marks := map[fetch.Verdict]string{fetch.Pass: r.Style.Good("ok"), fetch.Fail: r.Style.Bad("FAIL")}
+	for _, s := range r.trace.Steps {
 		name := algorithmName(s.Algorithm)
 		if s.ID != "" {
 			name += " " + s.ID
@@ -287,8 +299,7 @@ func (r *renderer) steps() {
 		if s.Text != "" {
 			text += " (" + s.Text + ")"
 		}
-		marks := map[fetch.Verdict]string{fetch.Pass: "ok   ", fetch.Fail: "FAIL ", fetch.Note: "     "}
-		r.hanging("  "+term.Pad(label, labelWidth)+marks[s.Verdict], labelWidth+7, text)
+		r.hanging("     "+term.Pad(marks[s.Verdict], 6), 11, text)
 	}
 }
 

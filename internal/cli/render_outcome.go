@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -52,10 +53,12 @@ func (r *renderer) pageGets() {
 	if readable := headerNames(o.Headers); readable != "" {
 		r.field("it may read", readable)
 	}
-	if len(o.Hidden) > 0 {
-		text := strings.Join(o.Hidden, ", ")
+	// That the permission itself is hidden surprises nobody, and is in the JSON.
+	hidden := slices.DeleteFunc(slices.Clone(o.Hidden), func(name string) bool { return strings.HasPrefix(name, "access-control-") })
+	if len(hidden) > 0 {
+		text := strings.Join(hidden, ", ")
 		if o.Type == fetch.TypeCORS {
-			text += " (Access-Control-Expose-Headers does not name " + themOrIt(o.Hidden) + ")"
+			text += " (Access-Control-Expose-Headers does not name " + themOrIt(hidden) + ")"
 		}
 		r.field("hidden from it", text)
 	}
@@ -207,32 +210,34 @@ func (r *renderer) cookies() {
 		r.field(label, text)
 		label = ""
 	}
-	decided := false
+	withCredentials := false
 	for i, x := range r.trace.Exchanges {
+		if x.Kind == fetch.ExchangePreflight || !x.Credentials {
+			continue
+		}
+		withCredentials = true
+		on := ""
+		if len(r.trace.Exchanges) > 1 {
+			on = fmt.Sprintf(" with request %d", i+1)
+		}
 		for _, d := range x.Cookies {
-			decided = true
 			what := "withheld"
 			if d.Accepted {
 				what = "sent"
 			}
-			on := ""
-			if len(r.trace.Exchanges) > 1 {
-				on = fmt.Sprintf(" with request %d", i+1)
-			}
 			say(cookieName(d) + " " + what + on + ": " + d.Why)
 		}
 	}
-	if !decided && r.heldCookies && len(r.trace.Exchanges) > 0 {
-		switch {
-		case r.trace.Request.Credentials == fetch.CredentialsOmit:
-			say("none sent: the credentials mode is omit")
-		case r.trace.Request.Credentials == fetch.CredentialsSameOrigin && !r.trace.Relation.Same():
-			say("none sent: the credentials mode is same-origin, and the target is another origin; --credentials include sends them")
-		case lastExchange(r.trace).Kind == fetch.ExchangePreflight:
-			say("none sent: a preflight never carries any")
-		default:
-			say("none sent")
-		}
+	if withCredentials || !r.heldCookies || len(r.trace.Exchanges) == 0 {
+		return
+	}
+	switch last := lastExchange(r.trace); {
+	case r.trace.Request.Credentials == fetch.CredentialsOmit:
+		say("none sent: the credentials mode is omit")
+	case last.Kind == fetch.ExchangePreflight:
+		say("none sent: a preflight never carries any")
+	case r.trace.Request.Credentials == fetch.CredentialsSameOrigin:
+		say("none sent: the credentials mode is same-origin, and this is another origin; --credentials include sends them")
 	}
 }
 
@@ -253,6 +258,11 @@ func setCookieNote(d fetch.CookieDecision) string {
 
 // elsewhere is the same request from outside a browser.
 func (r *renderer) elsewhere() {
-	r.field("elsewhere", "no rule applies outside browsers; there, the same request is")
-	r.labelled("", func() string { return curlCommand(r.trace) })
+	command := curlCommand(r.trace)
+	text := "no rule applies outside browsers; there, the same request is"
+	if strings.Contains(command, stars) {
+		text += " (--show-secrets fills in " + stars + ")"
+	}
+	r.field("elsewhere", text)
+	r.labelled("", func() string { return command })
 }

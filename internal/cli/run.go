@@ -45,7 +45,11 @@ func Run(ctx context.Context, env Env, args []string) int {
 	if err == nil {
 		return r.status
 	}
-	return r.report(args, r.asUsageError(ctx, err))
+	var near []string
+	if len(args) > 0 {
+		near = root.SuggestionsFor(args[0])
+	}
+	return r.report(args, r.asUsageError(ctx, err, near))
 }
 
 // run is what the verbs of one Run share.
@@ -58,13 +62,15 @@ type run struct {
 
 func (r *run) command() *cobra.Command {
 	root := &cobra.Command{
-		Use:              "corscope",
-		Short:            "See, find and fix what the browser says is blocked by CORS policy",
-		Long:             rootHelp,
-		Args:             cobra.NoArgs,
-		SilenceErrors:    true,
-		SilenceUsage:     true,
-		PersistentPreRun: func(*cobra.Command, []string) { r.started = true },
+		Use:           "corscope",
+		Short:         "See, find and fix what the browser says is blocked by CORS policy",
+		Long:          rootHelp,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		// How many letters of a command may be wrong for it to be proposed.
+		SuggestionsMinimumDistance: 2,
+		PersistentPreRun:           func(*cobra.Command, []string) { r.started = true },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return &usageError{Code: codeUsage, Message: "no command was given", Hint: "try corscope demo, or corscope --help"}
 		},
@@ -157,8 +163,9 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// asUsageError gives every error that reaches Run a code and a hint.
-func (r *run) asUsageError(ctx context.Context, err error) *usageError {
+// asUsageError gives every error that reaches Run a code and a hint. near are the
+// commands that the first word could have meant.
+func (r *run) asUsageError(ctx context.Context, err error, near []string) *usageError {
 	var e *usageError
 	switch {
 	case errors.As(err, &e):
@@ -170,7 +177,11 @@ func (r *run) asUsageError(ctx context.Context, err error) *usageError {
 	}
 	// What is left are cobra's own: unknown commands and surplus arguments.
 	message, _, _ := strings.Cut(err.Error(), "\n")
-	return &usageError{Code: codeUsage, Message: message, Hint: "see corscope --help"}
+	e = &usageError{Code: codeUsage, Message: message, Hint: "see corscope --help"}
+	if len(near) > 0 && strings.HasSuffix(message, `for "corscope"`) {
+		e.Hint = "did you mean corscope " + near[0] + "?"
+	}
+	return e
 }
 
 // report says on standard error what was wrong, and on standard output too when the
