@@ -21,4 +21,7 @@ var gzipMember = sync.OnceValue(func() []byte {
 func gzipBomb(w http.ResponseWriter, r *http.Request) {
 	member := gzipMember()
 	flood(w, r.Context(), bytes.Repeat(member, 64), len(member)*(maxFlood>>20))
+	if r.Context().Err() != nil {
+		breakOff()
+	}
 }

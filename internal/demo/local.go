@@ -188,7 +188,11 @@ func (l *Local) Tries() []Try {
 		if f.Kind == KindCookie {
 			continue // names and https matter to cookies, and here is neither
 		}
-		out = append(out, Try{Kind: f.Kind, Title: f.Title, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)})
+		try := Try{Kind: f.Kind, Title: f.Title, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)}
+		if f.Kind == KindRedirect && f.Redirect == "" {
+			try.Curl = strings.Replace(try.Curl, "curl -i", "curl -i -L", 1)
+		}
+		out = append(out, try)
 	}
 	return out
 }
@@ -229,9 +233,6 @@ func (c Call) explain(cookies []string) string {
 // curl is the command line that makes the call without a browser.
 func (c Call) curl(cookies []string) string {
 	words := append([]string{"curl", "-i"}, c.flags()...)
-	if c.Redirect == "" {
-		words = append(words, "-L")
-	}
 	for _, cookie := range cookies {
 		words = append(words, "-b", cookie)
 	}

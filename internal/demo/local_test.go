@@ -124,19 +124,19 @@ func TestCommandLinesAskForWhatTheSceneAsks(t *testing.T) {
 	want := map[string][2]string{
 		api + "/news": {
 			"corscope explain " + api + "/news --from " + app,
-			"curl -i -L " + api + "/news",
+			"curl -i " + api + "/news",
 		},
 		api + "/v2/users/7": {
 			"corscope explain " + api + "/v2/users/7 --from " + app + " -X DELETE -H 'Authorization: Bearer demo-token' --send",
-			"curl -i -X DELETE -H 'Authorization: Bearer demo-token' -L " + api + "/v2/users/7",
+			"curl -i -X DELETE -H 'Authorization: Bearer demo-token' " + api + "/v2/users/7",
 		},
 		bank + "/mobile/balance": {
 			"corscope explain " + bank + "/mobile/balance --from " + evil + " --credentials include --cookie session=alice-1",
-			"curl -i -L -b session=alice-1 " + bank + "/mobile/balance",
+			"curl -i -b session=alice-1 " + bank + "/mobile/balance",
 		},
 		bank + "/login": {
 			"corscope explain " + bank + "/login --from " + bank + " -X POST -H 'Content-Type: application/x-www-form-urlencoded' -d 'user=alice&password=rabbit-hole' --send",
-			"curl -i -X POST -H 'Content-Type: application/x-www-form-urlencoded' -d 'user=alice&password=rabbit-hole' -L " + bank + "/login",
+			"curl -i -X POST -H 'Content-Type: application/x-www-form-urlencoded' -d 'user=alice&password=rabbit-hole' " + bank + "/login",
 		},
 	}
 	scenes := make(map[int]bool)

@@ -26,6 +26,7 @@ const (
 	rolePlainTLS         = "plain-on-tls-port" // speaks http where https is expected
 	roleSilent           = "silent"            // accepts, and never says a word
 	roleRefused          = "refused"           // nobody listens
+	roleUnreachable      = "unreachable"       // an address without a way to it
 	roleNowhere          = "nowhere"           // a name without an address
 )
 
@@ -53,6 +54,7 @@ var realNames = places{
 	rolePlainTLS:         "https://plain.example",
 	roleSilent:           "https://silent.example",
 	roleRefused:          "https://refused.example",
+	roleUnreachable:      "https://unreachable.example",
 	roleNowhere:          "https://nowhere.invalid",
 }
 

@@ -1,6 +1,6 @@
 package demo
 
-// jsonNews and the like are parts of what the servers answer.
+// Parts of what the servers answer.
 const (
 	readsUser    = `"name":"Ada"`
 	readsNews    = `"headline":`
@@ -62,7 +62,7 @@ func story() []Scene {
 		{
 			Number: 3,
 			Title:  "The bank: whom the rule protects",
-			Story: "Alice is logged in at her bank. In another tab she opens an evil page. " +
+			Story: "Alice logs in at her bank. In another tab she opens an evil page. " +
 				"The browser sends her cookie along, whoever asks. Watch where her balance goes.",
 			Steps: []Step{
 				{

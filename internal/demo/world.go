@@ -77,6 +77,9 @@ func (w *World) open(ctx context.Context) error {
 			// A privileged port that no service of today uses. A port that was free a
 			// moment ago may be somebody else's by now.
 			w.resolve[host+":443"] = "127.0.0.1:1"
+		case roleUnreachable:
+			// TCP has no broadcast: the system refuses, and nothing leaves the machine.
+			w.resolve[host+":443"] = "255.255.255.255:443"
 		case roleWrongName, roleExpired, roleUnknownAuthority:
 			w.resolve[host+":443"] = address("tls")
 		default:
