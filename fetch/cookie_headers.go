@@ -32,7 +32,13 @@ func (p *fetchParams) appendCookie(r *request) []CookieDecision {
 	if p.agent.jar.Len() == 0 {
 		return nil
 	}
-	value, decisions := p.agent.jar.Cookies(r.currentURL(), p.cookieContext(r))
+	var value string
+	var decisions []CookieDecision
+	if p.trace == nil {
+		value = p.agent.jar.CookieHeader(r.currentURL(), p.cookieContext(r))
+	} else {
+		value, decisions = p.agent.jar.Cookies(r.currentURL(), p.cookieContext(r))
+	}
 	if value != "" {
 		r.headers.Append("Cookie", value)
 	}

@@ -183,12 +183,6 @@ func (r *request) corsUnsafeRequestHeaderNames() []string {
 	return r.unsafeNames
 }
 
-// deleteHeader removes a header of the request's own list.
-func (r *request) deleteHeader(name string) {
-	r.headers.Delete(name)
-	r.unsafeNamesKnown = false
-}
-
 // clone copies the request but for its body, which is shared: a body with a source is read from the start each time.
 //
 // https://fetch.spec.whatwg.org/#concept-request-clone
