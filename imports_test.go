@@ -21,6 +21,11 @@ const (
 	cobra     = "github.com/spf13/cobra"
 	pflag     = "github.com/spf13/pflag" // the half of cobra that reads flags
 	goccyYAML = "github.com/goccy/go-yaml"
+
+	// QuickJS, translated to Go, and what it stands on.
+	quickJS    = "modernc.org/quickjs"
+	libQuickJS = "modernc.org/libquickjs"
+	libc       = "modernc.org/libc"
 )
 
 // room says what the non-test files of one package may import.
@@ -51,7 +56,7 @@ var rooms = map[string]room{
 	"audit":    {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 	"corstest": {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 
-	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}},
+	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xtext, quickJS, libQuickJS, libc}},
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
@@ -70,11 +75,16 @@ var reach = map[string][]string{
 	"internal/demo":     {xnet, xtext},
 }
 
-// binaryOnly are the modules that no importer of a library package may pay for,
-// and binary are the rooms that may reach them.
+// heavy are the modules that no importer of a library package may pay for, with
+// the rooms that may reach them.
+var heavy = map[string][]string{
+	cobra: binary, pflag: binary, goccyYAML: binary, xterm: binary,
+	quickJS: scripting, libQuickJS: scripting, libc: scripting,
+}
+
 var (
-	binaryOnly = []string{cobra, pflag, goccyYAML, xterm}
-	binary     = []string{"internal/cli", "cmd/corscope"}
+	binary    = []string{"internal/cli", "cmd/corscope"}
+	scripting = []string{"internal/jsrun", "internal/intake", "internal/webui", "internal/cli", "cmd/corscope"}
 )
 
 // pkg is what go list says of one package.
@@ -134,7 +144,14 @@ func TestAnImportOutsideTheTableIsReported(t *testing.T) {
 				{ImportPath: cobra, Module: foreign(cobra)},
 			},
 			"fetch imports " + cobra + ", which its row does not allow\n" +
-				"fetch reaches " + cobra + ", which is for the binary only",
+				"fetch reaches " + cobra + ", which is only for internal/cli, cmd/corscope",
+		},
+		"a library that reaches the JavaScript engine by way of a room that may": {
+			[]pkg{
+				{ImportPath: modulePath + "/corstest", Module: ours, Deps: []string{modulePath + "/internal/jsrun", quickJS}},
+				{ImportPath: quickJS, Module: foreign(quickJS)},
+			},
+			"corstest reaches " + quickJS + ", which is only for internal/jsrun, internal/intake, internal/webui, internal/cli, cmd/corscope",
 		},
 		"a server's half that reaches a URL parser by way of another package": {
 			[]pkg{
@@ -204,8 +221,8 @@ func importFaults(packages map[string]pkg) []string {
 			if bounded && !slices.Contains(allowed, module) {
 				report(name, " reaches ", module, ", which it must not")
 			}
-			if slices.Contains(binaryOnly, module) && !slices.Contains(binary, name) {
-				report(name, " reaches ", module, ", which is for the binary only")
+			if may, ok := heavy[module]; ok && !slices.Contains(may, name) {
+				report(name, " reaches ", module, ", which is only for ", strings.Join(may, ", "))
 			}
 		}
 	}
