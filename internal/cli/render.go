@@ -113,11 +113,11 @@ func (r *renderer) preflights() {
 		if p.Hop > 0 {
 			where = fmt.Sprintf(" (after redirect %d)", p.Hop)
 		}
-		if !p.Needed && r.Compact {
+		if !p.Needed && (r.Compact || p.Hop > 0) {
 			continue
 		}
 		if !p.Needed {
-			r.field("preflight", "not needed"+where+": the method and every header are such that a form could send them")
+			r.field("preflight", "not needed: the method and every header are such that a form could send them")
 			continue
 		}
 		lead := "needed" + where + ", because "
@@ -228,6 +228,9 @@ func wantedAndThere(s fetch.Step) string {
 	case s.Got == s.Want:
 		there = "there the same"
 	}
+	if s.Verdict == fetch.Pass && s.Got != s.Want && s.Text != "" {
+		there += " (" + s.Text + ")"
+	}
 	if s.Want == "" {
 		return s.Subject + ": " + there
 	}
@@ -278,7 +281,7 @@ func (r *renderer) decision() {
 		return
 	}
 	if f := r.fix(); f != nil {
-		r.labelled("fix", func() string { return r.Style.Strong(term.Escape(f.Name+": "+f.Value)) + "   on " + f.On })
+		r.labelled("fix", func() string { return r.Style.Strong(term.Escape(f.Name+": "+f.Value)) + "   on " + term.Escape(f.On) })
 	}
 }
 
@@ -316,12 +319,24 @@ func (r *renderer) labelled(label string, text func() string) {
 
 // hanging writes lead, which takes indent columns, and text wrapped beside it.
 func (r *renderer) hanging(lead string, indent int, text string) {
-	for i, line := range term.Wrap(term.Escape(text), max(r.Width-indent, 24)) {
+	for i, line := range term.Wrap(r.escape(text), max(r.Width-indent, 24)) {
 		if i > 0 {
 			lead = strings.Repeat(" ", indent)
 		}
 		r.b.WriteString(strings.TrimRight(lead+line, " ") + "\n")
 	}
+}
+
+// maxText is how many columns of one text are shown, unless everything is asked for.
+const maxText = 1000
+
+// escape makes text safe to print, and a very long one short enough to read on.
+func (r *renderer) escape(text string) string {
+	text = term.Escape(text)
+	if r.Verbose {
+		return text
+	}
+	return term.Clip(text, maxText)
 }
 
 // blank writes one empty line, however often it is called in a row.

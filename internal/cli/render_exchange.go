@@ -228,29 +228,30 @@ func (j *judgements) take(subject string) row {
 // header, and each under its header where they do not.
 func (r *renderer) rows(rows []row) {
 	column, widest := 0, 0
-	for _, line := range rows {
+	for i := range rows {
+		line := &rows[i]
+		line.text, line.note = r.escape(line.text), r.escape(line.note)
 		if line.note != "" {
-			column = max(column, gutter+2+term.Width(term.Escape(line.text))+3)
-			widest = max(widest, term.Width(term.Escape(line.note)))
+			column = max(column, gutter+2+term.Width(line.text)+3)
+			widest = max(widest, term.Width(line.note))
 		}
 	}
 	beside := column+widest <= r.Width
 	for _, line := range rows {
-		text, note := term.Escape(line.text), term.Escape(line.note)
 		left := r.mark(line.mark) + r.Style.Faint(line.arrow) + " "
-		if note == "" || !beside {
-			for i, part := range term.Wrap(text, max(r.Width-gutter-2, 24)) {
-				if i > 0 {
-					left = strings.Repeat(" ", gutter+4)
-				}
-				r.b.WriteString(left + part + "\n")
-			}
-			if note != "" {
-				r.hanging(strings.Repeat(" ", gutter+4), gutter+4, line.note)
-			}
+		if line.note != "" && beside {
+			r.b.WriteString(left + term.Pad(line.text, column-gutter-2) + line.note + "\n")
 			continue
 		}
-		r.b.WriteString(left + term.Pad(text, column-gutter-2) + note + "\n")
+		for i, part := range term.Wrap(line.text, max(r.Width-gutter-4, 24)) {
+			if i > 0 {
+				left = strings.Repeat(" ", gutter+4)
+			}
+			r.b.WriteString(left + part + "\n")
+		}
+		if line.note != "" {
+			r.hanging(strings.Repeat(" ", gutter+4), gutter+4, line.note)
+		}
 	}
 }
 

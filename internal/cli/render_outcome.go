@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,22 +52,38 @@ func (r *renderer) pageGets() {
 	if readable := headerNames(o.Headers); readable != "" {
 		r.field("it may read", readable)
 	}
-	// That the permission itself is hidden surprises nobody, and is in the JSON.
-	hidden := slices.DeleteFunc(slices.Clone(o.Hidden), func(name string) bool { return strings.HasPrefix(name, "access-control-") })
-	if len(hidden) > 0 {
-		text := strings.Join(hidden, ", ")
-		if o.Type == fetch.TypeCORS {
-			text += " (Access-Control-Expose-Headers does not name " + themOrIt(hidden) + ")"
-		}
-		r.field("hidden from it", text)
-	}
+	r.hidden()
 }
 
-func themOrIt(names []string) string {
-	if len(names) == 1 {
-		return "it"
+// hidden lists what the page cannot read. That the permission itself is hidden
+// surprises nobody, and is in the JSON.
+func (r *renderer) hidden() {
+	var names []string
+	setCookie := false
+	for _, name := range r.trace.Outcome.Hidden {
+		switch {
+		case name == "set-cookie":
+			setCookie = true
+		case !strings.HasPrefix(name, "access-control-"):
+			names = append(names, name)
+		}
 	}
-	return "them"
+	label := "hidden from it"
+	if len(names) > 0 {
+		text := strings.Join(names, ", ")
+		if r.trace.Outcome.Type == fetch.TypeCORS {
+			them := "them"
+			if len(names) == 1 {
+				them = "it"
+			}
+			text += " (Access-Control-Expose-Headers does not name " + them + ")"
+		}
+		r.field(label, text)
+		label = ""
+	}
+	if setCookie {
+		r.field(label, "set-cookie, which no page may read")
+	}
 }
 
 // headerNames lists each name once, as JavaScript would: in lower case and sorted.

@@ -136,7 +136,8 @@ type fix struct {
 // fix returns nil where no single header is known to be it.
 func (r *result) fix() *fix {
 	reason := r.trace.Outcome.Reason
-	if r.verdict != verdictBlocked || reason == nil || reason.Want == "" {
+	// Allowing "null" would allow every sandboxed frame of everybody.
+	if r.verdict != verdictBlocked || reason == nil || reason.Want == "" || reason.Want == "null" {
 		return nil
 	}
 	x := lastExchange(r.trace)
@@ -144,6 +145,9 @@ func (r *result) fix() *fix {
 		return nil
 	}
 	f := &fix{Name: reason.Subject, Value: reason.Want, On: "the answer to " + x.Method}
+	if x.Hop > 0 {
+		f.On += " " + x.URL
+	}
 	switch reason.Code {
 	case fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch, fetch.ReasonAllowOriginMultiple,
 		fetch.ReasonAllowOriginInvalid, fetch.ReasonAllowOriginWildcard,

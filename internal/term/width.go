@@ -91,20 +91,21 @@ func Wrap(s string, width int) []string {
 			lines = append(lines, line)
 		}
 		for w > width {
-			cut := cutAt(word, width)
+			cut, columns := cutAt(word, width)
+			if cut == len(word) {
+				break // one character that is wider than a line
+			}
 			lines = append(lines, word[:cut])
-			word = word[cut:]
-			w = Width(word)
+			word, w = word[cut:], w-columns
 		}
 		line, columns = word, w
 	}
 	return append(lines, line)
 }
 
-// cutAt returns the index of the first byte that does not fit into width columns;
-// it is never 0.
-func cutAt(s string, width int) int {
-	columns := 0
+// cutAt returns the index of the first byte that does not fit into width columns, and
+// the columns before it. The index is never 0.
+func cutAt(s string, width int) (cut, columns int) {
 	for i := 0; i < len(s); {
 		n, w := codeLen(s[i:]), 0
 		if n == 0 {
@@ -113,12 +114,12 @@ func cutAt(s string, width int) int {
 			w = runeWidth(r)
 		}
 		if columns+w > width && i > 0 {
-			return i
+			return i, columns
 		}
 		columns += w
 		i += n
 	}
-	return len(s)
+	return len(s), columns
 }
 
 // Clip returns s cut to width columns, with "..." at its end if anything was cut.
@@ -129,5 +130,6 @@ func Clip(s string, width int) string {
 	if width <= 3 {
 		return strings.Repeat(".", max(width, 0))
 	}
-	return s[:cutAt(s, width-3)] + "..."
+	cut, _ := cutAt(s, width-3)
+	return s[:cut] + "..."
 }
