@@ -3,9 +3,12 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,7 +37,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"oneline": oneLine},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"oneline": oneLine, "exits": exits},
 		Setup: func(e *testscript.Env) error {
 			world, err := demo.Start(context.Background())
 			if err != nil {
@@ -68,6 +71,24 @@ func oneLine(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 	if !strings.HasPrefix(stderr, "corscope: ") || strings.Index(stderr, "\n") != len(stderr)-1 {
 		ts.Fatalf("not one line that begins with the program's name: %q", stderr)
+	}
+}
+
+// exits runs a program and wants an exit status: "exits 1 corscope explain".
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM [ARGUMENT...]")
+	}
+	status := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		status = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if fmt.Sprint(status) != args[0] {
+		ts.Fatalf("exit status %d, want %s", status, args[0])
 	}
 }
 

@@ -12,11 +12,12 @@ import (
 const maxCurlBody = 200
 
 // curlCommand returns the request as a command line for a POSIX shell, safe to print.
-// Secrets that are masked in the trace are masked here too.
-func curlCommand(t *fetch.Trace) string {
+// Secrets that are masked in the trace are masked here too. body is the request's, as
+// far as it is known.
+func curlCommand(t *fetch.Trace, body []byte) string {
 	words := []string{"curl", "-i"}
 	q := t.Request
-	body, hasBody := requestBody(t)
+	hasBody := q.BodySize != 0
 	switch {
 	case q.Method == "HEAD":
 		words[1] = "-I"
@@ -40,23 +41,17 @@ func curlCommand(t *fetch.Trace) string {
 		}
 	}
 	if hasBody {
-		words = append(words, "--data-binary", shellWord(body))
+		words = append(words, "--data-binary", bodyWord(body, q.BodySize))
 	}
 	return strings.Join(words, " ")
 }
 
-// requestBody returns the body of the first request that had one; a long one is left
-// to the reader.
-func requestBody(t *fetch.Trace) (string, bool) {
-	if t.Request.BodySize == 0 {
-		return "", false
+// bodyWord leaves a long body to the reader, and one that a shell would change.
+func bodyWord(body []byte, size int64) string {
+	if text := string(body); int64(len(body)) == size && len(body) <= maxCurlBody && term.Escape(text) == text && !strings.HasPrefix(text, "@") {
+		return shellWord(text)
 	}
-	for _, x := range t.Exchanges {
-		if len(x.RequestBody) > 0 && len(x.RequestBody) <= maxCurlBody && int64(len(x.RequestBody)) == x.RequestBodySize {
-			return string(x.RequestBody), true
-		}
-	}
-	return "@BODY", true
+	return "@BODY"
 }
 
 // shellWord quotes s for a shell where that is needed. Control characters are shown

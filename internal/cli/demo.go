@@ -276,7 +276,7 @@ func (p *player) browse(ctx context.Context, step demo.Step) (*result, error) {
 		return nil, fmt.Errorf("the story says %q and the browser %q", step.Want.Reason, got)
 	}
 	result := judge(masked(trace))
-	result.bodyErr, result.heldCookies = bodyErr, heldCookies
+	result.requestBody, result.bodyErr, result.heldCookies = []byte(step.Body), bodyErr, heldCookies
 	return result, nil
 }
 
@@ -325,6 +325,6 @@ func (p *player) curl(ctx context.Context, c demo.Call) (*curlDocument, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := &fetch.Trace{Request: fetch.RequestRecord{Method: m.Method, URL: c.URL, Headers: m.Headers}}
-	return &curlDocument{Command: curlCommand(asked), Status: answer.Status, Headers: answer.Headers, Body: string(body)}, nil
+	asked := &fetch.Trace{Request: fetch.RequestRecord{Method: m.Method, URL: c.URL, Headers: m.Headers, BodySize: m.Body.Len()}}
+	return &curlDocument{Command: curlCommand(asked, []byte(c.Body)), Status: answer.Status, Headers: answer.Headers, Body: string(body)}, nil
 }

@@ -57,7 +57,7 @@ func (r *result) document() *document {
 			SameOrigin: t.Relation.Same(), SameSite: t.Relation.SameSite(),
 			Scheme: t.Relation.Scheme(), Host: t.Relation.Host(), Port: t.Relation.Port(), Text: t.Relation.String(),
 		},
-		Notes: r.notes, Fix: r.fix(), Curl: curlCommand(t),
+		Notes: r.notes, Fix: r.fix(), Curl: curlCommand(t, r.requestBody),
 		Trace: traceDocument{Trace: t, Steps: make([]stepDocument, len(t.Steps))},
 	}
 	if r.bodyErr != nil {

@@ -148,7 +148,7 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 		trace = masked(trace)
 	}
 	result := judge(trace)
-	result.notes, result.bodyErr, result.heldCookies = asked.notes, bodyErr, len(f.cookies) > 0
+	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
 	r.status = result.exitStatus()
 	if f.asJSON {
 		return r.writeJSON(result.document())

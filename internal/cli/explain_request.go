@@ -20,6 +20,7 @@ type asked struct {
 	agent   *fetch.Agent
 	page    *fetch.Page
 	request fetch.Request
+	body    []byte // the request's
 	// notes are what the reader should know about how the flags were understood.
 	notes []string
 }
@@ -133,7 +134,7 @@ func (r *run) readRequest(a *asked, target *fetch.URL, f *explainFlags) error {
 		return err
 	}
 	if body != nil {
-		a.request.Body = fetch.BytesBody(body)
+		a.request.Body, a.body = fetch.BytesBody(body), body
 		if f.method == "" {
 			a.request.Method = "POST"
 		}

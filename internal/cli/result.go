@@ -30,6 +30,8 @@ type result struct {
 	notes []string
 	// bodyErr is what went wrong in the middle of a body that the page may read.
 	bodyErr error
+	// requestBody is what the page wanted to send, whether or not it was sent.
+	requestBody []byte
 	// heldCookies says that the browser was given cookies for the URL.
 	heldCookies bool
 	// deeds are what the server says it did, where the server is our own.
