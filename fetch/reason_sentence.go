@@ -102,8 +102,6 @@ func (r Reason) clause() string {
 
 	case ReasonCORP:
 		return fmt.Sprintf("Cross-Origin-Resource-Policy is %s, and this page is of another %s", got, corpParty(r.Got))
-	case ReasonRangeNotRequested:
-		return fmt.Sprintf("it is partial (status %s), and no range was asked for", r.Got)
 	}
 	if r.Detail != "" {
 		return r.Detail

@@ -52,11 +52,8 @@ type Response struct {
 	internal     *Response
 	redirects    RedirectTaint
 	exposedNames []string
-	// rangeRequested and includesCredentials are the standard's range-requested flag and request-includes-credentials.
-	rangeRequested      bool
+	// includesCredentials is the standard's request-includes-credentials.
 	includesCredentials bool
-	exchange            *Exchange
-	exchangeIndex       int
 }
 
 // URL is the last URL without its fragment; empty where the page may not know it.
@@ -97,7 +94,7 @@ func (r *Response) Close() error {
 //
 // https://fetch.spec.whatwg.org/#concept-network-error
 func networkError(r Reason) *Response {
-	return &Response{Type: TypeError, Reason: r, redirects: TaintSameOrigin, exchangeIndex: -1}
+	return &Response{Type: TypeError, Reason: r, redirects: TaintSameOrigin}
 }
 
 // https://fetch.spec.whatwg.org/#statuses
@@ -118,8 +115,6 @@ func isRedirectStatus(status int) bool {
 	}
 	return false
 }
-
-func isRangeStatus(status int) bool { return status == 206 || status == 416 }
 
 // locationURL returns nil without an error where the response is no redirect or has no Location.
 //
