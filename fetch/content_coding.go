@@ -169,6 +169,8 @@ func (r *codingReader) open() error {
 		return err
 	}
 	switch {
+	case r.coding == codingGzip && len(head) == 2 && !isGzipMagic(head):
+		return gzip.ErrHeader // gzip.NewReader would call a short text of another kind cut short
 	case r.coding == codingGzip:
 		if r.gzip, err = gzip.NewReader(r.source); err != nil {
 			return noEOF(err)
@@ -188,7 +190,7 @@ func (r *codingReader) open() error {
 // nextMember goes on to the next gzip member, or returns io.EOF where there is none.
 func (r *codingReader) nextMember() error {
 	head, err := r.source.Peek(2)
-	if len(head) < 2 || head[0] != 0x1F || head[1] != 0x8B {
+	if len(head) < 2 || !isGzipMagic(head) {
 		if err != nil && err != io.EOF {
 			return err // the data is complete, the body that brought it is not
 		}
@@ -200,6 +202,9 @@ func (r *codingReader) nextMember() error {
 	r.gzip.Multistream(false)
 	return nil
 }
+
+// https://www.rfc-editor.org/rfc/rfc1952#page-6
+func isGzipMagic(head []byte) bool { return head[0] == 0x1F && head[1] == 0x8B }
 
 // isZlibHeader: method deflate, a window of at most 32 KiB, and the check bits.
 // https://www.rfc-editor.org/rfc/rfc1950#section-2.2

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -36,14 +37,11 @@ func (x *handlerExchange) WriteHeader(code int) {
 		return
 	}
 	x.wroteHeader, x.status = true, code
-	x.sent = x.header.Clone()
-	if x.sent == nil {
-		x.sent = make(http.Header)
-	}
-	if length := x.sent.Get("Content-Length"); length != "" {
-		n, err := strconv.ParseInt(length, 10, 64)
+	x.sent = sentLines(x.header)
+	if at := x.sent.line("Content-Length"); at >= 0 && x.sent[at].Value != "" {
+		n, err := strconv.ParseInt(x.sent[at].Value, 10, 64)
 		if err != nil || n < 0 {
-			x.sent.Del("Content-Length")
+			x.sent.remove("Content-Length")
 			return
 		}
 		x.contentLength = n
@@ -134,42 +132,61 @@ func (x *handlerExchange) flush() {
 		return
 	}
 	x.flushed = true
-	h, head := x.sent, x.method == http.MethodHead
-	coding := h.Get("Transfer-Encoding")
+	h, head := &x.sent, x.method == http.MethodHead
 	if !bodyAllowed(x.status) {
-		h.Del("Content-Length")
-		h.Del("Transfer-Encoding")
+		h.remove("Content-Length")
+		h.remove("Transfer-Encoding")
 		if x.status == http.StatusNotModified {
-			h.Del("Content-Type")
+			h.remove("Content-Type")
 		}
 		return
 	}
-	if x.returned && coding == "" && !hasTrailers(h) && len(h["Content-Length"]) == 0 && (!head || len(x.pending) > 0) {
+	coding := h.value("Transfer-Encoding")
+	if x.returned && coding == "" && !x.trailers() && h.line("Content-Length") < 0 && (!head || len(x.pending) > 0) {
 		x.contentLength = int64(len(x.pending))
-		h["Content-Length"] = []string{strconv.Itoa(len(x.pending))}
+		*h = append(*h, Header{"Content-Length", strconv.Itoa(len(x.pending))})
 	}
-	if _, ok := h["Content-Type"]; !ok && h.Get("Content-Encoding") == "" && coding == "" && len(x.pending) > 0 {
-		h["Content-Type"] = []string{http.DetectContentType(x.pending)}
+	if h.line("Content-Type") < 0 && h.value("Content-Encoding") == "" && coding == "" && len(x.pending) > 0 {
+		*h = append(*h, Header{"Content-Type", http.DetectContentType(x.pending)})
 	}
 	if head {
 		x.pending = nil
 	}
-	h.Del("Transfer-Encoding")
+	h.remove("Transfer-Encoding")
 	if x.contentLength < 0 && !head && x.proto == "HTTP/1.1" && coding != "identity" {
-		h["Transfer-Encoding"] = []string{"chunked"}
+		*h = append(*h, Header{"Transfer-Encoding", "chunked"})
 	}
 }
 
-func hasTrailers(h http.Header) bool {
-	if len(h["Trailer"]) > 0 {
-		return true
-	}
-	for name := range h {
-		if strings.HasPrefix(name, http.TrailerPrefix) {
+// trailers says whether the handler has announced any, so that the answer must be chunked.
+func (x *handlerExchange) trailers() bool {
+	for _, line := range x.sent {
+		if line.Name == "Trailer" || strings.HasPrefix(line.Name, http.TrailerPrefix) {
 			return true
 		}
 	}
 	return false
+}
+
+// handlerLines are header lines as a handler has set them. Names are compared byte by byte, as in the map that they come from.
+type handlerLines HeaderList
+
+// sentLines copies h with room for what a server adds.
+func sentLines(h http.Header) handlerLines { return handlerLines(headerLines(h, 3)) }
+
+func (l handlerLines) line(name string) int {
+	return slices.IndexFunc(l, func(h Header) bool { return h.Name == name })
+}
+
+func (l handlerLines) value(name string) string {
+	if at := l.line(name); at >= 0 {
+		return l[at].Value
+	}
+	return ""
+}
+
+func (l *handlerLines) remove(name string) {
+	*l = slices.DeleteFunc(*l, func(h Header) bool { return h.Name == name })
 }
 
 // bodyAllowed says whether the server lets a handler write a body.

@@ -195,8 +195,8 @@ type handlerExchange struct {
 	header        http.Header
 	wroteHeader   bool
 	status        int
-	sent          http.Header // snapshot of header by WriteHeader
-	contentLength int64       // as declared; -1: not
+	sent          handlerLines // snapshot of header by WriteHeader
+	contentLength int64        // as declared; -1: not
 	written       int64
 
 	mu       sync.Mutex
@@ -311,12 +311,13 @@ func (x *handlerExchange) answer(m *Message, stop func() bool) *Answer {
 	return a
 }
 
-// handlerHeaders returns the lines that a server would send and a client read: names in canonical case and sorted.
-func handlerHeaders(h http.Header) HeaderList {
-	list := answerHeaders(h, 0)
+// handlerHeaders turns the lines that a server would send into those that a client reads: names in canonical case and sorted. It
+// changes sent.
+func handlerHeaders(sent handlerLines) HeaderList {
+	sortByName(HeaderList(sent)) // as a server writes them
 	renamed := false
-	kept := list[:0]
-	for _, line := range list {
+	kept := HeaderList(sent)[:0]
+	for _, line := range sent {
 		canonical := textproto.CanonicalMIMEHeaderKey(line.Name)
 		if canonical == "Trailer" || !httpspec.IsToken(line.Name) {
 			continue // names with http.TrailerPrefix are no tokens

@@ -15,30 +15,34 @@ import (
 
 // certificateFailure returns nil for errors that are not about the certificate of peer, which was to be one for host. Go names
 // the first fault that it meets; this names those of the leaf all at once, because each costs its owner a round of reissuing.
-func certificateFailure(err error, peer, host string, now time.Time) *NetworkError {
+func (t *NetTransport) certificateFailure(err error, peer, host string) *NetworkError {
 	unverified := (*tls.CertificateVerificationError)(nil)
 	if !errors.As(err, &unverified) {
 		return nil
 	}
 	var faults certificateFaults
 	var leaf *x509.Certificate
-	if len(unverified.UnverifiedCertificates) > 0 {
-		leaf = unverified.UnverifiedCertificates[0]
+	now, cause := t.clock(), unverified.Err
+	if chain := unverified.UnverifiedCertificates; len(chain) > 0 {
+		leaf = chain[0]
 		faults.name(leaf, host)
 		faults.validity(leaf, "it", now)
+		if len(faults.clauses) > 0 {
+			cause = t.chainFault(chain, now)
+		}
 	}
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
 	switch {
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+	case errors.As(cause, &invalid) && invalid.Reason == x509.Expired:
 		if invalid.Cert != nil && leaf != nil && !invalid.Cert.Equal(leaf) {
 			faults.validity(invalid.Cert, "the authority "+certificateName(invalid.Cert.Subject), now)
 		}
-	case errors.As(err, &invalid):
+	case errors.As(cause, &invalid):
 		faults.add(printable(strings.TrimPrefix(invalid.Error(), "x509: "), 160), "have it reissued")
-	case errors.As(err, &unknown) && leaf != nil && bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
+	case errors.As(cause, &unknown) && leaf != nil && bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
 		faults.add("it is signed by itself and not among those trusted here", "if you trust it, name its PEM file as CA file")
-	case errors.As(err, &unknown) && leaf != nil:
+	case errors.As(cause, &unknown) && leaf != nil:
 		faults.add("it comes from "+certificateName(leaf.Issuer)+", which is not an authority trusted here",
 			"if you trust that authority, name its PEM file as CA file; else have the server send its intermediate certificates")
 	}
@@ -49,6 +53,21 @@ func certificateFailure(err error, peer, host string, now time.Time) *NetworkErr
 		Code: ReasonCertificate, Err: err, Hint: strings.Join(faults.hints, "; "),
 		Detail: "the certificate of " + peer + " cannot be trusted: " + strings.Join(faults.clauses, "; "),
 	}
+}
+
+// chainFault says what would be wrong with a chain if its leaf had the right name and were valid now.
+func (t *NetTransport) chainFault(chain []*x509.Certificate, now time.Time) error {
+	if leaf := chain[0]; now.After(leaf.NotAfter) {
+		now = leaf.NotAfter
+	} else if now.Before(leaf.NotBefore) {
+		now = leaf.NotBefore
+	}
+	intermediates := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		intermediates.AddCert(c)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{Roots: t.roots, Intermediates: intermediates, CurrentTime: now})
+	return err
 }
 
 type certificateFaults struct {

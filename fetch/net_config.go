@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -160,12 +161,13 @@ func proxyFault(name, value string) error {
 	fault := &NetConfigError{Code: NetConfigProxy, Field: name, Value: value, Problem: "is not a proxy's URL",
 		Hint: "write http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT, or unset it"}
 	u, err := url.Parse(value)
-	if err != nil || u.Scheme == "" || u.Host == "" {
+	if (err != nil || u.Host == "") && !strings.Contains(value, "://") {
 		// A bare host:port is read as an http:// URL.
-		if u, err = url.Parse("http://" + value); err != nil {
-			fault.Value = "..." // it may hold a password that nobody can find in it
-			return fault
-		}
+		u, err = url.Parse("http://" + value)
+	}
+	if err != nil {
+		fault.Value = "..." // it may hold a password that nobody can find in it
+		return fault
 	}
 	if !isProxyURL(u) {
 		fault.Value = u.Redacted()

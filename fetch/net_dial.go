@@ -17,6 +17,7 @@ type netDialer struct {
 	rules    resolveTable
 	resolver *net.Resolver
 	timeout  time.Duration // of lookup and connecting together; negative: none
+	connect  func(context.Context, netip.AddrPort) (net.Conn, error)
 }
 
 // dialError says to what no connection could be made.
@@ -54,7 +55,7 @@ func (e *dialError) Unwrap() []error {
 	return errs
 }
 
-// dial is net/http's DialContext: address is host:port. The error is a *dialError.
+// dial is net/http's DialContext: address is host:port. The error is a *dialError or errDials.
 func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	host, service, err := net.SplitHostPort(address)
 	if err != nil {
@@ -70,6 +71,9 @@ func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, erro
 		defer cancel()
 	}
 	x, _ := ctx.Value(netExchangeKey{}).(*netExchange)
+	if err := x.dial(); err != nil {
+		return nil, err
+	}
 	x.dialing(stageResolving, strconv.Quote(host))
 	addrs, err := d.resolve(ctx, host, port)
 	failed := &dialError{host: host, port: port, timeout: d.timeout}
@@ -78,7 +82,7 @@ func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, erro
 		return nil, failed
 	}
 	x.dialing(stageConnecting, addrList(addrs))
-	conn, attempts := connectFirst(ctx, addrs)
+	conn, attempts := d.connectFirst(ctx, addrs)
 	if conn == nil {
 		failed.attempts = attempts
 		return nil, failed
@@ -90,9 +94,9 @@ func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, erro
 // connectFirst returns the first connection that stands, or why none does. It starts with the first address and goes to the
 // next one when an attempt fails or takes long; the losers are closed.
 // https://www.rfc-editor.org/rfc/rfc8305#section-5
-func connectFirst(ctx context.Context, addrs []netip.AddrPort) (net.Conn, []dialAttempt) {
+func (d *netDialer) connectFirst(ctx context.Context, addrs []netip.AddrPort) (net.Conn, []dialAttempt) {
 	if len(addrs) == 1 {
-		conn, err := connect(ctx, addrs[0])
+		conn, err := d.connect(ctx, addrs[0])
 		if err != nil {
 			return nil, []dialAttempt{{addrs[0], err}}
 		}
@@ -131,7 +135,7 @@ func connectFirst(ctx context.Context, addrs []netip.AddrPort) (net.Conn, []dial
 			addr := addrs[next]
 			next, running = next+1, running+1
 			go func() {
-				conn, err := connect(ctx, addr)
+				conn, err := d.connect(ctx, addr)
 				results <- result{conn, dialAttempt{addr, err}}
 			}()
 			timer.Reset(attemptDelay)
@@ -150,7 +154,7 @@ func connectFirst(ctx context.Context, addrs []netip.AddrPort) (net.Conn, []dial
 	return nil, failed
 }
 
-func connect(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
+func connectTCP(ctx context.Context, addr netip.AddrPort) (net.Conn, error) {
 	var d net.Dialer
 	return d.DialContext(ctx, "tcp", addr.String())
 }

@@ -36,8 +36,13 @@ func (x *netExchange) classify(err error, peer, name string) *NetworkError {
 	if dial := (*dialError)(nil); errors.As(err, &dial) {
 		return dial.networkError()
 	}
+	if errors.Is(err, errDials) {
+		return &NetworkError{Code: ReasonReset, Err: err,
+			Detail: fmt.Sprintf("%s refused the request on each of %d HTTP/2 connections", peer, maxDials),
+			Hint:   "it may not take this URL, as one with a % that begins no escape, or one of the headers; or it is going down"}
+	}
 	stage, _ := x.reached()
-	if failed := certificateFailure(err, peer, name, x.transport.clock()); failed != nil {
+	if failed := x.transport.certificateFailure(err, peer, name); failed != nil {
 		return failed
 	}
 	if failed := tlsFailure(err, peer, name, stage); failed != nil {
@@ -49,7 +54,7 @@ func (x *netExchange) classify(err error, peer, name string) *NetworkError {
 	made := func(code ReasonCode, detail, hint string) *NetworkError {
 		return &NetworkError{Code: code, Detail: detail, Hint: hint, Err: err}
 	}
-	switch text := err.Error(); {
+	switch text := strings.TrimPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: "); {
 	case strings.Contains(text, "response headers exceeded") || strings.Contains(text, "larger than advertised limit") ||
 		strings.Contains(text, "header list too large"):
 		return made(ReasonHeadersTooLarge, peer+" sent more headers than a browser takes", "look for a header that grows with every answer, as cookies do")
@@ -66,8 +71,9 @@ func (x *netExchange) classify(err error, peer, name string) *NetworkError {
 		return made(ReasonClosed, peer+" closed the connection "+stage.during(), closedHint(stage))
 	case stage == stageHeaders || strings.HasPrefix(text, "malformed "):
 		return made(ReasonMalformed, peer+" did not answer in HTTP: "+printable(text, 160), notHTTPHint(text))
+	default:
+		return made(ReasonNetwork, peer+": "+printable(text, 200), "")
 	}
-	return made(ReasonNetwork, peer+": "+printable(err.Error(), 200), "")
 }
 
 // interrupted is the end of an exchange by its context.
@@ -340,12 +346,15 @@ func http2Failure(err error, peer string) *NetworkError {
 		if int(stream.Code) < len(http2ErrorNames) {
 			name = http2ErrorNames[stream.Code]
 		}
-		if stream.Cause == nil || stream.Cause.Error() == "received from peer" {
+		cause := "it sent what cannot stand there (" + name + ")"
+		if stream.Cause != nil {
+			cause = stream.Cause.Error()
+		}
+		if cause == "received from peer" {
 			failed.Code, failed.Detail = ReasonReset, peer+" reset the HTTP/2 stream: "+name
 			failed.Hint = "the server may have crashed on this request: look at its log"
 			return failed
 		}
-		cause := stream.Cause.Error()
 		if strings.Contains(cause, "larger than advertised limit") || strings.Contains(cause, "header list too large") {
 			return nil // the case of HTTP/1.1 too
 		}
@@ -359,7 +368,7 @@ func http2Failure(err error, peer string) *NetworkError {
 		failed.Hint = "the server is going down or takes offence at this request: look at its log"
 	case strings.HasPrefix(text, "connection error: "):
 		failed.Code, failed.Detail = ReasonMalformed, peer+" broke the rules of HTTP/2: "+printable(text, 160)
-		failed.Hint = "look at the program that listens on that port"
+		failed.Hint = "look at the program that listens on that port; it may send far more headers than a browser takes"
 	case strings.HasPrefix(text, "http2: client connection lost") || strings.Contains(text, "http2: client conn "):
 		failed.Code, failed.Detail = ReasonClosed, peer+" lost the HTTP/2 connection"
 	default:
@@ -394,7 +403,7 @@ func tlsFailure(err error, peer, name string, stage netStage) *NetworkError {
 		case "unrecognized name", "unrecognised name":
 			failed.Hint = "the server has no site of the name " + name
 		case "protocol version not supported", "handshake failure", "insufficient security level":
-			failed.Hint = "browsers and this program need TLS 1.2 or 1.3 with current ciphers: update the server's TLS settings"
+			failed.Hint = "browsers and this program need TLS 1.2 or 1.3 with current ciphers, which the server may lack; or it wants a client certificate, which goes with credentials only"
 		}
 	case isTimeout(err) && strings.Contains(err.Error(), "TLS handshake"):
 		failed.Code, failed.Detail = ReasonTimeout, peer+" did not finish the TLS handshake in time"

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -38,12 +39,28 @@ type netExchange struct {
 	conn      net.Conn       // the last one used; only for Exchange's own goroutine
 	stream    *requestStream // nil unless the request's body is one
 	stage     atomic.Int32
+	dials     atomic.Int32
 
 	mu     sync.Mutex
 	object string // of stageResolving to stageConnected: the name or the addresses
 }
 
 type netExchangeKey struct{}
+
+// maxDials bounds the connections that one exchange makes. net/http makes a new one for each answer of PROTOCOL_ERROR to an HTTP/2
+// request, without end, and a server that does not like a URL answers so each time.
+const maxDials = 3
+
+// errDials is what the dial after the last one fails with.
+var errDials = errors.New("fetch: too many connections for one exchange")
+
+// dial counts a connection that is going to be made. A nil exchange has none.
+func (x *netExchange) dial() error {
+	if x != nil && x.dials.Add(1) > maxDials {
+		return errDials
+	}
+	return nil
+}
 
 // context returns ctx with the exchange in it. Hooks cost an allocation each, so there are no more of them than errors need.
 func (x *netExchange) context(ctx context.Context, m *Message) context.Context {
@@ -58,15 +75,17 @@ func (x *netExchange) context(ctx context.Context, m *Message) context.Context {
 	}
 	x.trace.GotFirstResponseByte = func() { x.stage.Store(int32(stageHeaders)) }
 	if m.Body != nil {
-		x.trace.WroteRequest = func(httptrace.WroteRequestInfo) {
-			x.stage.CompareAndSwap(int32(stageSending), int32(stageWaiting))
+		x.trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				x.stage.CompareAndSwap(int32(stageSending), int32(stageWaiting))
+			}
 		}
 	}
 	if m.URL.Scheme() == "https" || x.proxy != nil {
 		x.trace.TLSHandshakeStart = func() { x.advance(stageTLS) }
-		x.trace.TLSHandshakeDone = func(tls.ConnectionState, error) {
+		x.trace.TLSHandshakeDone = func(_ tls.ConnectionState, err error) {
 			// After a proxy's handshake comes its CONNECT; after the server's, GotConn.
-			if x.proxy != nil {
+			if x.proxy != nil && err == nil {
 				x.stage.CompareAndSwap(int32(stageTLS), int32(stageConnected))
 			}
 		}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -39,6 +40,7 @@ type NetTransport struct {
 	dialer netDialer
 	proxy  func(*url.URL) (*url.URL, error) // nil: never any
 	clock  func() time.Time
+	roots  *x509.CertPool // nil: the system's
 	// open carries messages with credentials, anonymous those without; they are one where there is no client certificate.
 	open, anonymous *http.Transport
 }
@@ -53,9 +55,10 @@ func NewNetTransport(c NetConfig) (*NetTransport, error) {
 		return nil, err
 	}
 	t := &NetTransport{
-		dialer: netDialer{rules: rules, resolver: c.Resolver, timeout: c.DialTimeout},
+		dialer: netDialer{rules: rules, resolver: c.Resolver, timeout: c.DialTimeout, connect: connectTCP},
 		proxy:  c.Proxy,
 		clock:  c.Clock,
+		roots:  c.RootCAs,
 	}
 	t.open = t.newPool(c, c.ClientCertificates)
 	t.anonymous = t.open
@@ -298,6 +301,13 @@ func (x *netExchange) answer(ctx context.Context, m *Message, r *http.Response) 
 
 // answerHeaders returns the lines of h with names sorted, and room for more.
 func answerHeaders(h http.Header, more int) HeaderList {
+	list := headerLines(h, more)
+	sortByName(list)
+	return list
+}
+
+// headerLines returns the lines of h, those of one name together and in order, and room for more.
+func headerLines(h http.Header, more int) HeaderList {
 	n := more
 	for _, values := range h {
 		n += len(values)
@@ -308,7 +318,6 @@ func answerHeaders(h http.Header, more int) HeaderList {
 			list = append(list, Header{name, value})
 		}
 	}
-	sortByName(list)
 	return list
 }
 
