@@ -34,17 +34,26 @@ type RequestError struct {
 	Err error
 }
 
+// requestFaults are the sentences, each with room for the value.
+var requestFaults = map[RequestCode]string{
+	RequestURL:            "the URL %s cannot be parsed",
+	RequestURLCredentials: "the URL %s holds a user name or password",
+	RequestMethod:         "%s is not a method",
+	RequestMethodForbid:   "%s is a method that pages may not use",
+	RequestMethodNoCORS:   "%s is not a method for mode no-cors",
+	RequestHeaderName:     "%s is not a header name",
+	RequestHeaderValue:    "%s is not a header value",
+	RequestBody:           "%s takes no body",
+	RequestMode:           "%s is not a mode",
+	RequestCredentials:    "%s is not a credentials mode",
+	RequestRedirect:       "%s is not a redirect mode",
+	RequestCache:          "%s cannot be the cache mode",
+	RequestReferrer:       "the referrer %s cannot be parsed",
+	RequestReferrerPolicy: "%s is not a referrer policy",
+}
+
 func (e *RequestError) Error() string {
-	what := map[RequestCode]string{
-		RequestURL: "the URL cannot be parsed", RequestURLCredentials: "the URL holds a user name or password",
-		RequestMethod: "not a method", RequestMethodForbid: "a method that pages may not use",
-		RequestMethodNoCORS: "not a method for mode no-cors", RequestHeaderName: "not a header name",
-		RequestHeaderValue: "not a header value", RequestBody: "a body is not allowed with this method",
-		RequestMode: "not a mode", RequestCredentials: "not a credentials mode", RequestRedirect: "not a redirect mode",
-		RequestCache: "not a cache mode here", RequestReferrer: "the referrer cannot be parsed",
-		RequestReferrerPolicy: "not a referrer policy",
-	}[e.Code]
-	s := fmt.Sprintf("fetch: %s: %s", quote(e.Value), what)
+	s := "fetch: " + fmt.Sprintf(requestFaults[e.Code], quote(e.Value))
 	if e.Hint != "" {
 		s += ": " + e.Hint
 	}
