@@ -185,7 +185,9 @@ func TestAFailureSaysWhatDecidedAndWhatTheServerWouldHaveToSend(t *testing.T) {
 			[]string{"the answer has no X-Total", "the handler must send it", "Access-Control-Expose-Headers: (not sent)"},
 		},
 		"a header of an answer that nobody may read": {
-			func(t testing.TB) { corstest.Exposes(t, answering(200, "X-Total: 1"), app, corstest.Get("/"), "X-Total") },
+			func(t testing.TB) {
+				corstest.Exposes(t, answering(200, "X-Total: 1"), app, corstest.Get("/"), "X-Total")
+			},
 			[]string{"blocked, but should be allowed"},
 		},
 		"a header that stays hidden": {

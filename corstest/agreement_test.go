@@ -1,0 +1,308 @@
+package corstest_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/corscope/corscope/cors"
+	"github.com/corscope/corscope/fetch"
+)
+
+// The two halves are two implementations of one protocol that share no decision. What
+// the one answers the other judges, and they must agree, both ways: what cors
+// decides to allow a browser lets through, and what it refuses a browser blocks.
+
+func TestTheTwoHalvesAgree(t *testing.T) { rapid.Check(t, agree) }
+
+// The fuzzer chooses the numbers that the parts of an encounter are drawn with. Given
+// the bytes of the draws it would spend its time on making them fewer, since the
+// goroutines of two halves that talk never cover quite the same lines twice.
+func FuzzTheTwoHalvesAgree(f *testing.F) {
+	f.Add(1, 2, 3, 4)
+	configs, requests := rapid.Custom(drawConfig), rapid.Custom(drawRequest)
+	answers := rapid.Custom(drawAnswer)
+	f.Fuzz(func(t *testing.T, config, page, request, answer int) {
+		e := &encounter{config: configs.Example(config), debug: config%2 == 0, request: requests.Example(request)}
+		e.page = rapid.Custom(func(t *rapid.T) string { return drawOrigin(t, e.config.Origins) }).Example(page)
+		e.complete(t, strings.HasPrefix(e.page, "http:") && page%2 == 0)
+		e.check(t, request%2 == 0, answers.Example(answer))
+	})
+}
+
+// A property that never meets a case says nothing about it.
+func TestTheDrawnEncountersMeetEveryReason(t *testing.T) {
+	met := map[string]int{}
+	one := rapid.Custom(func(t *rapid.T) string {
+		e := drawEncounter(t)
+		trace, _ := e.fetch(t, false, http.NotFoundHandler())
+		_, refusal := e.verdict(t)
+		met["cors: "+strings.TrimPrefix(refusal, "preflight ")]++
+		if r := trace.Outcome.Reason; r != nil {
+			met["browser: "+string(r.Code)]++
+		}
+		return ""
+	})
+	for seed := range 3000 {
+		one.Example(seed)
+	}
+	wanted := []string{"cors: allowed", "cors: allowed, without credentials",
+		"browser: " + string(fetch.ReasonAllowOriginWildcard), "browser: " + string(fetch.ReasonAllowCredentialsAbsent)}
+	for reason, codes := range asBrowsersSee {
+		wanted = append(wanted, "cors: "+reason.String())
+		for _, code := range append(codes.quiet, codes.debug...) {
+			wanted = append(wanted, "browser: "+string(code))
+		}
+	}
+	for _, name := range wanted {
+		if met[name] == 0 {
+			t.Errorf("never met: %s (met were %v)", name, met)
+		}
+	}
+}
+
+// asBrowsersSee maps the reason for which cors refuses to those for which a browser
+// then blocks. A refused preflight gets no CORS headers at all, so that browsers
+// always miss Access-Control-Allow-Origin first; in debug mode it gets what the
+// policy would have allowed, so that the console names what differs.
+var asBrowsersSee = map[cors.Reason]struct{ quiet, debug []fetch.ReasonCode }{
+	cors.ReasonOriginNull: {
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch},
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginInvalid, fetch.ReasonAllowOriginMismatch},
+	},
+	cors.ReasonOriginNotAllowed: {
+		// The mismatch is that of AlwaysSendOrigin.
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch},
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMismatch, fetch.ReasonAllowOriginInvalid},
+	},
+	cors.ReasonMethodNotAllowed: {
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
+		[]fetch.ReasonCode{fetch.ReasonMethodNotAllowed},
+	},
+	cors.ReasonMethodMalformed: { // longer than a policy can list
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
+	},
+	cors.ReasonHeaderNotAllowed: {
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
+		// The second: "*" is listed and Authorization is not, which no list says better.
+		[]fetch.ReasonCode{fetch.ReasonHeaderNotAllowed, fetch.ReasonAllowOriginMissing},
+	},
+	cors.ReasonHeadersTooLong: {
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
+		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
+	},
+}
+
+// encounter is one request of one page to a server with one policy.
+type encounter struct {
+	config  cors.Config
+	policy  *cors.Policy
+	debug   bool
+	page    string
+	request fetch.Request
+	// method and unsafeNames are what a browser makes of the request.
+	method      string
+	unsafeNames []string
+	preflighted bool
+}
+
+func (e *encounter) String() string {
+	return fmt.Sprintf("policy %+v\ndebug %t, page %s, request %+v", e.config, e.debug, e.page, e.request)
+}
+
+func agree(t *rapid.T) {
+	drawEncounter(t).check(t, rapid.Bool().Draw(t, "by routes"), drawAnswer(t))
+}
+
+// check fails unless the two halves agree.
+func (e *encounter) check(t rapid.TB, byRoutes bool, handler http.Handler) {
+	trace, body := e.fetch(t, byRoutes, handler)
+	outcome := trace.Outcome
+
+	wantCodes, refusal := e.verdict(t)
+	if outcome.Allowed != (wantCodes == nil) {
+		t.Fatalf("cors decides %s, and the browser's verdict is %v\n%s", refusal, outcome.Reason, e)
+	}
+	if !outcome.Allowed {
+		if !slices.Contains(wantCodes, outcome.Reason.Code) {
+			t.Fatalf("cors decides %s, and the browser blocks for %s, not one of %s\n%s", refusal, outcome.Reason.Code, wantCodes, e)
+		}
+		return
+	}
+	if body != "" && e.method == "HEAD" {
+		t.Fatalf("an answer to HEAD has a body: %q", body)
+	}
+	e.checkExposure(t, trace)
+}
+
+func drawEncounter(t *rapid.T) *encounter {
+	e := &encounter{config: drawConfig(t), debug: rapid.Bool().Draw(t, "debug")}
+	e.page = drawOrigin(t, e.config.Origins)
+	e.request = drawRequest(t)
+	e.complete(t, strings.HasPrefix(e.page, "http:") && rapid.Bool().Draw(t, "http target"))
+	return e
+}
+
+// complete compiles the policy and addresses the request. A page on https cannot ask
+// for http, which is no matter of CORS.
+func (e *encounter) complete(t rapid.TB, insecure bool) {
+	policy, err := cors.Compile(e.config)
+	if err != nil {
+		t.Fatalf("a policy that should compile: %v\n%+v", err, e.config)
+	}
+	e.policy = policy
+	e.request.URL = "https://server-under-test.example/data"
+	if insecure {
+		e.request.URL = "http://server-under-test.example/data"
+	}
+}
+
+// drawAnswer draws what the handler behind the policy says.
+func drawAnswer(t *rapid.T) http.Handler {
+	status := rapid.SampledFrom([]int{200, 404, 500, 204}).Draw(t, "status")
+	headers := rapid.SliceOfN(rapid.SampledFrom(answerHeaders), 0, 5).Draw(t, "answer")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, h := range headers {
+			w.Header().Add(h.Name, h.Value)
+		}
+		w.WriteHeader(status)
+		fmt.Fprint(w, "body")
+	})
+}
+
+// fetch runs the request through the middleware, in the one or the other of its forms.
+func (e *encounter) fetch(t rapid.TB, byRoutes bool, handler http.Handler) (*fetch.Trace, string) {
+	var server http.Handler
+	if byRoutes {
+		routes, err := cors.NewRoutes(cors.RoutesConfig{
+			Policies: map[string]cors.Config{"p": e.config}, Routes: []cors.Route{{Path: "/data", Policy: "p"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		routes.SetDebug(e.debug)
+		server = routes.Wrap(handler)
+	} else {
+		middleware, err := cors.New(e.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		middleware.SetDebug(e.debug)
+		server = middleware.Wrap(handler)
+	}
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: &fetch.HandlerTransport{Handler: func(*fetch.URL) http.Handler { return server }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := pageAt(agent, e.page)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, e)
+	}
+	trace := new(fetch.Trace)
+	asked := e.request
+	asked.Trace = trace
+	response, err := page.Fetch(context.Background(), asked)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, e)
+	}
+	defer response.Close()
+	text := ""
+	if response.Body != nil {
+		buffer := make([]byte, 16)
+		n, _ := response.Body.Read(buffer)
+		text = string(buffer[:n])
+	}
+	e.method = trace.Request.Method
+	e.unsafeNames = fetch.CORSUnsafeRequestHeaderNames(trace.Request.Headers)
+	e.preflighted = e.method != "GET" && e.method != "HEAD" && e.method != "POST" || len(e.unsafeNames) > 0 || e.request.UploadListener
+	return trace, text
+}
+
+// verdict is what Decide says of the request, as a browser would put it: nil for
+// allowed, and otherwise the reasons of which it must give one. It also holds Decide
+// to the literal reading of the policy.
+func (e *encounter) verdict(t rapid.TB) (codes []fetch.ReasonCode, refusal string) {
+	include := e.request.Credentials == fetch.CredentialsInclude
+	allowsOrigin := literallyAllows(e.config, e.page)
+	if e.preflighted {
+		header := http.Header{"Origin": {e.page}, "Access-Control-Request-Method": {e.method}}
+		if len(e.unsafeNames) > 0 {
+			header["Access-Control-Request-Headers"] = []string{strings.Join(e.unsafeNames, ",")}
+		}
+		d := e.policy.Decide(http.MethodOptions, header)
+		if !d.Preflight {
+			t.Fatalf("not taken for a preflight: %v", header)
+		}
+		if want := allowsOrigin && literallyPermits(e.config, e.method, e.unsafeNames); want != !d.Reason.Refused() {
+			t.Fatalf("the policy's words mean allowed=%t, and cors decides %s for %v\n%s", want, d.Reason, header, e)
+		}
+		if d.Reason.Refused() {
+			return e.blockedFor(t, d.Reason, include), "preflight " + d.Reason.String()
+		}
+	}
+	d := e.policy.Decide(e.method, http.Header{"Origin": {e.page}})
+	if d.Preflight {
+		t.Fatalf("taken for a preflight: %s %s", e.method, e.page)
+	}
+	if allowsOrigin == d.Reason.Refused() {
+		t.Fatalf("the policy's words mean allowed=%t, and cors decides %s\n%s", allowsOrigin, d.Reason, e)
+	}
+	switch {
+	case d.Reason.Refused():
+		return e.blockedFor(t, d.Reason, include), d.Reason.String()
+	case include && e.config.AllowAnyOrigin:
+		return []fetch.ReasonCode{fetch.ReasonAllowOriginWildcard}, "allowed, without credentials"
+	case include && !e.config.Credentials:
+		// Decide cannot see this: a request does not say in which mode it is made.
+		return []fetch.ReasonCode{fetch.ReasonAllowCredentialsAbsent}, "allowed, without credentials"
+	}
+	return nil, d.Reason.String()
+}
+
+func (e *encounter) blockedFor(t rapid.TB, reason cors.Reason, include bool) []fetch.ReasonCode {
+	row, ok := asBrowsersSee[reason]
+	switch {
+	case !ok:
+		t.Fatalf("no browser makes a request that is refused for %s\n%s", reason, e)
+	case !e.debug:
+		return row.quiet
+	case include && e.config.AllowAnyOrigin && reason != cors.ReasonMethodMalformed && reason != cors.ReasonHeadersTooLong:
+		return append(slices.Clone(row.debug), fetch.ReasonAllowOriginWildcard)
+	case include && !e.config.Credentials && reason != cors.ReasonOriginNull && reason != cors.ReasonOriginNotAllowed:
+		return append(slices.Clone(row.debug), fetch.ReasonAllowCredentialsAbsent)
+	}
+	return row.debug
+}
+
+// alwaysReadable are the CORS-safelisted response-header names.
+var alwaysReadable = []string{"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
+
+// checkExposure holds what the page can read to what the policy exposes.
+func (e *encounter) checkExposure(t rapid.TB, trace *fetch.Trace) {
+	exposed := map[string]bool{}
+	for _, name := range append(slices.Clone(alwaysReadable), e.config.ExposedHeaders...) {
+		exposed[strings.ToLower(name)] = true
+	}
+	all := exposed["*"]
+	last := trace.Exchanges[len(trace.Exchanges)-1]
+	want := map[string]bool{}
+	for _, h := range last.ResponseHeaders {
+		if name := strings.ToLower(h.Name); name != "set-cookie" && (all || exposed[name]) {
+			want[name] = true
+		}
+	}
+	got := map[string]bool{}
+	for _, h := range trace.Outcome.Headers {
+		got[strings.ToLower(h.Name)] = true
+	}
+	if !maps.Equal(got, want) {
+		t.Fatalf("the page can read %v, and the policy exposes %v\n%s", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)), e)
+	}
+}
