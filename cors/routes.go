@@ -82,6 +82,7 @@ func compileRoutes(config RoutesConfig) (*routeTable, []*Problem) {
 		if name == "" || name == RouteOff {
 			problems = append(problems, &Problem{Policy: name, Field: "policies", Index: -1, Value: name, Code: CodeUnknownName,
 				Hint: "a policy's name is not empty, and off means none"})
+			continue
 		}
 		policy, found := compile(config.Policies[name])
 		for _, problem := range found {
