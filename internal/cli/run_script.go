@@ -1,0 +1,272 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/jsrun"
+	"github.com/corscope/corscope/internal/term"
+	"github.com/corscope/corscope/origin"
+)
+
+const scriptHelp = `  corscope run snippet.js --url https://app.example.com/cart
+  corscope run -e 'await (await fetch("https://api.example.com/users")).json()' --origin https://app.example.com
+  corscope run --trace --origin http://localhost:5173 - < snippet.js
+
+Runs JavaScript as the page at --url would run it: fetch, XMLHttpRequest, URL, timers
+and the console, with the browser's rules on what the page may read. Each run starts
+with empty cookies and caches, and lives while timers or requests are pending.
+
+console.log prints on standard output, and nothing else does. A fetch that the page
+does not get is told in one line on standard error; with --trace every fetch is
+explained there, as corscope explain does.
+
+The script reaches no file and no environment variable. It does reach the network, and
+requests are really sent, whatever their method.
+
+Exit status: 0 the script ended; 1 an uncaught error, an unhandled rejection, a script
+that cannot be parsed, or a limit; 2 bad usage; 3 time-out.
+
+`
+
+// maxScript bounds a script.
+const maxScript = 64 << 20
+
+// scriptFlags are the flags of run as they were given.
+type scriptFlags struct {
+	url, origin string
+	eval        string
+	module      bool
+	worker      bool
+	trace       bool
+	resolve     []string
+	caFile      string
+	browser     string
+	timeout     string
+	showSecrets bool
+	colour      string
+	verbose     bool
+}
+
+func (r *run) scriptCommand() *cobra.Command {
+	var f scriptFlags
+	c := &cobra.Command{
+		Use:   "run FILE.js|-",
+		Short: "Run JavaScript as a page would, with the browser's rules",
+		Long:  scriptHelp,
+		Args: func(cmd *cobra.Command, args []string) error {
+			evals := cmd.Flags().Changed("eval")
+			switch {
+			case evals && len(args) > 0:
+				return &usageError{Code: codeUsage, Message: "run takes a file or -e, and not both", Hint: "leave out " + quote(args[0])}
+			case !evals && len(args) == 0:
+				return &usageError{Code: codeUsage, Message: "run needs a script", Hint: "name a file, - for standard input, or give the script with -e"}
+			case len(args) > 1:
+				return &usageError{Code: codeUsage, Message: "run takes one script, and " + quote(args[1]) + " is one too many",
+					Hint: "join the scripts to one file"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := "-e"
+			if len(args) == 1 {
+				name = args[0]
+			}
+			return r.script(cmd.Context(), name, &f)
+		},
+	}
+	fl := c.Flags()
+	fl.SortFlags = false
+	fl.StringVar(&f.url, "url", "", "the page's `URL`: what location says, and relative URLs start from; the default is the origin's root")
+	fl.StringVar(&f.origin, "origin", "", "the page's `ORIGIN`, or null; the default is that of --url, or null")
+	fl.StringVarP(&f.eval, "eval", "e", "", "run this `SCRIPT` and print its value")
+	fl.BoolVar(&f.module, "module", false, "run it as an ES module; it must not import others")
+	fl.BoolVar(&f.worker, "worker", false, "run it as a worker would: without document and window")
+	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
+	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
+	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
+	fl.StringVar(&f.browser, "browser", "spec", "the browser to be like: spec, the standard itself `(profile)`")
+	fl.StringVar(&f.timeout, "timeout", "60s", "stop the script after this `TIME`: 10s, 500ms, or a number of seconds")
+	fl.BoolVar(&f.showSecrets, "show-secrets", false, "with --trace, do not mask the values of Authorization, Cookie and Set-Cookie")
+	fl.StringVar(&f.colour, "color", "auto", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count in auto `(when)`")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "with --trace, show every header and every step")
+	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "colour" {
+			name = "color"
+		}
+		return pflag.NormalizedName(name)
+	})
+	return c
+}
+
+// script runs the script called name.
+func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
+	timeout, err := parseTimeout(f.timeout)
+	if err != nil {
+		return err
+	}
+	options, err := r.traceOptions(f)
+	if err != nil {
+		return err
+	}
+	source := f.eval
+	if name != "-e" {
+		if source, err = r.readScript(name); err != nil {
+			return err
+		}
+	}
+	page, err := openScriptPage(f)
+	if err != nil {
+		return err
+	}
+	defer page.Agent().Close()
+	config := jsrun.Config{
+		Page: page, Worker: f.worker, Module: f.module, Stdout: r.env.Stdout, Stderr: r.env.Stderr,
+		Limits:  jsrun.Limits{Time: timeout},
+		OnError: func(err error) { fmt.Fprintln(r.env.Stderr, escapeLines(err.Error())) },
+		OnBlocked: func(method, url string, reason fetch.Reason) {
+			fmt.Fprintf(r.env.Stderr, "corscope: %s %s: %s\n", term.Escape(method), term.Escape(url), term.Escape(reason.Sentence()))
+		},
+	}
+	if f.trace {
+		config.OnBlocked = nil
+		config.OnTrace = func(t *fetch.Trace) {
+			if !f.showSecrets {
+				t = masked(t)
+			}
+			fmt.Fprintln(r.env.Stderr, render(judge(t), options))
+		}
+	}
+	if name == "-e" {
+		config.OnValue = func(text string) { fmt.Fprintln(r.env.Stdout, text) }
+		name = "script"
+	}
+	return r.scriptEnded(ctx, jsrun.Run(ctx, config, source, name))
+}
+
+// scriptEnded sets the status that an error of Run stands for, and says what was not said while the script ran.
+func (r *run) scriptEnded(ctx context.Context, err error) error {
+	var uncaught *jsrun.ScriptError
+	var syntax *jsrun.SyntaxError
+	var limit *jsrun.LimitError
+	var timeout *jsrun.TimeoutError
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return &usageError{Code: codeInterrupted, Message: "interrupted"}
+	case errors.As(err, &uncaught):
+		r.status = exitBlocked
+		return nil
+	case errors.As(err, &syntax), errors.As(err, &limit):
+		r.status = exitBlocked
+	case errors.As(err, &timeout):
+		r.status = exitFailed
+	default:
+		return err
+	}
+	fmt.Fprintln(r.env.Stderr, "corscope: "+escapeLines(err.Error()))
+	return nil
+}
+
+// escapeLines makes a script's text safe for a terminal, line by line.
+func escapeLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = term.Escape(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// traceOptions say how traces look on standard error.
+func (r *run) traceOptions(f *scriptFlags) (renderOptions, error) {
+	env := r.env
+	env.Stdout = env.Stderr
+	style, width, err := env.layout(f.colour)
+	return renderOptions{Style: style, Width: width, Verbose: f.verbose}, err
+}
+
+func (r *run) readScript(name string) (string, error) {
+	in, what := r.env.Stdin, "standard input"
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return "", fileError(quote(name), err)
+		}
+		defer file.Close()
+		in, what = file, quote(name)
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxScript+1))
+	if err != nil {
+		return "", fileError(what, err)
+	}
+	if len(b) > maxScript {
+		return "", &usageError{Code: codeFile, Message: fmt.Sprintf("%s is larger than %d MiB", what, maxScript>>20), Hint: "that is no script"}
+	}
+	return jsrun.DecodeSource(b), nil
+}
+
+// openScriptPage makes a browser with empty cookies and caches, and the page in it.
+func openScriptPage(f *scriptFlags) (*fetch.Page, error) {
+	if f.browser != "spec" {
+		return nil, &usageError{Code: codeFlagValue, Message: "--browser cannot be " + quote(f.browser), Hint: "use spec"}
+	}
+	network := fetch.NetConfig{CAFile: f.caFile}
+	for _, rule := range f.resolve {
+		parsed, err := fetch.ParseResolveRule(rule)
+		if err != nil {
+			return nil, networkError(err)
+		}
+		network.Resolve = append(network.Resolve, parsed)
+	}
+	transport, err := fetch.NewNetTransport(network)
+	if err != nil {
+		return nil, networkError(err)
+	}
+	// One fetch may take as long as the script.
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: transport, Limits: fetch.Limits{Timeout: 24 * time.Hour}})
+	if err != nil {
+		return nil, err
+	}
+	config, err := scriptPage(f)
+	if err != nil {
+		return nil, err
+	}
+	page, err := agent.NewPage(config)
+	if err != nil {
+		return nil, &usageError{Code: codePage, Message: "--url " + quote(config.URL) + " is no page", Hint: withoutPrefix(err)}
+	}
+	return page, nil
+}
+
+func scriptPage(f *scriptFlags) (fetch.PageConfig, error) {
+	c := fetch.PageConfig{URL: f.url}
+	switch {
+	case f.origin == "" && f.url == "":
+		c.URL = "null"
+	case f.origin == "null":
+		c.Origin = origin.NewOpaque()
+		if c.URL == "" {
+			c.URL = "null"
+		}
+	case f.origin != "":
+		o, err := origin.Parse(f.origin)
+		if err != nil {
+			return c, &usageError{Code: codePage, Message: "--origin cannot be " + quote(f.origin), Hint: strings.TrimPrefix(err.Error(), "origin: ")}
+		}
+		c.Origin = o
+		if c.URL == "" {
+			c.URL = f.origin + "/"
+		}
+	}
+	return c, nil
+}

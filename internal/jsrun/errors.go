@@ -1,0 +1,132 @@
+package jsrun
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// SyntaxError is a script that cannot be parsed. Nothing of it has run.
+type SyntaxError struct {
+	// Name is the script's, as given to Run.
+	Name string
+	// Line and Column count from 1; 0 where the engine does not know.
+	Line, Column int
+	Message      string
+	// Excerpt is the line in question, shortened, with a caret below the column; empty where the line is not known.
+	Excerpt string
+}
+
+func (e *SyntaxError) Error() string {
+	s := fmt.Sprintf("%s:%d:%d: SyntaxError: %s", e.Name, e.Line, e.Column, e.Message)
+	if e.Line == 0 {
+		s = fmt.Sprintf("%s: SyntaxError: %s", e.Name, e.Message)
+	}
+	if e.Excerpt != "" {
+		s += "\n" + e.Excerpt
+	}
+	return s
+}
+
+// ScriptErrorKind tells how an error got out of the script.
+type ScriptErrorKind string
+
+// The kinds of [ScriptError].
+const (
+	UncaughtException  ScriptErrorKind = "uncaught-exception"
+	UnhandledRejection ScriptErrorKind = "unhandled-rejection"
+	// NeverSettled: the script awaits a promise at its top level, and nothing is left that could settle it.
+	NeverSettled ScriptErrorKind = "never-settled"
+)
+
+// ScriptError is an error of the script itself that it did not handle.
+type ScriptError struct {
+	Kind ScriptErrorKind
+	// Text is what was thrown, as the console would write it in one line.
+	Text string
+	// Stack holds one "    at function (name:line:column)" a line, without the frames of Corscope's own; may be empty.
+	Stack string
+}
+
+func (e *ScriptError) Error() string {
+	s := "Uncaught " + e.Text
+	switch e.Kind {
+	case UnhandledRejection:
+		s = "Uncaught (in promise) " + e.Text
+	case NeverSettled:
+		s = e.Text
+	}
+	if e.Stack != "" {
+		s += "\n" + e.Stack
+	}
+	return s
+}
+
+// TimeoutError says that the script did not end in time.
+type TimeoutError struct {
+	After time.Duration
+}
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("the script did not end within %s", e.After)
+}
+
+// LimitCode names a limit of [Limits].
+type LimitCode string
+
+// The limits that end a script. Deep recursion is an error that the script can catch, and so an ordinary [ScriptError].
+const (
+	LimitMemory   LimitCode = "memory"
+	LimitOutput   LimitCode = "output"
+	LimitTimers   LimitCode = "timers"
+	LimitRequests LimitCode = "requests"
+)
+
+// LimitError says which limit ended the script.
+type LimitError struct {
+	Code LimitCode
+	Max  int64
+}
+
+func (e *LimitError) Error() string {
+	switch e.Code {
+	case LimitMemory:
+		return fmt.Sprintf("the script needs more than %d MiB of memory", e.Max>>20)
+	case LimitOutput:
+		return fmt.Sprintf("the script printed more than %d bytes", e.Max)
+	case LimitTimers:
+		return fmt.Sprintf("the script has more than %d timers pending", e.Max)
+	}
+	return fmt.Sprintf("the script has more than %d requests pending", e.Max)
+}
+
+// maxExcerpt is how many characters of a line an excerpt shows.
+const maxExcerpt = 76
+
+// excerpt returns the line with a caret below the column, both counted from 1.
+func excerpt(source string, line, column int) string {
+	if line < 1 {
+		return ""
+	}
+	for range line - 1 {
+		_, rest, found := strings.Cut(source, "\n")
+		if !found {
+			return ""
+		}
+		source = rest
+	}
+	text, _, _ := strings.Cut(source, "\n")
+	runes := []rune(strings.ToValidUTF8(strings.TrimRight(text, "\r"), "?"))
+	at := min(max(column-1, 0), len(runes))
+	start := 0
+	if at > maxExcerpt-10 {
+		start = at - maxExcerpt/2
+	}
+	shown := runes[start:min(len(runes), start+maxExcerpt)]
+	for i, r := range shown {
+		if r < ' ' || r == 0x7f {
+			shown[i] = ' '
+		}
+	}
+	return "    " + string(shown) + "\n    " + strings.Repeat(" ", at-start) + "^"
+}

@@ -1,0 +1,144 @@
+package jsrun
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// The names of the two doors between Go and the prelude, which takes them out of the global object before the script runs.
+const (
+	opName   = "__corscopeOp"
+	hookName = "__corscopeHook"
+)
+
+// op is one operation that the prelude asks for. Bytes cross as base64 and records as JSON.
+type op func(r *run, args arguments) (any, error)
+
+var ops map[string]op
+
+func init() {
+	ops = map[string]op{
+		"print": opPrint, "report": opReport, "value": opValue, "settled": opSettled, "place": opPlace,
+		"timer": opTimer, "clearTimer": opClearTimer, "now": opNow, "random": opRandom,
+		"urlParse": opURLParse, "urlSet": opURLSet,
+		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
+		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
+		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
+		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
+		"cookie": opCookie, "setCookie": opSetCookie,
+	}
+}
+
+func (r *run) op(args []any) (any, error) {
+	if r.fatal != nil {
+		return nil, errStopped
+	}
+	if len(args) == 0 {
+		return nil, fmt.Errorf("no operation")
+	}
+	name, _ := args[0].(string)
+	f := ops[name]
+	if f == nil {
+		return nil, fmt.Errorf("no operation %q", name)
+	}
+	return f(r, args[1:])
+}
+
+type stoppedError struct{}
+
+func (stoppedError) Error() string { return "the script was stopped" }
+
+var errStopped error = stoppedError{}
+
+// arguments are those of an operation. The prelude gives the right types, so a wrong one counts as its zero value.
+type arguments []any
+
+func (a arguments) str(i int) string {
+	if i < len(a) {
+		s, _ := a[i].(string)
+		return s
+	}
+	return ""
+}
+
+func (a arguments) num(i int) float64 {
+	if i < len(a) {
+		switch n := a[i].(type) {
+		case int:
+			return float64(n)
+		case int32:
+			return float64(n)
+		case int64:
+			return float64(n)
+		case float64:
+			return n
+		}
+	}
+	return 0
+}
+
+func (a arguments) int(i int) int { return int(a.num(i)) }
+
+func (a arguments) flag(i int) bool {
+	if i < len(a) {
+		b, _ := a[i].(bool)
+		return b
+	}
+	return false
+}
+
+func (a arguments) bytes(i int) ([]byte, error) { return base64.StdEncoding.DecodeString(a.str(i)) }
+
+func encodeBytes(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+func encodeRecord(v any) (any, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// jsString writes s as a JavaScript string literal.
+func jsString(s string) string {
+	b, _ := json.Marshal(s) // a string can always be marshalled
+	return string(b)
+}
+
+// quoteName quotes a name of the script's for a message of one line.
+func quoteName(s string) string {
+	runes := []rune(strings.ToValidUTF8(s, "?"))
+	if len(runes) > 80 {
+		runes = append(runes[:77], '.', '.', '.')
+	}
+	return strconv.Quote(string(runes))
+}
+
+// isomorphicDecode maps each byte to the code point of the same number, as JavaScript holds a ByteString.
+//
+// https://infra.spec.whatwg.org/#isomorphic-decode
+func isomorphicDecode(s string) string {
+	ascii := true
+	for i := range len(s) {
+		ascii = ascii && s[i] < 0x80
+	}
+	if ascii {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteRune(rune(s[i]))
+	}
+	return b.String()
+}
+
+// isomorphicEncode is the inverse; the prelude lets no code point above U+00FF through.
+//
+// https://infra.spec.whatwg.org/#isomorphic-encode
+func isomorphicEncode(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, c := range s {
+		b = append(b, byte(c))
+	}
+	return string(b)
+}

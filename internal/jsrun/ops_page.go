@@ -1,0 +1,130 @@
+package jsrun
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+// opPrint writes one console message; the first argument is 1 for standard output and 2 for standard error.
+func opPrint(r *run, a arguments) (any, error) {
+	text := strings.ToValidUTF8(a.str(1), "\ufffd") + "\n"
+	r.printed += int64(len(text))
+	if r.printed > r.config.Limits.Output {
+		r.stop(&LimitError{Code: LimitOutput, Max: r.config.Limits.Output})
+		return nil, errStopped
+	}
+	w := r.config.Stdout
+	if a.int(0) == 2 {
+		w = r.config.Stderr
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		r.stop(fmt.Errorf("jsrun: printing: %w", err))
+		return nil, errStopped
+	}
+	return nil, nil
+}
+
+// opReport takes an error that the script did not handle.
+func opReport(r *run, a arguments) (any, error) {
+	if a.str(2) == "out of memory" {
+		r.stop(&LimitError{Code: LimitMemory, Max: r.config.Limits.Memory})
+		return nil, errStopped
+	}
+	r.report(&ScriptError{Kind: ScriptErrorKind(a.str(0)), Text: strings.ToValidUTF8(a.str(1), "\ufffd"), Stack: r.cleanStack(a.str(3))})
+	return nil, nil
+}
+
+// opSettled says that the script's top level has run to its end, or failed.
+func opSettled(r *run, _ arguments) (any, error) {
+	r.waiting = false
+	return nil, nil
+}
+
+func opValue(r *run, a arguments) (any, error) {
+	if r.config.OnValue != nil {
+		r.config.OnValue(strings.ToValidUTF8(a.str(0), "\ufffd"))
+	}
+	return nil, nil
+}
+
+// place is what the prelude needs to know of the page.
+type place struct {
+	URL       string `json:"url"`
+	Origin    string `json:"origin"`
+	UserAgent string `json:"userAgent"`
+	Worker    bool   `json:"worker"`
+	Secure    bool   `json:"secure"`
+	WantValue bool   `json:"wantValue"`
+}
+
+func opPlace(r *run, _ arguments) (any, error) {
+	p := r.config.Page
+	at := place{URL: "about:blank", Origin: p.Origin().String(), UserAgent: p.Agent().UserAgent(), Worker: r.config.Worker,
+		Secure: p.Origin().IsPotentiallyTrustworthy(), WantValue: r.config.OnValue != nil}
+	if u := p.URL(); u != nil {
+		at.URL = u.String()
+	}
+	return encodeRecord(at)
+}
+
+func opTimer(r *run, a arguments) (any, error) {
+	if len(r.loop.timers) >= r.config.Limits.Timers {
+		r.stop(&LimitError{Code: LimitTimers, Max: int64(r.config.Limits.Timers)})
+		return nil, errStopped
+	}
+	r.loop.addTimer(a.int(0), time.Now(), time.Duration(a.num(1))*time.Millisecond, a.flag(2))
+	return nil, nil
+}
+
+func opClearTimer(r *run, a arguments) (any, error) {
+	r.loop.clearTimer(a.int(0))
+	return nil, nil
+}
+
+// opNow is the time since the page began, in milliseconds.
+func opNow(r *run, _ arguments) (any, error) {
+	return float64(time.Since(r.start0).Microseconds()) / 1000, nil
+}
+
+const maxRandom = 65536
+
+func opRandom(_ *run, a arguments) (any, error) {
+	b := make([]byte, min(max(a.int(0), 0), maxRandom))
+	if _, err := rand.Read(b); err != nil {
+		return nil, err
+	}
+	return encodeBytes(b), nil
+}
+
+// cookieContext is that of document.cookie.
+//
+// https://html.spec.whatwg.org/#dom-document-cookie
+func (r *run) cookieContext() fetch.CookieContext {
+	c := r.config.Page.CookieContext()
+	c.FromScript = true
+	return c
+}
+
+func opCookie(r *run, _ arguments) (any, error) {
+	p := r.config.Page
+	if p.URL() == nil {
+		return "", nil
+	}
+	header, _ := p.Agent().Jar().Cookies(p.URL(), r.cookieContext())
+	text, _ := decodeUTF8([]byte(header))
+	return text, nil
+}
+
+func opSetCookie(r *run, a arguments) (any, error) {
+	p := r.config.Page
+	if p.URL() == nil {
+		return nil, nil
+	}
+	p.Agent().Jar().Set(p.URL(), a.str(0), r.cookieContext())
+	return nil, nil
+}

@@ -1,0 +1,176 @@
+// https://fetch.spec.whatwg.org/#bodyinit-unions and #body-mixin
+// A body is { bytes } with a source, { stream } without one, or { id } of an answer that Go reads; `stream` is made when asked for.
+function isBody(v) {
+  return v !== undefined && v !== null;
+}
+function extractBody(v, keepalive = false) {
+  let bytes, type = null;
+  if (v instanceof ReadableStream) {
+    if (keepalive) throw new TypeError("A stream cannot be the body of a keepalive request");
+    const s = streamOf(v);
+    if (s.disturbed || s.reader) throw new TypeError("The stream is locked or was read already");
+    return { body: { stream: v, bytes: null }, type };
+  }
+  if (v instanceof Blob) {
+    bytes = blobBytes(v);
+    if (v.type) type = v.type;
+  } else if (isBufferSource(v)) bytes = bytesOf(v).slice();
+  else if (v instanceof FormData) ({ bytes, type } = encodeMultipart(v));
+  else if (v instanceof URLSearchParams) {
+    bytes = utf8Encode(v.toString());
+    type = "application/x-www-form-urlencoded;charset=UTF-8";
+  } else {
+    bytes = utf8Encode(toUSVString(v));
+    type = "text/plain;charset=UTF-8";
+  }
+  return { body: { bytes, used: false }, type };
+}
+const chunkWaiters = new Map();
+hooks.chunk = (id, value, failure) => {
+  const w = chunkWaiters.get(id);
+  chunkWaiters.delete(id);
+  if (!w) return;
+  if (failure) w.reject(w.aborted?.() ?? new TypeError(failure));
+  else w.resolve(value);
+};
+function askGo(what, body) {
+  const w = newPromise();
+  w.aborted = () => body.abortReason?.value;
+  chunkWaiters.set(body.id, w);
+  op(what, body.id);
+  return w.promise;
+}
+function bodyStream(body) {
+  if (body.stream) return body.stream;
+  if (body.id !== undefined) {
+    let reading = false;
+    body.stream = new ReadableStream({
+      async pull(c) {
+        if (body.abortReason) throw body.abortReason.value;
+        reading = true;
+        const chunk = await askGo("bodyRead", body).finally(() => { reading = false; });
+        if (chunk === null) c.close();
+        else c.enqueue(fromBase64(chunk));
+      },
+      cancel() { op("bodyCancel", body.id, reading); },
+    }, { highWaterMark: 0 });
+    body.fail = (e) => errorStream(streamOf(body.stream), e);
+    if (body.abortReason) body.fail(body.abortReason.value);
+  } else {
+    const { bytes } = body;
+    body.stream = new ReadableStream({ pull(c) {
+      if (bytes.length) c.enqueue(bytes.slice());
+      c.close();
+    } }, { highWaterMark: 0 });
+  }
+  if (body.used) {
+    const s = streamOf(body.stream);
+    s.disturbed = true;
+    closeStream(s);
+    // It was read to its end by a reader that keeps its lock.
+    s.reader = { stream: s, requests: [], closed: newPromise() };
+  }
+  return body.stream;
+}
+function bodyUsed(body) {
+  return !!body && (body.used === true || !!body.stream && streamOf(body.stream).disturbed);
+}
+function bodyUnusable(body) {
+  return bodyUsed(body) || !!body?.stream && streamOf(body.stream).reader !== null;
+}
+function readAllChunks(stream) {
+  const s = streamOf(stream), chunks = [], { promise, resolve, reject } = newPromise();
+  stream.getReader();
+  const next = () => readStream(s, {
+    chunk(value) {
+      if (!isObject(value) || !ArrayBuffer.isView(value) || typedArrayTag.call(value) !== "Uint8Array") {
+        const e = new TypeError("A chunk of the stream is not a Uint8Array");
+        handled(cancelStream(s, e));
+        reject(e);
+        return;
+      }
+      chunks.push(value);
+      queueMicrotask(next);
+    },
+    close: () => resolve(concatBytes(chunks)),
+    error: reject,
+  });
+  next();
+  return promise;
+}
+// All bytes, or with asText the text, which Go decodes.
+async function fullyRead(body, asText) {
+  if (!body) return asText ? "" : new Uint8Array(0);
+  if (body.stream) {
+    const bytes = await readAllChunks(body.stream);
+    return asText ? utf8Decode(bytes) : bytes;
+  }
+  body.used = true;
+  if (body.id === undefined) return asText ? utf8Decode(body.bytes) : body.bytes.slice();
+  if (body.abortReason) throw body.abortReason.value;
+  if (asText) return askGo("bodyText", body);
+  return fromBase64(await askGo("bodyAll", body));
+}
+function cloneBody(body) {
+  if (!body) return null;
+  if (body.bytes && !body.stream) return { bytes: body.bytes, used: false };
+  const source = body.bytes ?? null;
+  const [a, b] = teeStream(bodyStream(body), true);
+  body.stream = a;
+  return { stream: b, bytes: source };
+}
+const bodyOwners = [];
+function ownerOf(object) {
+  for (const at of bodyOwners) {
+    const s = at(object);
+    if (s) return s;
+  }
+  throw new TypeError("Illegal invocation");
+}
+function consume(object, asText, convert) {
+  let s;
+  try {
+    s = ownerOf(object);
+  } catch (e) {
+    return Promise.reject(e);
+  }
+  if (bodyUnusable(s.body)) return Promise.reject(new TypeError("Body has already been consumed or is locked"));
+  if (s.body?.abortReason) return Promise.reject(s.body.abortReason.value);
+  return fullyRead(s.body, asText).then((v) => convert(v, s));
+}
+const bodyMixin = {
+  get body() {
+    const s = ownerOf(this);
+    return s.body ? bodyStream(s.body) : null;
+  },
+  get bodyUsed() { return bodyUsed(ownerOf(this).body); },
+  arrayBuffer() { return consume(this, false, (b) => b.buffer); },
+  blob() { return consume(this, false, (b, s) => makeBlob(b, blobType(s))); },
+  bytes() { return consume(this, false, (b) => b); },
+  formData() { return consume(this, false, formDataOf); },
+  json() { return consume(this, true, (t) => JSON.parse(t)); },
+  text() { return consume(this, true, (t) => t); },
+};
+function contentType(s) {
+  return extractMIMEType(headerList(s.headers).filter((h) => h[0].toLowerCase() === "content-type").map((h) => h[1]));
+}
+function blobType(s) {
+  const t = contentType(s);
+  return t ? serializeMIMEType(t) : "";
+}
+function formDataOf(bytes, s) {
+  const t = contentType(s);
+  if (t?.essence === "multipart/form-data" && t.parameters.has("boundary")) return decodeMultipart(bytes, t.parameters.get("boundary"));
+  if (t?.essence === "application/x-www-form-urlencoded") {
+    const form = new FormData();
+    for (const [n, v] of parseForm(op("decode", "utf-8", toBase64(bytes), false))) form.append(n, v);
+    return form;
+  }
+  throw new TypeError("The Content-Type of the body is not that of a form");
+}
+function mixinBody(C, at) {
+  bodyOwners.push(at);
+  for (const key of Object.keys(bodyMixin)) {
+    Reflect.defineProperty(C.prototype, key, Reflect.getOwnPropertyDescriptor(bodyMixin, key));
+  }
+}

@@ -1,0 +1,119 @@
+// https://dom.spec.whatwg.org/#interface-eventtarget
+const eventListeners = new WeakMap();
+function listenersOf(target) {
+  const list = eventListeners.get(target);
+  if (!list) throw new TypeError("Illegal invocation");
+  return list;
+}
+// Methods called without an object are the global object's.
+function receiver(t) {
+  return t === undefined || t === null ? globalThis : t;
+}
+class EventTarget {
+  constructor() { eventListeners.set(this, []); }
+  addEventListener(type, callback, options = undefined) {
+    required(arguments, 2, "'addEventListener' on 'EventTarget'");
+    const list = listenersOf(receiver(this));
+    const name = toDOMString(type);
+    if (callback !== null && callback !== undefined && !isObject(callback)) throw new TypeError("The callback is not an object");
+    const o = isObject(options) ? options : { capture: options };
+    const l = { type: name, callback, capture: !!o.capture, once: !!o.once, passive: !!o.passive, removed: false };
+    const signal = o.signal;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("The member signal is not an AbortSignal");
+    if (signal?.aborted || callback === null || callback === undefined) return;
+    if (list.some((x) => x.type === name && x.callback === callback && x.capture === l.capture)) return;
+    list.push(l);
+    if (signal) addAbortAlgorithm(signal, () => removeListener(list, l));
+  }
+  removeEventListener(type, callback, options = undefined) {
+    required(arguments, 2, "'removeEventListener' on 'EventTarget'");
+    const list = listenersOf(receiver(this));
+    const name = toDOMString(type), capture = isObject(options) ? !!options.capture : !!options;
+    const l = list.find((x) => x.type === name && x.callback === callback && x.capture === capture);
+    if (l) removeListener(list, l);
+  }
+  dispatchEvent(event) {
+    required(arguments, 1, "'dispatchEvent' on 'EventTarget'");
+    listenersOf(receiver(this));
+    if (!(event instanceof Event)) throw new TypeError("The argument is not of type 'Event'");
+    if (event[eventState].dispatching) throw new DOMException("The event is already being dispatched", "InvalidStateError");
+    event[eventState].trusted = false;
+    return dispatch(receiver(this), event);
+  }
+}
+finish(EventTarget, "EventTarget");
+function removeListener(list, l) {
+  l.removed = true;
+  const i = list.indexOf(l);
+  if (i >= 0) list.splice(i, 1);
+}
+function hasListener(target) {
+  return eventListeners.get(target).length > 0;
+}
+// dispatch fires the event at one target: there is no tree here. False if it was cancelled.
+function dispatch(target, event) {
+  const s = event[eventState];
+  Object.assign(s, { target, current: target, phase: 2, dispatching: true });
+  for (const l of [...listenersOf(target)].sort((a, b) => b.capture - a.capture)) {
+    if (l.removed || l.type !== event.type) continue;
+    if (l.once) removeListener(listenersOf(target), l);
+    s.passive = l.passive;
+    try {
+      if (typeof l.callback === "function") Reflect.apply(l.callback, target, [event]);
+      else {
+        const handle = l.callback.handleEvent;
+        if (typeof handle !== "function") throw new TypeError("The listener has no method handleEvent");
+        Reflect.apply(handle, l.callback, [event]);
+      }
+    } catch (e) {
+      reportException(e);
+    }
+    s.passive = false;
+    if (s.stopNow) break;
+  }
+  Object.assign(s, { current: null, phase: 0, dispatching: false, stop: false, stopNow: false });
+  return !s.canceled;
+}
+function fire(target, type, init, C = Event) {
+  return dispatch(target, trusted(new C(type, init)));
+}
+// onNAME attributes. The handler keeps its place among the listeners when it is replaced, as the standard has it.
+function handlerAttributes(object, names, owner) {
+  const handlers = new WeakMap();
+  for (const name of names) {
+    const at = (t) => {
+      if (!eventListeners.has(t)) throw new TypeError("Illegal invocation");
+      if (!handlers.has(t)) handlers.set(t, new Map());
+      return handlers.get(t);
+    };
+    Reflect.defineProperty(object, "on" + name, {
+      enumerable: true, configurable: true,
+      get() { return at(owner ?? this).get(name)?.value ?? null; },
+      set(v) {
+        const target = owner ?? this, mine = at(target);
+        const old = mine.get(name);
+        const value = isObject(v) ? v : null;
+        if (value === null) {
+          if (old) removeListener(listenersOf(target), old.listener);
+          mine.delete(name);
+          return;
+        }
+        if (old) {
+          old.value = value;
+          return;
+        }
+        const h = { value };
+        h.listener = { type: name, capture: false, once: false, passive: false, removed: false, callback(event) {
+          if (typeof h.value !== "function") return;
+          if (name === "error" && event instanceof ErrorEvent && target === globalThis) {
+            if (Reflect.apply(h.value, target, [event.message, event.filename, event.lineno, event.colno, event.error]) === true) event.preventDefault();
+            return;
+          }
+          if (Reflect.apply(h.value, target, [event]) === false) event.preventDefault();
+        } };
+        mine.set(name, h);
+        listenersOf(target).push(h.listener);
+      },
+    });
+  }
+}

@@ -1,0 +1,110 @@
+// https://fetch.spec.whatwg.org/#headers-class. The list is an array of [name, value] in the order and case given.
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+function normalizeValue(v) {
+  return v.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+}
+let headerList, headersFrom, headersGuard, removePrivileged;
+class Headers {
+  #list = [];
+  #guard = "none";
+  #sorted = null;
+  static {
+    headerList = (h) => h.#list;
+    headersGuard = (h) => h.#guard;
+    headersFrom = (list, guard) => {
+      const h = new Headers();
+      h.#list = list;
+      h.#guard = guard;
+      return h;
+    };
+    removePrivileged = (h) => h.#removePrivileged();
+  }
+  constructor(init = undefined) {
+    if (init !== undefined) fillHeaders(this, init);
+  }
+  // True if the guard lets the header pass.
+  #validate(name, value) {
+    if (!token.test(name)) throw new TypeError(`Invalid header name: ${quoteString(name)}`);
+    if (/[\0\n\r]/.test(value)) throw new TypeError(`Invalid value of the header ${name}`);
+    if (this.#guard === "immutable") throw new TypeError("Headers are immutable");
+    return this.#guard === "none" || !op("headerRefused", this.#guard, name, value);
+  }
+  #removePrivileged() {
+    if (this.#guard === "request-no-cors") this.#list = this.#list.filter(([n]) => n.toLowerCase() !== "range");
+    this.#sorted = null;
+  }
+  #get(name) {
+    const values = this.#list.filter((h) => h[0].toLowerCase() === name.toLowerCase()).map((h) => h[1]);
+    return values.length ? values.join(", ") : null;
+  }
+  append(name, value) {
+    required(arguments, 2, "'append' on 'Headers'");
+    const n = toByteString(name), v = normalizeValue(toByteString(value));
+    if (!this.#validate(n, v)) return;
+    if (this.#guard === "request-no-cors") {
+      const old = this.#get(n);
+      if (op("noCORSSafelisted", n, old === null ? v : `${old}, ${v}`) !== "safelisted") return;
+    }
+    const known = this.#list.find((h) => h[0].toLowerCase() === n.toLowerCase());
+    this.#list.push([known ? known[0] : n, v]);
+    this.#removePrivileged();
+  }
+  delete(name) {
+    required(arguments, 1, "'delete' on 'Headers'");
+    const n = toByteString(name);
+    if (!this.#validate(n, "")) return;
+    if (this.#guard === "request-no-cors" && op("noCORSSafelisted", n, "") === "") return;
+    if (!this.has(n)) return;
+    this.#list = this.#list.filter((h) => h[0].toLowerCase() !== n.toLowerCase());
+    this.#removePrivileged();
+  }
+  get(name) {
+    required(arguments, 1, "'get' on 'Headers'");
+    const n = toByteString(name);
+    if (!token.test(n)) throw new TypeError(`Invalid header name: ${quoteString(n)}`);
+    return this.#get(n);
+  }
+  getSetCookie() { return this.#list.filter((h) => h[0].toLowerCase() === "set-cookie").map((h) => h[1]); }
+  has(name) {
+    required(arguments, 1, "'has' on 'Headers'");
+    const n = toByteString(name);
+    if (!token.test(n)) throw new TypeError(`Invalid header name: ${quoteString(n)}`);
+    return this.#get(n) !== null;
+  }
+  set(name, value) {
+    required(arguments, 2, "'set' on 'Headers'");
+    const n = toByteString(name), v = normalizeValue(toByteString(value));
+    if (!this.#validate(n, v)) return;
+    if (this.#guard === "request-no-cors" && op("noCORSSafelisted", n, v) !== "safelisted") return;
+    const at = this.#list.findIndex((h) => h[0].toLowerCase() === n.toLowerCase());
+    if (at < 0) this.#list.push([n, v]);
+    else {
+      this.#list[at] = [this.#list[at][0], v];
+      this.#list = this.#list.filter((h, i) => i <= at || h[0].toLowerCase() !== n.toLowerCase());
+    }
+    this.#removePrivileged();
+  }
+  // https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
+  #combined() {
+    if (this.#sorted) return this.#sorted;
+    const out = [];
+    for (const name of [...new Set(this.#list.map((h) => h[0].toLowerCase()))].sort()) {
+      if (name === "set-cookie") out.push(...this.getSetCookie().map((v) => [name, v]));
+      else out.push([name, this.#get(name)]);
+    }
+    return this.#sorted = out;
+  }
+  static {
+    pairIterable(this, "Headers", (h) => h.#combined());
+  }
+}
+finish(Headers, "Headers");
+function fillHeaders(headers, init) {
+  if (!isObject(init)) throw new TypeError("The provided value is not of type '(record<ByteString, ByteString> or sequence<sequence<ByteString>>)'");
+  const method = iterableMethod(init);
+  const list = method ? toSequence(init, method, (p) => toPair(p, toByteString)) : toRecord(init, toByteString);
+  for (const pair of list) {
+    if (pair.length !== 2) throw new TypeError("Each header must be a [name, value] pair");
+    Headers.prototype.append.call(headers, pair[0], pair[1]);
+  }
+}

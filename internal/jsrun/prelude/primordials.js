@@ -1,0 +1,54 @@
+// What the prelude needs of the engine, taken before a script can change it, and the two doors to Go.
+const op = globalThis.__corscopeOp;
+const registerHook = globalThis.__corscopeHook;
+delete globalThis.__corscopeOp;
+delete globalThis.__corscopeHook;
+
+const {
+  Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
+  ReferenceError, Reflect, RegExp, Set, String, Symbol, SyntaxError, TypeError, URIError, Uint8Array, WeakMap, WeakSet,
+} = globalThis;
+const SharedArrayBuffer = globalThis.SharedArrayBuffer ?? class {};
+const place = JSON.parse(op("place"));
+const TypedArray = Reflect.getPrototypeOf(Uint8Array);
+const typedArrayTag = Object.getOwnPropertyDescriptor(TypedArray.prototype, Symbol.toStringTag).get;
+const IteratorPrototype = Reflect.getPrototypeOf(Reflect.getPrototypeOf([][Symbol.iterator]()));
+const AsyncIteratorPrototype = Reflect.getPrototypeOf(Reflect.getPrototypeOf((async function* () {}).prototype));
+const promiseThen = Promise.prototype.then;
+const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
+const toBase64 = Function.prototype.call.bind(Uint8Array.prototype.toBase64);
+const hooks = { __proto__: null };
+registerHook((what, ...args) => hooks[what](...args));
+
+// The bytes of an ArrayBuffer or a view on one, not copied.
+function bytesOf(source) {
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  return new Uint8Array(source);
+}
+function isArrayBuffer(v) {
+  try {
+    Reflect.get(ArrayBuffer.prototype, "byteLength", v);
+    return true;
+  } catch {
+    return false;
+  }
+}
+function isBufferSource(v) {
+  return typeof v === "object" && v !== null && (ArrayBuffer.isView(v) || isArrayBuffer(v));
+}
+function concatBytes(chunks) {
+  let n = 0;
+  for (const c of chunks) n += c.byteLength;
+  const all = new Uint8Array(n);
+  n = 0;
+  for (const c of chunks) {
+    all.set(c, n);
+    n += c.byteLength;
+  }
+  return all;
+}
+// The promise is marked as handled: whoever else looks at it decides.
+function handled(promise) {
+  Reflect.apply(promiseThen, promise, [undefined, () => {}]);
+  return promise;
+}

@@ -1,0 +1,57 @@
+// https://html.spec.whatwg.org/#report-an-exception and #unhandled-promise-rejections
+let reporting = false;
+function describe(e) {
+  return isError(e) || e instanceof DOMException ? errorLine(e) : inspect(e, 1);
+}
+function positionOf(e) {
+  const m = /<eval>:(\d+):(\d+)/.exec(isObject(e) ? visibleStack(e) : "");
+  return { filename: place.url, lineno: m ? Number(m[1]) : 0, colno: m ? Number(m[2]) : 0 };
+}
+function tellGo(kind, e) {
+  op("report", kind, describe(e), isError(e) && e.name === "InternalError" ? String(e.message) : "", isObject(e) ? visibleStack(e) : "");
+}
+function reportException(e) {
+  if (!reporting) {
+    reporting = true;
+    try {
+      const event = new ErrorEvent("error", { message: "Uncaught " + describe(e), ...positionOf(e), error: e, cancelable: true });
+      if (!dispatch(globalThis, trusted(event))) return;
+    } finally {
+      reporting = false;
+    }
+  }
+  tellGo("uncaught-exception", e);
+}
+const rejected = new Map(), outstanding = new WeakSet();
+hooks.rejection = (promise, reason, handled) => {
+  if (!handled) rejected.set(promise, reason);
+  else if (!rejected.delete(promise) && outstanding.delete(promise)) {
+    later(() => dispatch(globalThis, trusted(new PromiseRejectionEvent("rejectionhandled", { promise, reason }))));
+  }
+};
+hooks.notify = () => {
+  const list = [...rejected];
+  rejected.clear();
+  for (const [promise, reason] of list) {
+    const event = new PromiseRejectionEvent("unhandledrejection", { promise, reason, cancelable: true });
+    if (dispatch(globalThis, trusted(event))) tellGo("unhandled-rejection", reason);
+    outstanding.add(promise);
+  }
+};
+hooks.main = (promise, wrapped) => {
+  Reflect.apply(promiseThen, promise, [
+    (v) => {
+      op("settled");
+      const value = wrapped ? v.value : undefined;
+      if (place.wantValue && value !== undefined) op("value", inspect(value, typeof value === "string" ? 0 : 1));
+    },
+    (e) => {
+      op("settled");
+      reportException(e);
+    },
+  ]);
+};
+exposeFunction("reportError", function reportError(e) {
+  required(arguments, 1, "'reportError'");
+  reportException(e);
+});

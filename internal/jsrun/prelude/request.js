@@ -1,0 +1,154 @@
+// https://fetch.spec.whatwg.org/#request-class
+const requestEnums = {
+  referrerPolicy: ["", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
+    "strict-origin-when-cross-origin", "unsafe-url"],
+  mode: ["same-origin", "no-cors", "cors", "navigate"],
+  credentials: ["omit", "same-origin", "include"],
+  cache: ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"],
+  redirect: ["follow", "error", "manual"],
+};
+const requestMembers = ["body", "cache", "credentials", "duplex", "headers", "integrity", "keepalive", "method", "mode", "priority",
+  "redirect", "referrer", "referrerPolicy", "signal", "window"];
+// The members are read and converted in the order of their names, as dictionaries are.
+function toRequestInit(init) {
+  const d = toDictionary(init, "RequestInit"), out = {};
+  for (const key of requestMembers) {
+    const v = d[key];
+    if (v === undefined) continue;
+    switch (key) {
+      case "headers": case "body": case "window": out[key] = v; break;
+      case "method": out[key] = toByteString(v); break;
+      case "referrer": out[key] = toUSVString(v); break;
+      case "integrity": out[key] = toDOMString(v); break;
+      case "keepalive": out[key] = !!v; break;
+      case "duplex": out[key] = toEnum(v, ["half"], "RequestDuplex"); break;
+      case "priority": out[key] = toEnum(v, ["high", "low", "auto"], "RequestPriority"); break;
+      case "signal":
+        if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
+        out[key] = v;
+        break;
+      default: out[key] = toEnum(v, requestEnums[key], key);
+    }
+  }
+  return out;
+}
+function convertHeadersInit(init) {
+  if (init === undefined || init instanceof Headers) return init;
+  if (!isObject(init)) throw new TypeError("The provided value of headers is not an object");
+  const method = iterableMethod(init);
+  return method ? toSequence(init, method, (p) => toPair(p, toByteString)) : toRecord(init, toByteString);
+}
+let requestState;
+class Request {
+  #s;
+  static {
+    requestState = (r) => isObject(r) && #s in r ? r.#s : null;
+    mixinBody(this, requestState);
+  }
+  constructor(input, init = undefined) {
+    required(arguments, 1, "the Request constructor");
+    const from = requestState(input);
+    const url = from ? null : toUSVString(input);
+    const d = toRequestInit(init);
+    const given = convertHeadersInit(d.headers);
+    let signal = from ? from.signal : null, fallbackMode = null, s;
+    if (from) s = { ...from, body: null };
+    else {
+      const u = parseURL(url, place.url);
+      if (!u) throw new TypeError(`Failed to parse URL from ${url}`);
+      if (u.username || u.password) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
+      s = { url: u.href, blob: blobURLs.get(u.href.replace(/#.*$/, "")), method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
+        referrerPolicy: "", integrity: "", keepalive: false, body: null };
+      fallbackMode = "cors";
+    }
+    if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");
+    if (Object.keys(d).length) {
+      if (s.mode === "navigate") s.mode = "same-origin";
+      if (from) Object.assign(s, { referrer: "about:client", referrerPolicy: "" });
+    }
+    if (d.referrer !== undefined) {
+      if (d.referrer === "") s.referrer = "no-referrer";
+      else {
+        const u = parseURL(d.referrer, place.url);
+        if (!u) throw new TypeError(`Referrer '${d.referrer}' is not a valid URL.`);
+        s.referrer = u.protocol === "about:" && u.pathname === "client" || u.origin !== place.origin ? "about:client" : u.href;
+      }
+    }
+    if (d.referrerPolicy !== undefined) s.referrerPolicy = d.referrerPolicy;
+    const mode = d.mode ?? fallbackMode;
+    if (mode === "navigate") throw new TypeError("Cannot construct a Request with a RequestInit whose mode is navigate");
+    if (mode !== null && mode !== undefined) s.mode = mode;
+    for (const key of ["credentials", "cache"]) if (d[key] !== undefined) s[key] = d[key];
+    if (s.cache === "only-if-cached" && s.mode !== "same-origin") throw new TypeError("'only-if-cached' can be set only with 'same-origin' mode");
+    for (const key of ["redirect", "integrity", "keepalive"]) if (d[key] !== undefined) s[key] = d[key];
+    if (d.method !== undefined) {
+      const m = op("method", d.method);
+      if (m === null) throw new TypeError(`'${d.method}' is not a valid HTTP method.`);
+      if (m === "") throw new TypeError(`'${d.method}' HTTP method is unsupported.`);
+      s.method = m;
+    }
+    if (d.signal !== undefined) signal = d.signal;
+    s.signal = dependentSignal(signal ? [signal] : []);
+    if (s.mode === "no-cors" && !["GET", "HEAD", "POST"].includes(s.method)) throw new TypeError(`'${s.method}' is unsupported in no-cors mode.`);
+    const old = from ? headerList(from.headers) : [];
+    s.headers = headersFrom([], s.mode === "no-cors" ? "request-no-cors" : "request");
+    if (Object.keys(d).length) {
+      for (const [n, v] of given === undefined ? old : given instanceof Headers ? [...headerList(given)] : given.map(checkPair)) s.headers.append(n, v);
+    } else for (const h of old) headerList(s.headers).push([...h]);
+    const inputBody = from ? from.body : null;
+    if ((isBody(d.body) || inputBody) && ["GET", "HEAD"].includes(s.method)) throw new TypeError("Request with GET/HEAD method cannot have body.");
+    if (isBody(d.body)) {
+      const { body, type } = extractBody(d.body, s.keepalive);
+      s.body = body;
+      if (type !== null && !s.headers.has("Content-Type")) s.headers.append("Content-Type", type);
+      if (body.bytes === null) {
+        if (d.duplex === undefined) throw new TypeError("RequestInit's duplex member must be set to 'half' for a stream body");
+        if (!["same-origin", "cors"].includes(s.mode)) throw new TypeError("A stream body needs mode same-origin or cors");
+      }
+    } else if (inputBody) {
+      if (bodyUnusable(inputBody)) throw new TypeError("Cannot construct a Request with a Request object that has already been used.");
+      s.body = { ...inputBody };
+      if (inputBody.stream) {
+        // The new stream takes over all of the old one, which stays behind read and locked.
+        const source = inputBody.stream.getReader();
+        streamOf(inputBody.stream).disturbed = true;
+        s.body.stream = new ReadableStream({ async pull(c) {
+          const { value, done } = await source.read();
+          if (done) c.close();
+          else c.enqueue(value);
+        }, cancel: (r) => source.cancel(r) }, { highWaterMark: 0 });
+      }
+      inputBody.used = true;
+    }
+    this.#s = s;
+  }
+  get method() { return this.#s.method; }
+  get url() { return this.#s.url; }
+  get headers() { return this.#s.headers; }
+  get destination() { return ownerOf(this) && ""; }
+  get referrer() { return this.#s.referrer === "no-referrer" ? "" : this.#s.referrer; }
+  get referrerPolicy() { return this.#s.referrerPolicy; }
+  get mode() { return this.#s.mode; }
+  get credentials() { return this.#s.credentials; }
+  get cache() { return this.#s.cache; }
+  get redirect() { return this.#s.redirect; }
+  get integrity() { return this.#s.integrity; }
+  get keepalive() { return this.#s.keepalive; }
+  get isReloadNavigation() { return ownerOf(this) && false; }
+  get isHistoryNavigation() { return ownerOf(this) && false; }
+  get signal() { return this.#s.signal; }
+  get duplex() { return ownerOf(this) && "half"; }
+  clone() {
+    if (bodyUnusable(this.#s.body)) throw new TypeError("Request body is already used");
+    const copy = new Request("about:blank");
+    copy.#s = { ...this.#s, headers: headersFrom(headerList(this.#s.headers).map((h) => [...h]), headersGuard(this.#s.headers)),
+      signal: dependentSignal([this.#s.signal]), body: cloneBody(this.#s.body) };
+    return copy;
+  }
+}
+function checkPair(p) {
+  if (p.length !== 2) throw new TypeError("Each header must be a [name, value] pair");
+  return p;
+}
+finish(Request, "Request");
+showGetters(Request, "method", "url", "headers", "mode", "credentials");

@@ -1,0 +1,59 @@
+// https://html.spec.whatwg.org/#timers
+const timerCallbacks = new Map();
+let timerSerial = 0, timerNesting = 0;
+function startTimer(f, ms, repeat) {
+  const id = ++timerSerial;
+  const nesting = timerNesting + 1;
+  if (nesting > 5 && ms < 4) ms = 4;
+  timerCallbacks.set(id, { f, nesting });
+  op("timer", id, ms, repeat);
+  return id;
+}
+function later(f) {
+  startTimer(f, 0, false);
+}
+hooks.timer = (id, last) => {
+  const t = timerCallbacks.get(id);
+  if (!t) return;
+  if (last) timerCallbacks.delete(id);
+  timerNesting = t.nesting;
+  try {
+    t.f();
+  } catch (e) {
+    reportException(e);
+  } finally {
+    timerNesting = 0;
+  }
+};
+const indirectEval = globalThis.eval;
+function setAnyTimer(handler, timeout, args, repeat) {
+  const run = typeof handler === "function" ? () => Reflect.apply(handler, globalThis, args) : ((s) => () => indirectEval(s))(toDOMString(handler));
+  return startTimer(run, Math.max(0, toLong(timeout)), repeat);
+}
+function clearAnyTimer(id) {
+  const n = toLong(id);
+  if (timerCallbacks.delete(n)) op("clearTimer", n);
+}
+exposeFunction("setTimeout", function setTimeout(handler, timeout = 0, ...args) {
+  required(arguments, 1, "'setTimeout'");
+  return setAnyTimer(handler, timeout, args, false);
+});
+exposeFunction("setInterval", function setInterval(handler, timeout = 0, ...args) {
+  required(arguments, 1, "'setInterval'");
+  return setAnyTimer(handler, timeout, args, true);
+});
+exposeFunction("clearTimeout", function clearTimeout(id = 0) { clearAnyTimer(id); });
+exposeFunction("clearInterval", function clearInterval(id = 0) { clearAnyTimer(id); });
+const resolved = Promise.resolve();
+function queueMicrotask(callback) {
+  required(arguments, 1, "'queueMicrotask'");
+  if (typeof callback !== "function") throw new TypeError("The callback is not a function");
+  Reflect.apply(promiseThen, resolved, [() => {
+    try {
+      callback();
+    } catch (e) {
+      reportException(e);
+    }
+  }]);
+}
+exposeFunction("queueMicrotask", queueMicrotask);

@@ -1,0 +1,397 @@
+// https://xhr.spec.whatwg.org/
+const xhrEvents = ["loadstart", "progress", "abort", "error", "load", "timeout", "loadend"];
+const xhrStates = { UNSENT: 0, OPENED: 1, HEADERS_RECEIVED: 2, LOADING: 3, DONE: 4 };
+const xhrResponseTypes = ["", "arraybuffer", "blob", "document", "json", "text"];
+let xhrMaking = false;
+class XMLHttpRequestEventTarget extends EventTarget {
+  constructor() {
+    if (!xhrMaking) throw new TypeError("Illegal constructor");
+    super();
+  }
+}
+handlerAttributes(XMLHttpRequestEventTarget.prototype, xhrEvents);
+finish(XMLHttpRequestEventTarget, "XMLHttpRequestEventTarget");
+class XMLHttpRequestUpload extends XMLHttpRequestEventTarget {}
+finish(XMLHttpRequestUpload, "XMLHttpRequestUpload");
+function makeUpload() {
+  xhrMaking = true;
+  try {
+    return new XMLHttpRequestUpload();
+  } finally {
+    xhrMaking = false;
+  }
+}
+function fireProgress(target, type, loaded, total) {
+  fire(target, type, { loaded, total, lengthComputable: total !== 0 }, ProgressEvent);
+}
+function invalidState(message) {
+  return new DOMException(message, "InvalidStateError");
+}
+class XMLHttpRequest extends XMLHttpRequestEventTarget {
+  #upload = makeUpload();
+  #state = 0;
+  #send = false;
+  #sync = false;
+  #method = "";
+  #url = null;
+  #blob = undefined;
+  #author = [];
+  #uploadListener = false;
+  #uploadComplete = false;
+  #timedOut = false;
+  #timeout = 0;
+  #timer = 0;
+  #began = 0;
+  #credentials = false;
+  #override = null;
+  #responseType = "";
+  #response = null; // null: a network error
+  #chunks = [];
+  #object = undefined;
+  #fetch = 0;
+  #body = null;
+  constructor() {
+    xhrMaking = true;
+    try {
+      super();
+    } finally {
+      xhrMaking = false;
+    }
+  }
+  get readyState() { return this.#state; }
+  get upload() { return this.#upload; }
+  get timeout() { return this.#timeout; }
+  set timeout(v) {
+    if (this.#sync && this.#state !== 0 && !place.worker) throw new DOMException("Timeouts cannot be set for synchronous requests", "InvalidAccessError");
+    this.#timeout = toUnsignedLong(v);
+    if (this.#send && !this.#sync) this.#startTimer();
+  }
+  get withCredentials() { return this.#credentials; }
+  set withCredentials(v) {
+    if (this.#state > 1 || this.#send) throw invalidState("The value may only be set before send()");
+    this.#credentials = !!v;
+  }
+  get responseURL() { return this.#response?.url ?? ""; }
+  get status() { return this.#response?.status ?? 0; }
+  get statusText() { return this.#response?.statusText ?? ""; }
+  get responseType() { return this.#responseType; }
+  set responseType(v) {
+    const s = toDOMString(v);
+    if (!xhrResponseTypes.includes(s) || place.worker && s === "document") return;
+    if (this.#state >= 3) throw invalidState("The response type cannot be set when the response is loading or done");
+    if (this.#sync && this.#state !== 0 && !place.worker) {
+      throw new DOMException("The response type cannot be set for synchronous requests", "InvalidAccessError");
+    }
+    this.#responseType = s;
+  }
+  open(method, url, async, username = null, password = null) {
+    required(arguments, 2, "'open' on 'XMLHttpRequest'");
+    const name = toByteString(method), text = toUSVString(url);
+    const isAsync = arguments.length < 3 ? true : !!async;
+    const user = username === null ? null : toUSVString(username), pass = password === null ? null : toUSVString(password);
+    const m = op("method", name);
+    if (m === null) throw new DOMException(`'${name}' is not a valid HTTP method.`, "SyntaxError");
+    if (m === "") throw new DOMException(`'${name}' HTTP method is unsupported.`, "SecurityError");
+    let u = parseURL(text, place.url);
+    if (!u) throw new DOMException("Invalid URL", "SyntaxError");
+    if (arguments.length >= 3 && u.host) {
+      if (user !== null) u = JSON.parse(op("urlSet", u.href, "username", user));
+      if (pass !== null) u = JSON.parse(op("urlSet", u.href, "password", pass));
+    }
+    if (!isAsync && !place.worker && (this.#timeout !== 0 || this.#responseType !== "")) {
+      throw new DOMException("Synchronous requests must not set a timeout or a response type", "InvalidAccessError");
+    }
+    this.#terminate();
+    this.#send = false;
+    this.#uploadListener = false;
+    this.#method = m;
+    this.#url = u;
+    this.#blob = blobURLs.get(u.href.replace(/#.*$/, ""));
+    this.#sync = !isAsync;
+    this.#author = [];
+    this.#setResponse(null);
+    if (this.#state !== 1) this.#setState(1);
+  }
+  setRequestHeader(name, value) {
+    required(arguments, 2, "'setRequestHeader' on 'XMLHttpRequest'");
+    const n = toByteString(name), v = normalizeValue(toByteString(value));
+    if (this.#state !== 1 || this.#send) throw invalidState("The object's state must be OPENED");
+    if (!token.test(n)) throw new DOMException(`'${n}' is not a valid HTTP header field name.`, "SyntaxError");
+    if (/[\0\n\r]/.test(v)) throw new DOMException(`'${v}' is not a valid HTTP header field value.`, "SyntaxError");
+    if (op("headerRefused", "request", n, v)) return;
+    const old = this.#author.find((h) => h[0].toLowerCase() === n.toLowerCase());
+    if (old) old[1] += ", " + v;
+    else this.#author.push([n, v]);
+  }
+  send(body = null) {
+    if (this.#state !== 1 || this.#send) throw invalidState("The object's state must be OPENED");
+    let extracted = null;
+    if (isBody(body) && this.#method !== "GET" && this.#method !== "HEAD") {
+      const isText = !(body instanceof Blob || isBufferSource(body) || body instanceof FormData || body instanceof URLSearchParams);
+      extracted = extractBody(isText ? toUSVString(body) : body);
+      this.#setContentType(extracted.type, isText);
+    }
+    if (hasListener(this.#upload)) this.#uploadListener = true;
+    this.#uploadComplete = !extracted;
+    this.#timedOut = false;
+    this.#send = true;
+    this.#fetch = 0;
+    const bytes = extracted ? extracted.body.bytes : null;
+    const u = this.#url.username || this.#url.password ? withoutCredentials(this.#url.href) : this.#url.href;
+    const request = { method: this.#method, url: u, headers: this.#author, body: bytes ? toBase64(bytes) : null, mode: "cors",
+      credentials: this.#credentials ? "include" : "same-origin", redirect: "follow", uploadListener: this.#uploadListener };
+    if (this.#sync) this.#sendSync(request);
+    else this.#sendAsync(request, bytes ? bytes.length : 0);
+  }
+  #setContentType(type, isText) {
+    const author = this.#author.find((h) => h[0].toLowerCase() === "content-type");
+    if (!author) {
+      if (type !== null) this.#author.push(["Content-Type", type]);
+      return;
+    }
+    const t = isText ? parseMIMEType(author[1]) : null;
+    if (t?.parameters.has("charset") && t.parameters.get("charset").toLowerCase() !== "utf-8") {
+      t.parameters.set("charset", "UTF-8");
+      author[1] = serializeMIMEType(t);
+    }
+  }
+  #sendSync(request) {
+    const local = localResponse({ url: request.url, method: request.method, blob: this.#blob });
+    if (local) this.#setLocal(local);
+    else {
+      const a = JSON.parse(op("fetchSync", JSON.stringify(request)));
+      if (!a.error) {
+        this.#setResponse(a);
+        if (a.body) this.#chunks.push(fromBase64(a.body));
+      }
+    }
+    if (this.#response === null) this.#requestError("error", "NetworkError");
+    this.#endOfBody();
+  }
+  #setLocal(local) {
+    if (local.error) return;
+    const s = responseState(local.response);
+    this.#setResponse({ type: s.type, url: s.url, status: s.status, statusText: s.statusText, headers: headerList(s.headers) });
+    this.#chunks.push(s.body.bytes);
+  }
+  #sendAsync(request, length) {
+    fireProgress(this, "loadstart", 0, 0);
+    if (!this.#uploadComplete && this.#uploadListener) fireProgress(this.#upload, "loadstart", 0, length);
+    if (this.#state !== 1 || !this.#send) return;
+    this.#began = op("now");
+    const local = localResponse({ url: request.url, method: request.method, blob: this.#blob });
+    if (local) {
+      const mine = this.#fetch = -1;
+      later(() => {
+        if (this.#fetch !== mine || !this.#send) return;
+        this.#setLocal(local);
+        this.#processResponse(null);
+      });
+      return;
+    }
+    this.#fetch = startFetch(request, (a, id) => {
+      this.#fetch = id;
+      this.#body = a.hasBody ? { id } : null;
+      if (!a.error) {
+        this.#requestEnd(length);
+        if (this.#fetch !== id || !this.#send) return;
+        this.#setResponse(a);
+      }
+      this.#processResponse(this.#body);
+    });
+    this.#startTimer();
+  }
+  #startTimer() {
+    if (this.#timer) clearAnyTimer(this.#timer);
+    this.#timer = 0;
+    if (!this.#timeout) return;
+    this.#timer = startTimer(() => {
+      this.#timer = 0;
+      if (!this.#send) return;
+      this.#timedOut = true;
+      this.#terminate();
+      this.#handleErrors();
+    }, Math.max(0, this.#timeout - (op("now") - this.#began)), false);
+  }
+  // The body went out when the answer came, at the latest: Go does not say how far it is.
+  #requestEnd(length) {
+    if (this.#uploadComplete) return;
+    this.#uploadComplete = true;
+    if (!this.#uploadListener) return;
+    for (const type of ["progress", "load", "loadend"]) fireProgress(this.#upload, type, length, length);
+  }
+  async #processResponse(body) {
+    if (this.#handleErrors()) return;
+    this.#setState(2);
+    if (this.#state !== 2) return;
+    if (!body) {
+      if (this.#chunks.length) this.#chunkArrived();
+      if (this.#state === 2 || this.#state === 3) this.#endOfBody();
+      return;
+    }
+    const mine = this.#fetch;
+    let last = -Infinity;
+    for (;;) {
+      let chunk;
+      try {
+        chunk = await askGo("bodyRead", body);
+      } catch {
+        if (this.#fetch !== mine || !this.#send) return;
+        this.#body = null;
+        this.#setResponse(null);
+        this.#handleErrors();
+        return;
+      }
+      if (this.#fetch !== mine || !this.#send) return;
+      if (chunk === null) break;
+      this.#chunks.push(fromBase64(chunk));
+      const now = op("now");
+      if (now - last < 50) continue;
+      last = now;
+      this.#chunkArrived();
+      if (this.#fetch !== mine || !this.#send) return;
+    }
+    this.#body = null;
+    this.#endOfBody();
+  }
+  #chunkArrived() {
+    if (this.#state === 2) this.#state = 3;
+    fire(this, "readystatechange");
+    if (this.#state === 3) fireProgress(this, "progress", this.#received(), this.#length());
+  }
+  #endOfBody() {
+    if (this.#handleErrors() || this.#response === null) return;
+    const received = this.#received(), length = this.#length();
+    if (!this.#sync) fireProgress(this, "progress", received, length);
+    if (!this.#sync && !this.#send) return;
+    this.#send = false;
+    this.#stopTimer();
+    this.#setState(4);
+    if (this.#state !== 4) return;
+    fireProgress(this, "load", received, length);
+    if (this.#state !== 4) return;
+    fireProgress(this, "loadend", received, length);
+  }
+  // True if there was an error.
+  #handleErrors() {
+    if (!this.#send) return true;
+    if (this.#timedOut) this.#requestError("timeout", "TimeoutError");
+    else if (this.#response === null) this.#requestError("error", "NetworkError");
+    else return false;
+    return true;
+  }
+  #requestError(type, exception) {
+    this.#state = 4;
+    this.#send = false;
+    this.#stopTimer();
+    this.#setResponse(null);
+    if (this.#sync) throw new DOMException(`Failed to execute 'send' on 'XMLHttpRequest': Failed to load '${this.#url.href}'.`, exception);
+    fire(this, "readystatechange");
+    if (!this.#uploadComplete) {
+      this.#uploadComplete = true;
+      if (this.#uploadListener) for (const t of [type, "loadend"]) fireProgress(this.#upload, t, 0, 0);
+    }
+    for (const t of [type, "loadend"]) fireProgress(this, t, 0, 0);
+  }
+  abort() {
+    this.#terminate();
+    if (this.#state === 1 && this.#send || this.#state === 2 || this.#state === 3) this.#requestError("abort", "AbortError");
+    if (this.#state === 4) {
+      this.#state = 0;
+      this.#setResponse(null);
+    }
+  }
+  #stopTimer() {
+    if (this.#timer) clearAnyTimer(this.#timer);
+    this.#timer = 0;
+  }
+  #terminate() {
+    this.#stopTimer();
+    if (this.#fetch > 0) abortFetch(this.#fetch);
+    this.#fetch = 0;
+    this.#body = null;
+  }
+  #setState(n) {
+    this.#state = n;
+    fire(this, "readystatechange");
+  }
+  #setResponse(r) {
+    this.#response = r;
+    this.#chunks = [];
+    this.#object = undefined;
+  }
+  #received() {
+    let n = 0;
+    for (const c of this.#chunks) n += c.length;
+    return n;
+  }
+  // https://fetch.spec.whatwg.org/#concept-header-list-extract-a-length
+  #length() {
+    const values = new Set(this.#response.headers.filter((h) => h[0].toLowerCase() === "content-length").flatMap((h) => h[1].split(/[\t ]*,[\t ]*/)));
+    const [v] = values;
+    return values.size === 1 && /^\d+$/.test(v) ? Number(v) : 0;
+  }
+  #bytes() {
+    if (this.#chunks.length !== 1) this.#chunks = [concatBytes(this.#chunks)];
+    return this.#chunks[0];
+  }
+  getResponseHeader(name) {
+    required(arguments, 1, "'getResponseHeader' on 'XMLHttpRequest'");
+    const n = toByteString(name).toLowerCase();
+    const values = (this.#response?.headers ?? []).filter((h) => h[0].toLowerCase() === n).map((h) => h[1]);
+    return values.length ? values.join(", ") : null;
+  }
+  getAllResponseHeaders() {
+    if (!this.#response) return "";
+    const upper = (s) => s.toUpperCase();
+    return [...headersFrom(this.#response.headers, "immutable")]
+      .sort((a, b) => upper(a[0]) < upper(b[0]) ? -1 : upper(a[0]) > upper(b[0]) ? 1 : 0).map(([n, v]) => `${n}: ${v}\r\n`).join("");
+  }
+  overrideMimeType(mime) {
+    required(arguments, 1, "'overrideMimeType' on 'XMLHttpRequest'");
+    const s = toDOMString(mime);
+    if (this.#state >= 3) throw invalidState("The MIME type cannot be overridden when the response is loading or done");
+    this.#override = parseMIMEType(s) ?? { essence: "application/octet-stream", parameters: new Map() };
+  }
+  #mimeType() {
+    return extractMIMEType(this.#response.headers.filter((h) => h[0].toLowerCase() === "content-type").map((h) => h[1])) ??
+      { essence: "text/xml", parameters: new Map() };
+  }
+  #text() {
+    if (this.#response === null) return "";
+    const charset = this.#override?.parameters.get("charset") ?? this.#mimeType().parameters.get("charset");
+    const name = charset === undefined ? null : op("encodingName", charset);
+    return decodeBytes(name ?? "utf-8", this.#bytes());
+  }
+  get responseText() {
+    if (this.#responseType !== "" && this.#responseType !== "text") throw invalidState("The response type is not '' or 'text'");
+    return this.#state < 3 ? "" : this.#text();
+  }
+  get responseXML() {
+    if (this.#responseType !== "" && this.#responseType !== "document") throw invalidState("The response type is not '' or 'document'");
+    return null;
+  }
+  get response() {
+    if (this.#responseType === "" || this.#responseType === "text") return this.#state < 3 ? "" : this.#text();
+    if (this.#state !== 4 || this.#response === null) return null;
+    if (this.#object !== undefined) return this.#object;
+    switch (this.#responseType) {
+      case "arraybuffer": return this.#object = this.#bytes().slice().buffer;
+      case "blob": return this.#object = makeBlob(this.#bytes(), serializeMIMEType(this.#override ?? this.#mimeType()));
+      case "json":
+        try {
+          return this.#object = this.#chunks.length ? JSON.parse(utf8Decode(this.#bytes())) : null;
+        } catch {
+          return this.#object = null;
+        }
+    }
+    return null;
+  }
+}
+function withoutCredentials(href) {
+  const u = JSON.parse(op("urlSet", href, "username", ""));
+  return JSON.parse(op("urlSet", u.href, "password", "")).href;
+}
+handlerAttributes(XMLHttpRequest.prototype, ["readystatechange"]);
+finish(XMLHttpRequest, "XMLHttpRequest", xhrStates);
+showGetters(XMLHttpRequest, "readyState", "status", "responseURL");

@@ -1,0 +1,364 @@
+package jsrun
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"modernc.org/quickjs"
+)
+
+// evalAsync is the engine's flag for a script that may await at its top level; the result is a promise of its value.
+const evalAsync = 1 << 7
+
+// Run runs a script to its end: until it has run and no timer, request or body that it reads is left, or a limit ends it. name
+// stands for the script in errors and stack traces.
+//
+// The error is nil, a *[SyntaxError], the first *[ScriptError], a *[TimeoutError] or a *[LimitError]; ctx's error if that ended it;
+// and any other for a mistake in c. Each call has its own globals; cookies and caches are the page's agent's. Calls do not share
+// anything else and may go on at the same time.
+func Run(ctx context.Context, c Config, source, name string) error {
+	s, err := newRun(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	s.start(source, name)
+	s.loopUntilIdle()
+	return s.result()
+}
+
+// run is one script's page.
+type run struct {
+	config Config
+	ctx    context.Context // ends with the caller's, the time limit, or close
+	cancel context.CancelFunc
+	parent context.Context
+	start0 time.Time
+	vm     *quickjs.VM
+	hook   quickjs.Value // the prelude's entry for everything that Go calls
+	hooked bool
+	loop   *loop
+
+	rejections []rejection
+	untrack    func()
+
+	// fatal ends the run: no more JavaScript.
+	fatal error
+	// first is the first error that the script did not handle.
+	first error
+	// waiting is true while the script awaits at its top level.
+	waiting bool
+
+	printed  int64
+	requests *requests
+	watchers sync.WaitGroup
+	name     string
+	source   string
+}
+
+func newRun(ctx context.Context, c Config) (*run, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	r := &run{config: c, parent: ctx, loop: newLoop(), start0: time.Now()}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.ctx, r.cancel = context.WithTimeout(ctx, c.Limits.Time)
+	r.requests = newRequests(r)
+	if r.vm, err = quickjs.NewVM(); err != nil {
+		r.cancel()
+		return nil, fmt.Errorf("jsrun: %w", err)
+	}
+	r.vm.SetWTF8(true)
+	r.vm.SetMemoryLimit(uintptr(c.Limits.Memory))
+	r.vm.SetMaxStackSize(uintptr(c.Limits.Stack))
+	r.vm.SetModuleLoader(r.loadModule, r.resolveModule)
+	r.watch()
+	if err := r.load(); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// watch interrupts the engine once the time is over. It does so again and again, because an interrupt that comes between two
+// pieces of JavaScript is forgotten.
+func (r *run) watch() {
+	stop := make(chan struct{})
+	var once sync.Once
+	cancel := r.cancel
+	r.cancel = func() {
+		once.Do(func() { close(stop) })
+		cancel()
+	}
+	r.watchers.Go(func() {
+		select {
+		case <-stop:
+			return
+		case <-r.ctx.Done():
+		}
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			r.vm.Interrupt()
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+			}
+		}
+	})
+}
+
+// load makes the page's globals.
+func (r *run) load() error {
+	if err := r.trackRejections(); err != nil {
+		return err
+	}
+	if err := r.vm.RegisterHostFunc(opName, r.op); err != nil {
+		return fmt.Errorf("jsrun: %w", err)
+	}
+	if err := r.vm.RegisterFunc(hookName, func(f quickjs.Value) { r.hook, r.hooked = f.Dup(), true }, false); err != nil {
+		return fmt.Errorf("jsrun: %w", err)
+	}
+	v, err := r.vm.EvalValue("import "+jsString(preludeName), quickjs.EvalModule)
+	if err == nil {
+		v.Free()
+		_, err = r.vm.ExecutePendingJobs()
+	}
+	if err != nil || !r.hooked {
+		if limit := r.ended(err); limit != nil {
+			return limit
+		}
+		var e *quickjs.Error
+		if errors.As(err, &e) {
+			err = fmt.Errorf("%s\n%s", e.Error(), e.Stack)
+		}
+		for _, j := range r.rejections {
+			reason := quickjs.ErrorFromValue(j.reason)
+			err = fmt.Errorf("%s\n%s", reason.Error(), reason.Stack)
+		}
+		return fmt.Errorf("jsrun: the page's globals cannot be made: %w", err)
+	}
+	return nil
+}
+
+func (r *run) close() {
+	r.cancel()
+	r.watchers.Wait()
+	r.requests.close()
+	if r.untrack != nil {
+		r.untrack()
+	}
+	if r.hooked {
+		r.hook.Free()
+	}
+	r.vm.Close()
+}
+
+// start runs the script's top level and the microtasks that it leaves.
+func (r *run) start(source, name string) {
+	r.name, r.source = name, source
+	flags := quickjs.EvalGlobal | evalAsync
+	if r.config.Module {
+		flags = quickjs.EvalModule
+	}
+	promise, err := r.vm.EvalValue(source, flags)
+	if err != nil {
+		r.parseFailed(err)
+		return
+	}
+	r.waiting = true
+	r.dispatch("main", promise, !r.config.Module)
+	promise.Free()
+	r.checkpoint()
+	if r.fatal == nil && !r.config.Worker {
+		r.loop.post(func() { r.dispatch("load") })
+	}
+}
+
+// parseFailed takes the error of a script of which nothing has run.
+func (r *run) parseFailed(err error) {
+	if ended := r.ended(err); ended != nil {
+		r.fatal = ended
+		return
+	}
+	var e *quickjs.Error
+	if !errors.As(err, &e) || e.Name != "SyntaxError" {
+		text, stack := err.Error(), ""
+		if e != nil {
+			stack = e.Stack
+		}
+		r.fatal = &ScriptError{Kind: UncaughtException, Text: text, Stack: r.cleanStack(stack)}
+		return
+	}
+	r.fatal = &SyntaxError{Name: r.name, Line: e.LineNumber, Column: e.ColumnNumber, Message: e.Message,
+		Excerpt: excerpt(r.source, e.LineNumber, e.ColumnNumber)}
+}
+
+// loopUntilIdle is the event loop.
+func (r *run) loopUntilIdle() {
+	for r.fatal == nil {
+		if r.stopped() {
+			return
+		}
+		worked := false
+		if t, ok := r.loop.takeTimer(time.Now()); ok {
+			worked = true
+			r.dispatch("timer", t.id, !t.repeat)
+			r.checkpoint()
+		}
+		if task := r.loop.take(); task != nil && r.fatal == nil {
+			worked = true
+			task()
+			r.checkpoint()
+		}
+		if worked {
+			continue
+		}
+		if r.loop.idle() {
+			if r.waiting {
+				r.report(&ScriptError{Kind: NeverSettled,
+					Text: "the script awaits a promise that nothing will settle: no timer and no request is left"})
+			}
+			return
+		}
+		r.loop.wait(r.ctx, time.Now())
+	}
+}
+
+// stopped notes why the time is over, if it is.
+func (r *run) stopped() bool {
+	if r.fatal == nil && r.ctx.Err() != nil {
+		r.fatal = r.parent.Err()
+		if r.fatal == nil {
+			r.fatal = &TimeoutError{After: r.config.Limits.Time}
+		}
+	}
+	return r.fatal != nil
+}
+
+// ended says which limit an error of the engine stands for; nil for an error that is the script's own.
+func (r *run) ended(err error) error {
+	if r.fatal != nil {
+		return r.fatal
+	}
+	if r.stopped() {
+		return r.fatal
+	}
+	var e *quickjs.Error
+	if errors.As(err, &e) && (e.Message == "out of memory" || e.Name == "" && e.Message == "" && e.Error() == "null") {
+		return &LimitError{Code: LimitMemory, Max: r.config.Limits.Memory}
+	}
+	return nil
+}
+
+// stop ends the run from within an operation: the JavaScript that called it is interrupted.
+func (r *run) stop(err error) {
+	if r.fatal == nil {
+		r.fatal = err
+	}
+	r.vm.Interrupt()
+}
+
+// dispatch calls the prelude. Its own code catches what the script throws, so an error here is a limit, or a fault of ours.
+func (r *run) dispatch(what string, args ...any) {
+	if r.stopped() {
+		return
+	}
+	v, err := r.hook.CallValue(quickjs.UndefinedValue, append([]any{what}, args...)...)
+	if err == nil {
+		v.Free()
+		return
+	}
+	r.failed(err)
+}
+
+func (r *run) failed(err error) {
+	if ended := r.ended(err); ended != nil {
+		r.fatal = ended
+		return
+	}
+	var e *quickjs.Error
+	stack := ""
+	if errors.As(err, &e) {
+		stack = r.cleanStack(e.Stack)
+	}
+	r.fatal = &ScriptError{Kind: UncaughtException, Text: err.Error(), Stack: stack}
+}
+
+// checkpoint runs the microtasks and then tells of rejections.
+//
+// https://html.spec.whatwg.org/#perform-a-microtask-checkpoint
+func (r *run) checkpoint() {
+	r.drain()
+	r.notifyRejections()
+}
+
+func (r *run) drain() {
+	for !r.stopped() {
+		n, err := r.vm.ExecutePendingJobs()
+		if err != nil {
+			var e *quickjs.Error
+			if errors.As(err, &e) {
+				r.failed(err)
+				return
+			}
+			continue // the engine drains a million jobs at a time
+		}
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// report takes an error that the script did not handle.
+func (r *run) report(err error) {
+	if r.first == nil {
+		r.first = err
+	}
+	if r.config.OnError != nil {
+		r.config.OnError(err)
+	}
+}
+
+func (r *run) result() error {
+	if r.fatal != nil {
+		if _, timeout := r.fatal.(*TimeoutError); timeout || r.first == nil {
+			return r.fatal
+		}
+	}
+	return r.first
+}
+
+// loadModule knows the prelude alone: there is nowhere that a module could come from.
+func (r *run) loadModule(_ *quickjs.VM, name string) (string, error) {
+	if name == preludeName && !r.hooked {
+		return prelude(), nil
+	}
+	return "", fmt.Errorf("%s cannot be imported: a script that corscope runs must be in one file", quoteName(name))
+}
+
+func (r *run) resolveModule(_ *quickjs.VM, _, name string) (string, error) { return name, nil }
+
+var ownFrame = regexp.MustCompile(`(?m)^.*\(?` + regexp.QuoteMeta(preludeName) + `[:)].*(\n|$)|^    at [^\n]*\(native\)(\n|$)`)
+
+// cleanStack names the script in a stack trace and drops the prelude's frames.
+func (r *run) cleanStack(stack string) string {
+	stack = ownFrame.ReplaceAllString(stack, "")
+	stack = strings.TrimRight(strings.ReplaceAll(stack, "<eval>", r.name), "\n")
+	if lines := strings.Split(stack, "\n"); len(lines) > maxFrames {
+		stack = strings.Join(lines[:maxFrames], "\n") + fmt.Sprintf("\n    ... %d more", len(lines)-maxFrames)
+	}
+	return stack
+}
+
+// maxFrames is how many frames of a stack trace are shown.
+const maxFrames = 10
