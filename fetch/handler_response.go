@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+
+	"github.com/corscope/corscope/internal/httpspec"
 )
 
 var (
@@ -33,15 +35,19 @@ func (x *handlerExchange) WriteHeader(code int) {
 	if code < 100 || code > 999 {
 		panic(fmt.Sprintf("invalid WriteHeader code %v", code))
 	}
-	if code <= 199 && code != http.StatusSwitchingProtocols {
+	if code <= 199 && (code != http.StatusSwitchingProtocols || x.http2()) {
 		return
 	}
 	x.wroteHeader, x.status = true, code
 	x.sent = sentLines(x.header)
-	if at := x.sent.line("Content-Length"); at >= 0 && x.sent[at].Value != "" {
-		n, err := strconv.ParseInt(x.sent[at].Value, 10, 64)
+	// A name without values keeps the server from adding the header by itself.
+	_, x.hasType = x.header["Content-Type"]
+	_, x.hasLength = x.header["Content-Length"]
+	if length := x.sent.value("Content-Length"); length != "" {
+		n, err := strconv.ParseInt(length, 10, 64)
 		if err != nil || n < 0 {
 			x.sent.remove("Content-Length")
+			x.hasLength = !x.http2() // that server forgets the value, but not that there was one
 			return
 		}
 		x.contentLength = n
@@ -77,7 +83,7 @@ func writeHandler[B []byte | string](x *handlerExchange, p B) (int, error) {
 		}
 		room := x.limit
 		if !x.flushed {
-			room = handlerFirstBuffer
+			room = x.first
 		}
 		step := min(len(p)-n, room-len(x.pending))
 		n += step
@@ -133,30 +139,46 @@ func (x *handlerExchange) flush() {
 	}
 	x.flushed = true
 	h, head := &x.sent, x.method == http.MethodHead
-	if !bodyAllowed(x.status) {
-		h.remove("Content-Length")
-		h.remove("Transfer-Encoding")
-		if x.status == http.StatusNotModified {
-			h.remove("Content-Type")
+	coding := ""
+	if x.http2() {
+		x.dropHTTP1Lines()
+	} else {
+		if !bodyAllowed(x.status) {
+			h.remove("Content-Length")
+			h.remove("Transfer-Encoding")
+			if x.status == http.StatusNotModified {
+				h.remove("Content-Type")
+			}
 		}
-		return
+		coding = h.value("Transfer-Encoding")
+		h.remove("Transfer-Encoding")
 	}
-	coding := h.value("Transfer-Encoding")
-	if x.returned && coding == "" && !x.trailers() && h.line("Content-Length") < 0 && (!head || len(x.pending) > 0) {
-		x.contentLength = int64(len(x.pending))
-		*h = append(*h, Header{"Content-Length", strconv.Itoa(len(x.pending))})
-	}
-	if h.line("Content-Type") < 0 && h.value("Content-Encoding") == "" && coding == "" && len(x.pending) > 0 {
-		*h = append(*h, Header{"Content-Type", http.DetectContentType(x.pending)})
+	if bodyAllowed(x.status) {
+		if x.returned && !x.hasLength && coding == "" && (x.http2() || !x.trailers()) && (!head || len(x.pending) > 0) {
+			x.contentLength = int64(len(x.pending))
+			*h = append(*h, Header{"Content-Length", strconv.Itoa(len(x.pending))})
+		}
+		if !x.hasType && h.value("Content-Encoding") == "" && coding == "" && len(x.pending) > 0 {
+			*h = append(*h, Header{"Content-Type", http.DetectContentType(x.pending)})
+		}
+		if x.contentLength < 0 && !head && !x.http2() && coding != "identity" {
+			*h = append(*h, Header{"Transfer-Encoding", "chunked"})
+		}
 	}
 	if head {
 		x.pending = nil
 	}
-	h.remove("Transfer-Encoding")
-	if x.contentLength < 0 && !head && x.proto == "HTTP/1.1" && coding != "identity" {
-		*h = append(*h, Header{"Transfer-Encoding", "chunked"})
-	}
 }
+
+// dropHTTP1Lines removes what HTTP/2 has no place for.
+func (x *handlerExchange) dropHTTP1Lines() {
+	x.sent = slices.DeleteFunc(x.sent, func(h Header) bool {
+		return h.Name == "Connection" || httpspec.EqualFold(h.Name, "Transfer-Encoding") && h.Value != "trailers" ||
+			strings.ContainsAny(h.Value, "\r\n\x00")
+	})
+}
+
+func (x *handlerExchange) http2() bool { return x.proto != "HTTP/1.1" }
 
 // trailers says whether the handler has announced any, so that the answer must be chunked.
 func (x *handlerExchange) trailers() bool {
@@ -198,6 +220,7 @@ func bodyAllowed(status int) bool {
 type handlerBody struct {
 	exchange *handlerExchange
 	stop     func() bool // ends the watch on the exchange's context
+	empty    bool        // by its method or status
 	closed   atomic.Bool
 }
 
@@ -208,12 +231,14 @@ func (b *handlerBody) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	for len(x.pending) == 0 && !x.returned && x.gone == nil {
+	for len(x.pending) == 0 && !x.returned && x.gone == nil && !b.empty {
 		x.changed.Wait()
 	}
 	switch {
 	case x.gone != nil:
 		return 0, x.gone
+	case b.empty:
+		return 0, io.EOF
 	case len(x.pending) > 0:
 		n := copy(p, x.pending)
 		if x.pending = x.pending[n:]; len(x.pending) == 0 {

@@ -20,7 +20,8 @@ import (
 // request that net/http's server would give it, and what it writes goes through the same rules: implicit 200, Content-Type by
 // sniffing, Content-Length of short answers, headers fixed by WriteHeader, 1xx answers passed over, superfluous calls ignored.
 //
-// Different from a server are: no Date header; no Hijack and no deadlines (http.ErrNotSupported); no http.ServerContextKey.
+// Different from a server are: no Date header; no Hijack and no deadlines (http.ErrNotSupported); no http.ServerContextKey; a
+// Content-Length that is no number never reaches the client, and in HTTP/2 no byte beyond its Content-Length.
 // A handler's panic is an answer that never came, or a truncated body, with the panic's text in the error. The values of the
 // exchange's context do not reach the handler; its end does.
 //
@@ -34,17 +35,19 @@ type HandlerTransport struct {
 	// RemoteAddr is the client's address that handlers see. Empty: 192.0.2.1:1234, from the range for documentation.
 	RemoteAddr string
 	// MaxBuffer is how many bytes of a body a handler can be ahead of the reader, who must read or close the body. 0: 64 KiB.
-	// At least 2 KiB are used.
+	// At least 4 KiB are used.
 	MaxBuffer int
 }
 
 var _ Transport = (*HandlerTransport)(nil)
 
-// handlerFirstBuffer is how many bytes of a body are held back in case that it ends and its length can be told: the size that
-// net/http's server uses.
-const handlerFirstBuffer = 2048
+// How many bytes of a body net/http's servers hold back, in case that it ends and its length can be told.
+const (
+	handlerFirstBuffer  = 2048
+	handlerFirstBuffer2 = 4096 // HTTP/2
+)
 
-// Exchange runs the handler in a goroutine of its own and returns when it has flushed its headers: by writing 2 KiB, by Flush, or by
+// Exchange runs the handler in a goroutine of its own and returns when it has flushed its headers: by writing more than 2 KiB (HTTP/2: 4 KiB), by Flush, or by
 // returning. The error is always a *[NetworkError]; it wraps ctx's error if that is why the exchange ended. A handler that does
 // not return when its request's context ends goes on for nobody.
 func (t *HandlerTransport) Exchange(ctx context.Context, m *Message) (*Answer, error) {
@@ -61,7 +64,7 @@ func (t *HandlerTransport) Exchange(ctx context.Context, m *Message) (*Answer, e
 	if ctx.Err() != nil {
 		return nil, handlerInterrupted(ctx)
 	}
-	x := &handlerExchange{ctx: ctx, method: m.Method, limit: max(t.MaxBuffer, handlerFirstBuffer), contentLength: -1}
+	x := &handlerExchange{ctx: ctx, method: m.Method, limit: max(t.MaxBuffer, handlerFirstBuffer2), contentLength: -1}
 	if t.MaxBuffer == 0 {
 		x.limit = 64 << 10
 	}
@@ -73,7 +76,10 @@ func (t *HandlerTransport) Exchange(ctx context.Context, m *Message) (*Answer, e
 		cancel()
 		return badRequestAnswer(), nil
 	}
-	x.proto, x.body = request.Proto, request.Body
+	x.proto, x.body, x.first = request.Proto, request.Body, handlerFirstBuffer
+	if request.ProtoMajor == 2 {
+		x.first = handlerFirstBuffer2
+	}
 	stop := context.AfterFunc(ctx, x.interrupt)
 	go x.serve(handler, request)
 	if err := x.wait(); err != nil {
@@ -190,6 +196,7 @@ type handlerExchange struct {
 	proto  string
 	body   io.Closer // the request's
 	limit  int
+	first  int // the limit until flushed
 
 	// For the handler's goroutine only, until flushed.
 	header        http.Header
@@ -197,6 +204,8 @@ type handlerExchange struct {
 	status        int
 	sent          handlerLines // snapshot of header by WriteHeader
 	contentLength int64        // as declared; -1: not
+	hasType       bool         // Content-Type was in header, if without a value
+	hasLength     bool         // and Content-Length
 	written       int64
 
 	mu       sync.Mutex
@@ -286,17 +295,17 @@ func (x *handlerExchange) wait() error {
 		x.changed.Wait()
 	}
 	switch {
+	case x.gone != nil: // what the handler flushed after that, it flushed for nobody
+		return handlerInterrupted(x.ctx)
 	case x.flushed:
 		return nil
-	case x.gone != nil:
-		return handlerInterrupted(x.ctx)
 	}
 	return &NetworkError{Code: ReasonClosed, Detail: "no answer: " + printable(x.failure.Error(), 300), Err: x.failure}
 }
 
 // answer is called when the headers are flushed.
 func (x *handlerExchange) answer(m *Message, stop func() bool) *Answer {
-	a := &Answer{Status: x.status, Proto: x.proto, Headers: handlerHeaders(x.sent)}
+	a := &Answer{Status: x.status, Proto: x.proto, Headers: handlerHeaders(x.sent, x.http2())}
 	if x.proto == "HTTP/1.1" {
 		if a.StatusText = http.StatusText(a.Status); a.StatusText == "" {
 			a.StatusText = "status code " + strconv.Itoa(a.Status)
@@ -304,6 +313,7 @@ func (x *handlerExchange) answer(m *Message, stop func() bool) *Answer {
 	}
 	body := &handlerBody{exchange: x, stop: stop}
 	if m.Method == http.MethodHead || isNullBodyStatus(a.Status) {
+		body.empty = true
 		a.Body = body
 		return a
 	}
@@ -313,13 +323,15 @@ func (x *handlerExchange) answer(m *Message, stop func() bool) *Answer {
 
 // handlerHeaders turns the lines that a server would send into those that a client reads: names in canonical case and sorted. It
 // changes sent.
-func handlerHeaders(sent handlerLines) HeaderList {
+func handlerHeaders(sent handlerLines, http2 bool) HeaderList {
+	// Clients take the announcement of trailers out where there can be any.
+	announces := http2 || sent.line("Transfer-Encoding") >= 0
 	sortByName(HeaderList(sent)) // as a server writes them
 	renamed := false
 	kept := HeaderList(sent)[:0]
 	for _, line := range sent {
 		canonical := textproto.CanonicalMIMEHeaderKey(line.Name)
-		if canonical == "Trailer" || !httpspec.IsToken(line.Name) {
+		if canonical == "Trailer" && announces || !httpspec.IsToken(line.Name) {
 			continue // names with http.TrailerPrefix are no tokens
 		}
 		renamed = renamed || canonical != line.Name

@@ -94,7 +94,7 @@ type NetConfigError struct {
 }
 
 func (e *NetConfigError) Error() string {
-	return fmt.Sprintf("fetch: %s %q %s: %s", e.Field, printable(e.Value, 200), e.Problem, e.Hint)
+	return fmt.Sprintf("fetch: %s %s %s: %s", e.Field, quoted(e.Value, 200), e.Problem, e.Hint)
 }
 
 func (e *NetConfigError) Unwrap() error { return e.Err }

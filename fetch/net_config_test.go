@@ -100,7 +100,7 @@ func TestConfigurationsThatCannotBeUsed(t *testing.T) {
 func TestProxyVariablesThatAreNone(t *testing.T) {
 	for name, c := range map[string]struct{ value, told string }{
 		"a scheme of no proxy":  {"ftp://user:geheim@proxy.example:21", "ftp://user:xxxxx@proxy.example:21"},
-		"no host":               {"http://", "http://"},
+		"no host":               {"http://", "http:"},
 		"a text that is no URL": {"http://user:gehe%im@proxy example", "..."},
 	} {
 		t.Run(name, func(t *testing.T) {

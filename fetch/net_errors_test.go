@@ -9,13 +9,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -267,9 +270,24 @@ func dnsServer(t *testing.T, answer bool, code dnsmessage.RCode) *net.Resolver {
 			}
 		}
 	}()
+	// A lookup that nobody waits for any more goes on until its own time-out, unless its socket is closed.
+	var mu sync.Mutex
+	var asking []net.Conn
+	t.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, c := range asking {
+			c.Close()
+		}
+		asking = nil
+	})
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "udp", conn.LocalAddr().String())
+		c, err := d.DialContext(ctx, "udp", conn.LocalAddr().String())
+		mu.Lock()
+		defer mu.Unlock()
+		asking = append(asking, c)
+		return c, err
 	}}
 }
 
@@ -473,6 +491,8 @@ func http2Server(t *testing.T, ca *testAuthority, answer func(*http2.Framer, uin
 }
 
 func TestFailuresOfHTTP2(t *testing.T) {
+	log.SetOutput(io.Discard) // net/http talks of broken peers
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	// A literal header of the static table's name 61 with a value of 15,000 bytes. 0x88 is ":status: 200".
 	hugeLine := append([]byte{0x0F, 61 - 15, 0x7F, 0x99, 0x74}, strings.Repeat("x", 15000)...)
 	manyLines := bytes.Repeat(append([]byte{0x0F, 61 - 15, 100}, strings.Repeat("x", 100)...), 120)

@@ -22,8 +22,8 @@ const AcceptEncoding = "gzip, deflate"
 // NetTransport is the real network: HTTP/1.1 and HTTP/2 over TCP and TLS, by way of net/http.Transport. Make one with
 // [NewNetTransport]. It is safe for concurrent use.
 //
-// A message's headers are sent with the names, values and line order per name that it has; net/http sorts the names, and HTTP/2
-// writes them in lower case. To them come Host (of the URL), Content-Length or Transfer-Encoding (of the body), Accept-Encoding
+// A message's headers are sent with the names, values and line order per name that it has; a name in several cases takes the
+// first. net/http sorts the names, and HTTP/2 writes them in lower case. To them come Host (of the URL), Content-Length or Transfer-Encoding (of the body), Accept-Encoding
 // where there is none, and nothing else: those four, and Trailer, are not taken from the message. PATCH without a body is sent
 // with Content-Length: 0, which browsers leave out. Header values with control characters are refused, though browsers send some.
 //
@@ -228,6 +228,11 @@ func (x *netExchange) header(m *Message) http.Header {
 			header[name] = append(there, h.Value)
 			continue
 		}
+		// The order of two spellings of one name would be lost in HTTP/2, which has but one.
+		if first := m.Headers[slices.IndexFunc(m.Headers, func(o Header) bool { return httpspec.EqualFold(o.Name, name) })].Name; header[first] != nil {
+			header[first] = append(header[first], h.Value)
+			continue
+		}
 		lines = append(lines, h.Value)
 		header[name] = lines[len(lines)-1 : len(lines) : len(lines)]
 	}
@@ -290,14 +295,22 @@ func (x *netExchange) answer(ctx context.Context, m *Message, r *http.Response) 
 		// The body would be the connection itself, in a protocol that nobody asked for.
 		r.Body.Close()
 		a.Body = http.NoBody
-	case r.Body == http.NoBody || m.Method == http.MethodHead || isNullBodyStatus(a.Status):
+	case r.Body == http.NoBody:
 		a.Body = r.Body
+	case m.Method == http.MethodHead || isNullBodyStatus(a.Status):
+		// net/http would complain of a length that HTTP/2 servers may tell beside such a status.
+		a.Body = emptyBody{r.Body}
 	default:
 		body := &netBody{ctx: ctx, body: r.Body, drain: r.ProtoMajor < 2}
 		a.Body = decodeBody(ctx, body, &body.closed, a.Headers)
 	}
 	return a, nil
 }
+
+// emptyBody has no bytes, and frees the connection when it is closed.
+type emptyBody struct{ io.Closer }
+
+func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
 
 // answerHeaders returns the lines of h with names sorted, and room for more.
 func answerHeaders(h http.Header, more int) HeaderList {

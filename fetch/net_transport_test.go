@@ -37,6 +37,9 @@ func TestHTTP1RequestsAreSentAsTheMessageSays(t *testing.T) {
 		"lines of one name stay apart and in order": {
 			Message{Method: "GET", Headers: HeaderList{{"X-A", "2"}, {"X-B", "b"}, {"X-A", "1"}, {"X-A", "3"}}}, "/",
 			"GET / HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate|X-A: 2|X-A: 1|X-A: 3|X-B: b"},
+		"a name in several cases takes the first": {
+			Message{Method: "GET", Headers: HeaderList{{"x-a", "2"}, {"X-A", "1"}, {"User-agent", "u"}, {"user-agent", "v"}}}, "/",
+			"GET / HTTP/1.1|Host: HOST|User-Agent: u|Accept-Encoding: gzip, deflate|x-a: 2|x-a: 1"},
 		"the message's own User-Agent is sent once, in any case": {
 			Message{Method: "GET", Headers: HeaderList{{"user-agent", "Corscope"}}}, "/",
 			"GET / HTTP/1.1|Host: HOST|User-Agent: Corscope|Accept-Encoding: gzip, deflate"},
