@@ -29,7 +29,8 @@ const AcceptEncoding = "gzip, deflate"
 //
 // An answer's headers keep their lines' order for one name; the names are in Go's canonical case and sorted, because net/http
 // keeps neither their order nor, for HTTP/1.1, their case. 1xx answers are skipped, trailers ignored, content codings decoded.
-// StatusText is empty for HTTP/2, which has none.
+// StatusText is empty for HTTP/2, which has none. RemoteAddr is the proxy's where there is one. Where an answer has Pragma: no-cache
+// and no Cache-Control, net/http adds Cache-Control: no-cache to it.
 //
 // GET, HEAD, OPTIONS and TRACE are sent a second time where a kept-alive connection turns out to be closed before any byte of
 // an answer came; other methods only if not a byte of them was sent. Redirects, cookies and authentication are the caller's.
