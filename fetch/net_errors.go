@@ -403,7 +403,8 @@ func tlsFailure(err error, peer, name string, stage netStage) *NetworkError {
 		case "unrecognized name", "unrecognised name":
 			failed.Hint = "the server has no site of the name " + name
 		case "protocol version not supported", "handshake failure", "insufficient security level":
-			failed.Hint = "browsers and this program need TLS 1.2 or 1.3 with current ciphers, which the server may lack; or it wants a client certificate, which goes with credentials only"
+			failed.Hint = "browsers and this program need TLS 1.2 or 1.3 with current ciphers, which the server may lack; " +
+				"or it wants a client certificate, which goes with credentials only"
 		}
 	case isTimeout(err) && strings.Contains(err.Error(), "TLS handshake"):
 		failed.Code, failed.Detail = ReasonTimeout, peer+" did not finish the TLS handshake in time"

@@ -230,7 +230,8 @@ func (x *netExchange) header(m *Message) http.Header {
 			continue
 		}
 		// The order of two spellings of one name would be lost in HTTP/2, which has but one.
-		if first := m.Headers[slices.IndexFunc(m.Headers, func(o Header) bool { return httpspec.EqualFold(o.Name, name) })].Name; header[first] != nil {
+		same := func(o Header) bool { return httpspec.EqualFold(o.Name, name) }
+		if first := m.Headers[slices.IndexFunc(m.Headers, same)].Name; header[first] != nil {
 			header[first] = append(header[first], h.Value)
 			continue
 		}
