@@ -34,6 +34,10 @@ type AgentConfig struct {
 	Jar *Jar
 	// PreflightCache; nil: a new, empty one.
 	PreflightCache *PreflightCache
+	// HTTPCache; nil: a new, empty one with the default bounds. Agents may share one only if they are the same user's.
+	HTTPCache *HTTPCache
+	// NoHTTPCache: there is no HTTP cache, and every request goes to the network. HTTPCache is then not used.
+	NoHTTPCache bool
 	// BeforeSend is called before each exchange with its kind, method, URL and headers filled in. An error stops the fetch
 	// with [ReasonNotSent], and nothing is sent. It must be safe for concurrent use and not keep the exchange. Nil: all is sent.
 	BeforeSend func(*Exchange) error
@@ -52,6 +56,7 @@ type Agent struct {
 	transport      Transport
 	jar            *Jar
 	preflightCache *PreflightCache
+	httpCache      *HTTPCache // nil: none
 	beforeSend     func(*Exchange) error
 	clock          func() time.Time
 	userAgent      string
@@ -84,6 +89,11 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	if a.preflightCache == nil {
 		a.preflightCache = NewPreflightCache(a.clock)
 	}
+	if !c.NoHTTPCache {
+		if a.httpCache = c.HTTPCache; a.httpCache == nil {
+			a.httpCache = NewHTTPCache(HTTPCacheConfig{})
+		}
+	}
 	if a.userAgent == "" {
 		a.userAgent = "Mozilla/5.0 (compatible; Corscope/" + Version + "; +https://github.com/corscope/corscope)"
 	}
@@ -104,6 +114,9 @@ func (a *Agent) Jar() *Jar { return a.jar }
 
 // PreflightCache returns the agent's preflight cache.
 func (a *Agent) PreflightCache() *PreflightCache { return a.preflightCache }
+
+// HTTPCache returns the agent's HTTP cache, or nil where it has none.
+func (a *Agent) HTTPCache() *HTTPCache { return a.httpCache }
 
 // Profile returns a copy of the agent's profile.
 func (a *Agent) Profile() Profile { return a.profile }

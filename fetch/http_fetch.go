@@ -18,6 +18,7 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 	}
 	if r.tainting == TaintingCORS {
 		if failure := p.corsCheck(r, response); failure != nil {
+			response.explainCache(&failure.Reason, r.serializeOrigin())
 			p.withhold(response)
 			return failure
 		}

@@ -39,8 +39,10 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 	p.status = answer.Status
 	response := &Response{
 		Type: TypeDefault, Status: answer.Status, StatusText: answer.StatusText, Headers: answer.Headers,
+		cache: answer.cache,
 	}
 	if x != nil {
+		x.Cache = answer.cache
 		x.Status, x.StatusText, x.Proto, x.RemoteAddr = answer.Status, answer.StatusText, answer.Proto, answer.RemoteAddr
 		x.ResponseHeaders = answer.Headers
 	}

@@ -7,8 +7,8 @@ import (
 // maxKeepaliveBytes bounds the bodies of a page's keepalive requests in flight.
 const maxKeepaliveBytes = 64 << 10
 
-// httpNetworkOrCacheFetch adds the browser's own headers to a copy of r and makes the exchange. There is no HTTP cache yet, so
-// the cache mode decides about headers alone; HTTP authentication is left to the caller, so a 401 is an answer like others.
+// httpNetworkOrCacheFetch adds the browser's own headers to a copy of r and makes the exchange, unless the HTTP cache has the answer.
+// HTTP authentication is left to the caller, so a 401 is an answer like others.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Response {
@@ -49,14 +49,18 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Re
 	} else {
 		cookies = p.withheldCookies(httpRequest)
 	}
-	if httpRequest.cache == CacheOnlyIfCached {
-		p.step("concept-http-network-or-cache-fetch", "11.1", Step{Verdict: Fail, Subject: "cache", Want: "a stored response", Got: "none",
-			Text: "cache mode only-if-cached, and nothing is stored"})
-		return p.blocked(ReasonOnlyIfCached, "")
-	}
-	response := p.httpNetworkFetch(httpRequest, kind, includeCredentials, cookies)
-	if response.IsError() {
-		return response
+	response, lookup := p.fromHTTPCache(httpRequest, kind, includeCredentials, cookies)
+	if response == nil {
+		if httpRequest.cache == CacheOnlyIfCached {
+			p.step("concept-http-network-or-cache-fetch", "11.1", Step{Verdict: Fail, Subject: "cache", Want: "a stored response", Got: "none",
+				Text: "cache mode only-if-cached, and nothing is stored"})
+			return p.blocked(ReasonOnlyIfCached, "")
+		}
+		response = p.httpNetworkFetch(httpRequest, kind, includeCredentials, cookies)
+		if response.IsError() {
+			return response
+		}
+		response = p.updateHTTPCache(httpRequest, response, lookup)
 	}
 	response.URLList = httpRequest.urlList
 	response.includesCredentials = includeCredentials

@@ -47,22 +47,22 @@ func (r Reason) clause() string {
 		return "cache mode only-if-cached, and nothing is stored"
 
 	case ReasonAllowOriginMissing:
-		return "Access-Control-Allow-Origin is missing" + where
+		return "Access-Control-Allow-Origin is missing" + where + r.aside()
 	case ReasonAllowOriginMismatch:
 		if r.Detail == "" {
 			return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s", got, where, want)
 		}
 		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s; %s", got, where, want, r.Detail)
 	case ReasonAllowOriginMultiple:
-		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, but only one origin may stand there", got, where)
+		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, but only one origin may stand there%s", got, where, r.aside())
 	case ReasonAllowOriginInvalid:
 		return fmt.Sprintf("Access-Control-Allow-Origin is %s%s, not %s%s", got, where, want, r.aside())
 	case ReasonAllowOriginWildcard:
-		return fmt.Sprintf(`Access-Control-Allow-Origin is "*"%s, which does not count when credentials are included`, where)
+		return fmt.Sprintf(`Access-Control-Allow-Origin is "*"%s, which does not count when credentials are included%s`, where, r.aside())
 	case ReasonAllowCredentialsAbsent:
-		return fmt.Sprintf("Access-Control-Allow-Credentials is missing%s, and credentials are included", where)
+		return fmt.Sprintf("Access-Control-Allow-Credentials is missing%s, and credentials are included%s", where, r.aside())
 	case ReasonAllowCredentialsValue:
-		return fmt.Sprintf(`Access-Control-Allow-Credentials is %s%s, and only "true" in lower case counts`, got, where)
+		return fmt.Sprintf(`Access-Control-Allow-Credentials is %s%s, and only "true" in lower case counts%s`, got, where, r.aside())
 
 	case ReasonPreflightRedirect:
 		return fmt.Sprintf("the preflight was redirected (%s %s), and preflights must not be", r.Got, r.Detail)

@@ -31,9 +31,9 @@ type Replay struct {
 	Assume func(*Exchange) bool
 }
 
-// Fetch runs the algorithms again over the recorded answers. It starts with an empty preflight cache and without cookies: those
-// that were sent are not sent again, and what they made the server answer is what was recorded. The trace that it returns tells
-// what happened this time.
+// Fetch runs the algorithms again over the recorded answers, those from the HTTP cache among them. It starts with an empty preflight
+// cache, without an HTTP cache, and without cookies: those that were sent are not sent again, and what they made the server answer is
+// what was recorded. The trace that it returns tells what happened this time.
 //
 // A recorded answer is found by its kind, method and URL; the first one that was not used yet is taken.
 func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
@@ -49,6 +49,7 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 	agent.beforeSend = nil
 	agent.jar = NewJar(agent.clock)
 	agent.preflightCache = NewPreflightCache(agent.clock)
+	agent.httpCache = nil
 	page := was.page.in(&agent)
 
 	request := was.request.clone()
@@ -100,6 +101,9 @@ func (t *replayTransport) Exchange(_ context.Context, m *Message) (*Answer, erro
 		t.left = slices.Delete(t.left, i, i+1)
 		again := *x
 		again.ResponseHeaders = x.ResponseHeaders.Clone()
+		if x.Cache != nil {
+			again.Status, again.ResponseHeaders = x.Cache.Status, x.Cache.Headers.Clone()
+		}
 		again.ResponseBody = slices.Clone(x.ResponseBody)
 		if t.replay.Edit != nil {
 			t.replay.Edit(&again)
@@ -119,6 +123,7 @@ func (x *Exchange) answer() (*Answer, error) {
 	}
 	return &Answer{
 		Status: x.Status, StatusText: x.StatusText, Proto: x.Proto, Headers: x.ResponseHeaders, RemoteAddr: x.RemoteAddr,
-		Body: io.NopCloser(bytes.NewReader(x.ResponseBody)),
+		cache: x.Cache.with(x.Status, x.ResponseHeaders),
+		Body:  io.NopCloser(bytes.NewReader(x.ResponseBody)),
 	}, nil
 }

@@ -41,7 +41,7 @@ const (
 	RedirectManual RedirectMode = "manual"
 )
 
-// CacheMode says how the HTTP cache is used. Corscope has no HTTP cache yet: the mode decides which headers are sent.
+// CacheMode says how the HTTP cache is used, and which headers tell caches on the way to the server of it.
 //
 // https://fetch.spec.whatwg.org/#concept-request-cache-mode
 type CacheMode string

@@ -54,6 +54,8 @@ type Response struct {
 	exposedNames []string
 	// includesCredentials is the standard's request-includes-credentials.
 	includesCredentials bool
+	// cache is nil for an answer from the network.
+	cache *CacheUse
 }
 
 // URL is the last URL without its fragment; empty where the page may not know it.

@@ -19,6 +19,7 @@ type responseBody struct {
 	deadline *deadline
 	exchange *Exchange // nil without a trace
 	keep     int
+	store    *storedWriter // nil: not for the HTTP cache
 	err      error
 	closed   bool
 }
@@ -39,10 +40,16 @@ func (b *responseBody) Read(buf []byte) (int, error) {
 	if len(buf) == 0 {
 		return 0, nil
 	}
+	if b.store != nil {
+		b.store.reading.Store(true)
+	}
 	b.deadline.arm()
 	n, err := b.read(buf)
 	b.deadline.disarm()
 	b.record(buf[:n])
+	if b.store != nil {
+		b.store.take(buf[:n], err)
+	}
 	if err != nil {
 		b.err = b.bodyError(err)
 		b.deadline.release()
@@ -93,6 +100,7 @@ func (b *responseBody) Close() error {
 		return nil
 	}
 	b.closed = true
+	b.leave()
 	if b.err == nil {
 		b.err = errBodyClosed
 		if b.exchange != nil {
@@ -113,6 +121,7 @@ func (p *fetchParams) withhold(response *Response) {
 	}
 	response.Body = nil
 	if b.keep == 0 {
+		b.leave()
 		b.body.Close()
 		return
 	}
@@ -122,6 +131,7 @@ func (p *fetchParams) withhold(response *Response) {
 	if !timer.Stop() || err != io.EOF {
 		b.exchange.ResponseBodyTruncated = true
 	}
+	b.leave()
 	b.body.Close()
 }
 

@@ -50,7 +50,7 @@ const (
 	ExchangeRequest   ExchangeKind = "request"
 )
 
-// Exchange is one request on the wire and its answer, as the browser's network layer saw them and not as the page does.
+// Exchange is one request and its answer, as the browser's network layer saw them and not as the page does: a row of the network tab.
 type Exchange struct {
 	Kind ExchangeKind `json:"kind"`
 	// Hop is the number of redirects that were followed before it.
@@ -82,6 +82,9 @@ type Exchange struct {
 	ResponseBodyTruncated bool   `json:"responseBodyTruncated,omitempty"`
 	// RemoteAddr is the address and port that answered; empty where there was no connection.
 	RemoteAddr string `json:"remoteAddr,omitempty"`
+	// Cache is set where a stored answer was used. In the state [CacheLocal] nothing was sent, and the request is the one that would
+	// have been; in the state [CacheValidated] the exchange is the one that ended with 304, and the body the stored one.
+	Cache *CacheUse `json:"cache,omitempty"`
 	// Start is when the request was handed to the network, Duration how long the answer's headers took.
 	Start    time.Time     `json:"start"`
 	Duration time.Duration `json:"durationNanoseconds"`
@@ -213,6 +216,7 @@ var standards = map[string]string{
 	"referrer-policy": "https://w3c.github.io/webappsec-referrer-policy/",
 	"fetch-metadata":  "https://w3c.github.io/webappsec-fetch-metadata/",
 	"secure-contexts": "https://w3c.github.io/webappsec-secure-contexts/",
+	"rfc9111":         "https://www.rfc-editor.org/rfc/rfc9111",
 	"rfc6265bis":      "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis",
 }
 

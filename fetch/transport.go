@@ -38,6 +38,9 @@ type Answer struct {
 	Headers    HeaderList
 	Body       io.ReadCloser // never nil
 	RemoteAddr string
+
+	// cache is set on an answer that is replayed and came from the HTTP cache when it was recorded.
+	cache *CacheUse
 }
 
 // NetworkError says why an exchange gave no answer.

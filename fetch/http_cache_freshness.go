@@ -1,0 +1,106 @@
+package fetch
+
+import (
+	"net/http"
+	"time"
+)
+
+// heuristicFraction is the part of the time since its last modification for which an answer without an explicit lifetime is fresh:
+// "a typical setting of this fraction might be 10%" (RFC 9111 section 4.2.2).
+const heuristicFraction = 10
+
+// forever is the freshness lifetime of answers that say of themselves that they do not change.
+const forever = maxDeltaSeconds * time.Second
+
+// isHeuristicallyCacheable is given a final status.
+//
+// https://www.rfc-editor.org/rfc/rfc9110#section-15.1
+func isHeuristicallyCacheable(status int) bool {
+	switch status {
+	case 200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501:
+		return true
+	}
+	return false
+}
+
+// freshnessLifetime is how long after its making an answer may be used unasked; 0 for an answer that is stale from the start.
+//
+// https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1
+func freshnessLifetime(status int, headers HeaderList, c cacheControl, responseTime time.Time) time.Duration {
+	if c.hasMaxAge {
+		return c.maxAge
+	}
+	date := dateValue(headers, responseTime)
+	if lines := headers.Values("Expires"); lines != nil {
+		expires, err := http.ParseTime(lines[0])
+		if err != nil || len(lines) > 1 {
+			return 0 // "in particular the value 0": a time in the past
+		}
+		return max(expires.Sub(date), 0)
+	}
+	if !isHeuristicallyCacheable(status) && !c.public {
+		return 0
+	}
+	switch status {
+	case 300, 301, 308, 410:
+		// Permanent by what they mean: Chromium and Firefox keep them until there is no room.
+		return forever
+	}
+	if value, ok := headers.Get("Last-Modified"); ok {
+		if modified, err := http.ParseTime(value); err == nil {
+			return max(date.Sub(modified)/heuristicFraction, 0)
+		}
+	}
+	return 0
+}
+
+// dateValue is the Date header, or the time of receipt where there is none that can be read.
+func dateValue(headers HeaderList, responseTime time.Time) time.Time {
+	if value, ok := headers.Get("Date"); ok {
+		if date, err := http.ParseTime(value); err == nil {
+			return date
+		}
+	}
+	return responseTime
+}
+
+// initialAge is how old an answer was when it came.
+//
+// https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
+func initialAge(headers HeaderList, requestTime, responseTime time.Time) time.Duration {
+	apparent := max(responseTime.Sub(dateValue(headers, responseTime)), 0)
+	age := time.Duration(0)
+	if lines := headers.Values("Age"); lines != nil {
+		age, _ = parseDeltaSeconds(lines[0])
+	}
+	return max(apparent, age+max(responseTime.Sub(requestTime), 0))
+}
+
+// currentAge is how old a stored answer is now.
+//
+// https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
+func (s *storedResponse) currentAge(now time.Time) time.Duration {
+	return s.initialAge + max(now.Sub(s.responseTime), 0)
+}
+
+// mustValidate reports whether the request may not be answered with s before the server was asked.
+//
+// https://www.rfc-editor.org/rfc/rfc9111#section-4
+func (s *storedResponse) mustValidate(r *request, now time.Time) bool {
+	age := s.currentAge(now)
+	if s.control.noCache || age >= s.lifetime || r.cache == CacheNoCache {
+		return true
+	}
+	lines := r.headers.Values("Cache-Control")
+	if lines == nil {
+		// RFC 9111 section 5.4 leaves Pragma to the cache; RFC 7234 asked for this, and browsers do it.
+		return parseCacheControl(r.headers.Values("Pragma")).noCache
+	}
+	wants := parseCacheControl(lines)
+	return wants.noCache || wants.hasMaxAge && (age > wants.maxAge || wants.maxAge == 0) || wants.hasMinFresh && s.lifetime-age < wants.minFresh
+}
+
+// hasValidator reports whether the server can be asked if s is still what it would answer.
+func (s *storedResponse) hasValidator() bool {
+	return s.headers.Contains("ETag") || s.headers.Contains("Last-Modified")
+}
