@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -103,7 +104,6 @@ func headersFrom(h http.Header) HeaderList {
 }
 
 func httpResponse(hr *http.Request, r *Response) *http.Response {
-	proto, major, minor := "HTTP/1.1", 1, 1
 	header := make(http.Header, len(r.Headers))
 	values := make([]string, len(r.Headers))
 	for i, h := range r.Headers {
@@ -126,12 +126,12 @@ func httpResponse(hr *http.Request, r *Response) *http.Response {
 	} else if r.Body == nil {
 		length = 0
 	}
-	status := fmt.Sprintf("%d %s", r.Status, r.StatusText)
-	if r.StatusText == "" {
-		status = fmt.Sprintf("%d %s", r.Status, http.StatusText(r.Status))
+	text := r.StatusText
+	if text == "" {
+		text = http.StatusText(r.Status)
 	}
 	return &http.Response{
-		Status: strings.TrimSpace(status), StatusCode: r.Status, Proto: proto, ProtoMajor: major, ProtoMinor: minor,
+		Status: strings.TrimSpace(strconv.Itoa(r.Status) + " " + text), StatusCode: r.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: header, Body: body, ContentLength: length, Request: hr,
 	}
 }

@@ -1,7 +1,5 @@
 package fetch
 
-import "github.com/corscope/corscope/origin"
-
 // sameSiteMode is "determine the same-site mode" for requests whose destination is the empty string. The standard's assertion
 // that the method is GET or POST is taken as meant for navigations.
 //
@@ -11,7 +9,7 @@ import "github.com/corscope/corscope/origin"
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (r *request) sameSiteMode() SameSiteMode {
-	if r.client.crossSiteParents || r.redirectTaint() == TaintCrossSite || !origin.SameSite(r.origin, r.currentURL().Origin()) {
+	if r.client.crossSiteParents || r.redirectTaint() == TaintCrossSite || !r.client.sameSite(r.currentURL().Origin()) {
 		return UnsetOrLess
 	}
 	return StrictOrLess

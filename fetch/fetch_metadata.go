@@ -25,7 +25,7 @@ func (r *request) secFetchSite() string {
 		if origin.SameOrigin(u.Origin(), r.origin) {
 			continue
 		}
-		if !origin.SameSite(r.origin, u.Origin()) {
+		if !r.client.sameSite(u.Origin()) {
 			return "cross-site"
 		}
 		site = "same-site"

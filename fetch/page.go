@@ -30,8 +30,13 @@ type Page struct {
 	partitionKey     string
 	crossSiteParents bool
 	referrerPolicy   ReferrerPolicy
-	secureContext    bool
-	keepaliveBytes   atomic.Int64
+	// referrerURL is url without what a referrer must not tell, referrerOrigin its origin alone; nil where there is none.
+	referrerURL, referrerOrigin *URL
+	secureContext               bool
+	keepaliveBytes              atomic.Int64
+	// lastSite remembers how the origin that was asked last relates to this one: a page asks one API most of the time, and the
+	// public suffix list takes a while to ask.
+	lastSite atomic.Pointer[siteRelation]
 }
 
 // opaqueTops numbers the top-level pages without a site of their own.
@@ -46,6 +51,10 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 			return nil, fmt.Errorf("page: %w", err)
 		}
 		p.url = u
+		if u.IsHTTP() {
+			p.referrerURL = u.WithoutCredentialsAndFragment()
+			p.referrerOrigin = p.referrerURL.OriginURL()
+		}
 		if !p.origin.IsValid() {
 			p.origin = u.Origin()
 		}
@@ -74,6 +83,22 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	}
 	p.secureContext = p.origin.IsPotentiallyTrustworthy()
 	return p, nil
+}
+
+// siteRelation is whether a page's origin and another one are the same site.
+type siteRelation struct {
+	other origin.Origin
+	same  bool
+}
+
+// sameSite reports whether the page's origin and o are the same site.
+func (p *Page) sameSite(o origin.Origin) bool {
+	if last := p.lastSite.Load(); last != nil && last.other == o {
+		return last.same
+	}
+	same := origin.SameSite(p.origin, o)
+	p.lastSite.Store(&siteRelation{o, same})
+	return same
 }
 
 // URL is the page's address, or nil for a page without a name.

@@ -72,7 +72,11 @@ func (r *request) determineReferrer() {
 		r.referrer = referrer{none: true}
 		return
 	}
-	full := source.WithoutCredentialsAndFragment()
+	// The page's own URL is by far the most frequent source, so what is made of it is kept.
+	full, originURL := r.client.referrerURL, r.client.referrerOrigin
+	if source != r.client.url {
+		full, originURL = source.WithoutCredentialsAndFragment(), nil
+	}
 	cut := len(full.String()) > maxReferrer
 	sameOrigin := origin.SameOrigin(full.Origin(), r.currentURL().Origin())
 	downgrade := full.IsPotentiallyTrustworthy() && !r.currentURL().IsPotentiallyTrustworthy()
@@ -99,7 +103,10 @@ func (r *request) determineReferrer() {
 	case none:
 		r.referrer = referrer{none: true}
 	case originOnly || cut:
-		r.referrer = referrer{url: full.OriginURL()}
+		if originURL == nil {
+			originURL = full.OriginURL()
+		}
+		r.referrer = referrer{url: originURL}
 	default:
 		r.referrer = referrer{url: full}
 	}

@@ -83,10 +83,11 @@ func (b *responseBody) record(bytes []byte) {
 }
 
 func (b *responseBody) bodyError(err error) error {
+	if err == io.EOF {
+		return err // before known, which costs an allocation
+	}
 	var known *BodyError
 	switch {
-	case err == io.EOF:
-		return err
 	case b.deadline.expired():
 		return &BodyError{Code: BodyTimeout, Err: err}
 	case errors.As(err, &known):
