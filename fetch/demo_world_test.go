@@ -198,10 +198,10 @@ func TestNetworkReasonsBehindProxiesAndStreams(t *testing.T) {
 		request fetch.Request
 		want    fetch.ReasonCode
 	}{
-		{"through the proxy the answer comes", proxyAt(world.Proxy()), fetch.Request{URL: "https://app.example.com/api/users/7"}, ""},
-		{"nothing listens where the proxy should be", proxyAt("http://127.0.0.1:1"), fetch.Request{URL: "https://app.example.com/api/users/7"}, fetch.ReasonProxy},
+		{"through the proxy the answer comes", proxyAt(world.Proxy()), fetch.Request{URL: "https://api.example.com/news"}, ""},
+		{"nothing listens where the proxy should be", proxyAt("http://127.0.0.1:1"), fetch.Request{URL: "https://api.example.com/news"}, fetch.ReasonProxy},
 		{"the page's stream breaks off while it is sent", proxyAt(world.Proxy()),
-			fetch.Request{Method: "POST", URL: "https://app.example.com/api/users/7", Body: fetch.StreamBody(iotest.ErrReader(errors.New("torn")))}, fetch.ReasonNetwork},
+			fetch.Request{Method: "POST", URL: "https://api.example.com/comments", Body: fetch.StreamBody(iotest.ErrReader(errors.New("torn")))}, fetch.ReasonNetwork},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			transport, err := fetch.NewNetTransport(c.net)
@@ -213,7 +213,7 @@ func TestNetworkReasonsBehindProxiesAndStreams(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { agent.Close() })
-			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com"})
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://api.example.com"})
 			if err != nil {
 				t.Fatal(err)
 			}

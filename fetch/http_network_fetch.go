@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 )
@@ -87,16 +86,19 @@ func (p *fetchParams) exchangeFailed(x *Exchange, failure *NetworkError) *Respon
 
 // networkFailure tells the agent's own time-out from other failures.
 func (p *fetchParams) networkFailure(err error) *NetworkError {
-	if p.deadline.expired() {
-		return &NetworkError{Code: ReasonTimeout, Detail: fmt.Sprintf("no answer within %s", p.agent.limits.Timeout), Err: err,
-			Hint: "raise the time-out, or see why the server does not answer"}
-	}
 	var failure *NetworkError
-	if errors.As(err, &failure) {
-		return failure
+	known := errors.As(err, &failure)
+	if p.deadline.expired() {
+		late := &NetworkError{Code: ReasonTimeout, Detail: fmt.Sprintf("no answer within %s", p.agent.limits.Timeout), Err: err,
+			Hint: "raise the time-out, or see why the server does not answer"}
+		if known && failure.Code == ReasonTimeout || known && failure.Code == ReasonNetwork && failure.Hint != "" {
+			late.Detail += "; " + failure.Detail
+			late.Hint = failure.Hint
+		}
+		return late
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return &NetworkError{Code: ReasonNetwork, Detail: "cancelled", Err: err}
+	if known {
+		return failure
 	}
 	return &NetworkError{Code: ReasonNetwork, Detail: err.Error(), Err: err}
 }
