@@ -10,19 +10,20 @@ import (
 // of the body. A deadline with no length never fires.
 type deadline struct {
 	after  time.Duration
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 	timer  *time.Timer // nil without a length
 	fired  atomic.Bool
 }
 
 // newDeadline returns a context that ends with ctx, with the deadline, or with release.
 func newDeadline(ctx context.Context, after time.Duration) (context.Context, *deadline) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	d := &deadline{after: after, cancel: cancel}
 	if after > 0 {
 		d.timer = time.AfterFunc(after, func() {
 			d.fired.Store(true)
-			cancel()
+			// The cause tells the transport that it was out of time, so that it says how far it had come.
+			cancel(context.DeadlineExceeded)
 		})
 	}
 	return ctx, d
@@ -45,5 +46,5 @@ func (d *deadline) expired() bool { return d.fired.Load() }
 // release frees the context. It may be called more than once.
 func (d *deadline) release() {
 	d.disarm()
-	d.cancel()
+	d.cancel(nil)
 }

@@ -91,9 +91,11 @@ func (p *fetchParams) networkFailure(err error) *NetworkError {
 	if p.deadline.expired() {
 		late := &NetworkError{Code: ReasonTimeout, Detail: fmt.Sprintf("no answer within %s", p.agent.limits.Timeout), Err: err,
 			Hint: "raise the time-out, or see why the server does not answer"}
-		if known && failure.Code == ReasonTimeout || known && failure.Code == ReasonNetwork && failure.Hint != "" {
+		if known && failure.Code == ReasonTimeout {
 			late.Detail += "; " + failure.Detail
-			late.Hint = failure.Hint
+			if failure.Hint != "" {
+				late.Hint = failure.Hint
+			}
 		}
 		return late
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"log"
 	"os"
 
 	xterm "golang.org/x/term"
@@ -20,8 +21,10 @@ type Env struct {
 	Terminal func(w io.Writer) (columns int, ok bool)
 }
 
-// System returns the streams and environment of the process.
+// System returns the streams and environment of the process. It silences package log, to which net/http writes of broken peers:
+// what a peer did wrong is said in the answer.
 func System() Env {
+	log.SetOutput(io.Discard)
 	return Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Terminal: terminal}
 }
 
