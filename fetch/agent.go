@@ -57,6 +57,7 @@ type Agent struct {
 	jar            *Jar
 	preflightCache *PreflightCache
 	httpCache      *HTTPCache // nil: none
+	blobURLs       *blobURLStore
 	beforeSend     func(*Exchange) error
 	clock          func() time.Time
 	userAgent      string
@@ -71,7 +72,7 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	}
 	a := &Agent{
 		profile: c.Profile, transport: c.Transport, jar: c.Jar, preflightCache: c.PreflightCache, beforeSend: c.BeforeSend,
-		clock: c.Clock, userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
+		clock: c.Clock, blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
 	}
 	if a.clock == nil {
 		a.clock = time.Now

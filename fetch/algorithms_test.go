@@ -173,7 +173,7 @@ func TestFetchDecides(t *testing.T) {
 			outcome{code: ReasonScheme, phase: PhaseBefore, step: "concept-main-fetch 12[5]"}},
 		{"ftp cannot be fetched from another origin", "http://app.example.com", Request{URL: "ftp://api.example.com/"}, answers{},
 			outcome{code: ReasonScheme, phase: PhaseBefore, step: "concept-main-fetch 12[5]"}},
-		{"data: is not yet built", app, Request{URL: "data:,x"}, answers{},
+		{"file: is left alone, even by a page from a file", "file:///page.html", Request{URL: "file:///x", Mode: ModeNoCORS}, answers{},
 			outcome{code: ReasonScheme, phase: PhaseBefore, step: "concept-scheme-fetch 4"}},
 		{"nothing is stored, so only-if-cached fails", app, Request{URL: app + "/x", Mode: ModeSameOrigin, Cache: CacheOnlyIfCached}, answers{},
 			outcome{code: ReasonOnlyIfCached, phase: PhaseBefore, step: "concept-http-network-or-cache-fetch 11.1"}},

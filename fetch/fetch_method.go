@@ -70,8 +70,14 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 	if u.HasCredentials() {
 		return nil, nil, &RequestError{Code: RequestURLCredentials, Value: q.URL, Hint: "send them in an Authorization header instead"}
 	}
+	var blob *blobURLEntry
+	if u.Scheme() == "blob" {
+		if blob = p.agent.blobURLs.resolve(u); blob != nil {
+			u = u.withBlobOrigin(blob)
+		}
+	}
 	r := &request{
-		urlList: []*URL{u}, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
+		urlList: []*URL{u}, blob: blob, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,
 		referrerPolicy: q.ReferrerPolicy, keepalive: q.Keepalive, body: q.Body,
 		useCORSPreflight: q.UploadListener || !q.Body.hasSource(),

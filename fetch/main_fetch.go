@@ -150,18 +150,3 @@ func (p *fetchParams) exposeHeaders(response *Response) {
 	}
 	p.step("concept-main-fetch", "14.1.3", Step{Verdict: Note, Subject: name, Got: joinLines(lines), Text: text})
 }
-
-// schemeFetch is given requests that the page's origin may make without CORS.
-//
-// https://fetch.spec.whatwg.org/#concept-scheme-fetch
-func (p *fetchParams) schemeFetch() *Response {
-	u := p.request.currentURL()
-	if u.IsHTTP() {
-		return p.httpFetch(false)
-	}
-	// about:, blob: and data: are listed in docs/conformance.md as not yet built; file: is left to the user agent, "when in doubt,
-	// return a network error".
-	p.step("concept-scheme-fetch", "4", Step{Verdict: Fail, Subject: "scheme", Want: "http or https", Got: u.Scheme(),
-		Text: "Corscope fetches http and https URLs alone"})
-	return p.blocked(ReasonScheme, "")
-}

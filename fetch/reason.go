@@ -18,6 +18,10 @@ const (
 	ReasonNoCORSRedirectMode ReasonCode = "no-cors-redirect-mode"
 	// ReasonScheme: the URL's scheme cannot be fetched, or not across origins.
 	ReasonScheme ReasonCode = "scheme-not-fetchable"
+	// ReasonDataURL: a data: URL that cannot be read. https://fetch.spec.whatwg.org/#data-url-processor
+	ReasonDataURL ReasonCode = "data-url-malformed"
+	// ReasonBlobURL: a blob: URL that names nothing, or of which this is no request.
+	ReasonBlobURL ReasonCode = "blob-url-unavailable"
 	// ReasonKeepaliveQuota: more than 64 KiB of keepalive bodies in flight.
 	ReasonKeepaliveQuota ReasonCode = "keepalive-quota"
 	// ReasonOnlyIfCached: cache mode only-if-cached and nothing in the cache.
@@ -89,8 +93,8 @@ const (
 // ReasonCodes returns every code, in the order in which a fetch can meet them.
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
-		ReasonBadPort, ReasonMixedContent, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonKeepaliveQuota,
-		ReasonOnlyIfCached,
+		ReasonBadPort, ReasonMixedContent, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
+		ReasonBlobURL, ReasonKeepaliveQuota, ReasonOnlyIfCached,
 		ReasonAllowOriginMissing, ReasonAllowOriginMismatch, ReasonAllowOriginMultiple, ReasonAllowOriginInvalid,
 		ReasonAllowOriginWildcard, ReasonAllowCredentialsAbsent, ReasonAllowCredentialsValue,
 		ReasonPreflightRedirect, ReasonPreflightStatus, ReasonAllowMethodsMalformed, ReasonAllowHeadersMalformed,

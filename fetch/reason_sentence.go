@@ -41,6 +41,10 @@ func (r Reason) clause() string {
 		return fmt.Sprintf("mode no-cors works only with redirect mode follow, not %s", r.Got)
 	case ReasonScheme:
 		return fmt.Sprintf("a %s: URL cannot be fetched by this page", r.Got)
+	case ReasonDataURL:
+		return "the data: URL cannot be read: " + r.Detail
+	case ReasonBlobURL:
+		return "the blob: URL gives no answer: " + r.Detail
 	case ReasonKeepaliveQuota:
 		return fmt.Sprintf("keepalive bodies in flight would be %s bytes together, and %d are allowed", r.Got, maxKeepaliveBytes)
 	case ReasonOnlyIfCached:

@@ -135,6 +135,8 @@ type request struct {
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
+	// blob is the URL's blob URL entry, resolved when the URL was parsed.
+	blob *blobURLEntry
 
 	// unsafeNames is the CORS-unsafe request-header names of headers, computed when first asked for; redirects, which delete
 	// headers, reset it.

@@ -118,7 +118,7 @@ func unsafeRequestHeader(name, value string) (code UnsafeCode, pos int) {
 			return UnsafeEssence, -1
 		}
 	case httpspec.EqualFold(name, "range"):
-		if start, _, ok := parseSingleRange(value); !ok || start == "" {
+		if start, _, ok := parseSingleRange(value, false); !ok || start == "" {
 			return UnsafeRange, -1
 		}
 	}
@@ -193,15 +193,23 @@ func isLanguageByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || strings.IndexByte(" *,-.;=", c) >= 0
 }
 
-// parseSingleRange parses a single range header value without white space. start and end are strings of digits; empty for null.
+// parseSingleRange parses a single range header value. start and end are strings of digits; empty for null.
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
-func parseSingleRange(value string) (start, end string, ok bool) {
-	rest, found := strings.CutPrefix(value, "bytes=")
+func parseSingleRange(value string, allowWhitespace bool) (start, end string, ok bool) {
+	blank := ""
+	if allowWhitespace {
+		blank = " \t"
+	}
+	rest, found := strings.CutPrefix(value, "bytes")
 	if !found {
 		return "", "", false
 	}
-	start, end, found = strings.Cut(rest, "-")
+	if rest, found = strings.CutPrefix(strings.TrimLeft(rest, blank), "="); !found {
+		return "", "", false
+	}
+	start, end, found = strings.Cut(strings.TrimLeft(rest, blank), "-")
+	start, end = strings.TrimRight(start, blank), strings.TrimLeft(end, blank)
 	if !found || !isDigits(start) || !isDigits(end) || start == "" && end == "" {
 		return "", "", false
 	}
