@@ -20,6 +20,7 @@ type loop struct {
 
 	timers timerQueue
 	byID   map[int]*timer
+	weak   int // timers that alone do not keep the loop alive
 	serial int
 }
 
@@ -56,8 +57,8 @@ func (l *loop) queued() bool {
 	return len(l.tasks) > 0
 }
 
-// idle reports that nothing is left that could run JavaScript.
-func (l *loop) idle() bool { return l.pending == 0 && len(l.timers) == 0 && !l.queued() }
+// idle reports that nothing is left that could run JavaScript, but for weak timers.
+func (l *loop) idle() bool { return l.pending == 0 && len(l.timers) == l.weak && !l.queued() }
 
 // wait returns when a task or a timer is due, or ctx is done.
 func (l *loop) wait(ctx context.Context, now time.Time) {
@@ -84,22 +85,26 @@ type timer struct {
 	serial int // orders timers that are due at the same time
 	every  time.Duration
 	repeat bool
+	weak   bool
 	index  int
 }
 
 // minInterval is the least time between two runs of a timer that repeats.
 const minInterval = time.Millisecond
 
-func (l *loop) addTimer(id int, now time.Time, after time.Duration, repeat bool) {
+func (l *loop) addTimer(id int, now time.Time, after time.Duration, repeat, weak bool) {
 	l.serial++
-	t := &timer{id: id, due: now.Add(after), serial: l.serial, every: max(after, minInterval), repeat: repeat}
+	t := &timer{id: id, due: now.Add(after), serial: l.serial, every: max(after, minInterval), repeat: repeat, weak: weak}
+	if weak {
+		l.weak++
+	}
 	l.byID[id] = t
 	heap.Push(&l.timers, t)
 }
 
 func (l *loop) clearTimer(id int) {
 	if t := l.byID[id]; t != nil {
-		delete(l.byID, id)
+		l.forget(t)
 		heap.Remove(&l.timers, t.index)
 	}
 }
@@ -117,8 +122,15 @@ func (l *loop) takeTimer(now time.Time) (t *timer, ok bool) {
 		return t, true
 	}
 	heap.Pop(&l.timers)
-	delete(l.byID, t.id)
+	l.forget(t)
 	return t, true
+}
+
+func (l *loop) forget(t *timer) {
+	delete(l.byID, t.id)
+	if t.weak {
+		l.weak--
+	}
 }
 
 // timerQueue is a heap, the first due on top.

@@ -170,14 +170,27 @@ func (q *requests) fetched(id int, request fetch.Request, response *fetch.Respon
 		cancel()
 		answer = &fetchAnswer{Error: failedToFetch, Timeout: response.Reason.Code == fetch.ReasonTimeout}
 	case response.Body == nil:
-		// What the page may not read is closed here, or nobody would.
-		response.Close()
-		cancel()
+		q.drain(response, cancel)
 	default:
 		q.bodies[id] = &body{response: response, cancel: cancel}
 	}
 	text, _ := encodeRecord(answer) // strings and numbers can always be marshalled
 	q.run.dispatch("fetched", id, text)
+}
+
+// drain reads what the page may not read, as browsers do, so that the connection can be used again.
+func (q *requests) drain(response *fetch.Response, cancel context.CancelFunc) {
+	hidden := response.Internal().Body
+	if hidden == nil {
+		cancel()
+		return
+	}
+	q.work.Go(func() {
+		defer cancel()
+		defer response.Close()
+		// A body that breaks off is nothing that the page could notice.
+		_, _ = io.Copy(io.Discard, hidden)
+	})
 }
 
 // tell gives the fetch to whoever looks on.

@@ -77,7 +77,7 @@ func opTimer(r *run, a arguments) (any, error) {
 		r.stop(&LimitError{Code: LimitTimers, Max: int64(r.config.Limits.Timers)})
 		return nil, errStopped
 	}
-	r.loop.addTimer(a.int(0), time.Now(), time.Duration(a.num(1))*time.Millisecond, a.flag(2))
+	r.loop.addTimer(a.int(0), time.Now(), time.Duration(a.num(1))*time.Millisecond, a.flag(2), a.flag(3))
 	return nil, nil
 }
 

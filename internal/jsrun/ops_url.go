@@ -75,12 +75,11 @@ func withMember(u *fetch.URL, name, value string) *fetch.URL {
 		value = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(value)
 	}
 	m := membersOf(u)
-	_, special := u.EffectivePort()
-	special = special || u.Scheme() == "file"
+	special := isSpecial(u.Scheme())
 	switch name {
 	case "protocol":
 		scheme, _, _ := strings.Cut(value, ":")
-		return u.WithScheme(strings.ToLower(scheme))
+		return withScheme(u, m, strings.ToLower(scheme))
 	case "username", "password":
 		if u.Host() == "" || u.Scheme() == "file" {
 			return u
@@ -134,6 +133,30 @@ func withMember(u *fetch.URL, name, value string) *fetch.URL {
 		return u
 	}
 	return v
+}
+
+// withScheme changes a special scheme to another, and one that is not to another that is not.
+//
+// https://url.spec.whatwg.org/#scheme-state
+func withScheme(u *fetch.URL, m members, scheme string) *fetch.URL {
+	if v := u.WithScheme(scheme); v != u || isSpecial(u.Scheme()) || isSpecial(scheme) {
+		return v
+	}
+	m.scheme = scheme
+	v, err := fetch.ParseURL(m.String())
+	if err != nil || v.Scheme() != scheme {
+		return u
+	}
+	return v
+}
+
+// https://url.spec.whatwg.org/#special-scheme
+func isSpecial(scheme string) bool {
+	switch scheme {
+	case "http", "https", "ws", "wss", "ftp", "file":
+		return true
+	}
+	return false
 }
 
 // members is a URL in pieces.

@@ -210,20 +210,20 @@ func (r *run) loopUntilIdle() {
 			return
 		}
 		worked := false
-		if t, ok := r.loop.takeTimer(time.Now()); ok {
-			worked = true
-			r.dispatch("timer", t.id, !t.repeat)
-			r.checkpoint()
-		}
-		if task := r.loop.take(); task != nil && r.fatal == nil {
+		if task := r.loop.take(); task != nil {
 			worked = true
 			task()
+			r.checkpoint()
+		}
+		if t, ok := r.loop.takeTimer(time.Now()); ok && r.fatal == nil {
+			worked = true
+			r.dispatch("timer", t.id, !t.repeat)
 			r.checkpoint()
 		}
 		if worked {
 			continue
 		}
-		if r.loop.idle() {
+		if r.loop.idle() && !r.observed() {
 			if r.waiting {
 				r.report(&ScriptError{Kind: NeverSettled,
 					Text: "the script awaits a promise that nothing will settle: no timer and no request is left"})
@@ -232,6 +232,20 @@ func (r *run) loopUntilIdle() {
 		}
 		r.loop.wait(r.ctx, time.Now())
 	}
+}
+
+// observed reports whether a weak timer has somebody who waits for it.
+func (r *run) observed() bool {
+	if r.loop.weak == 0 {
+		return false
+	}
+	v, err := r.hook.Call(quickjs.UndefinedValue, "observed")
+	if err != nil {
+		r.failed(err)
+		return false
+	}
+	yes, _ := v.(bool)
+	return yes
 }
 
 // stopped notes why the time is over, if it is.

@@ -71,6 +71,8 @@ func TestTheScriptsOfAPage(t *testing.T) {
 			`setTimeout(() => console.log("b"), 1); setTimeout(() => console.log("c"), 1); setTimeout(() => console.log("a"), 0);
 			 queueMicrotask(() => console.log("micro")); Promise.resolve().then(() => console.log("then")); console.log("sync")`,
 			"sync\nmicro\nthen\na\nb\nc"},
+		{"a signal that will time out keeps the page alive for who listens, and for nobody else",
+			`AbortSignal.timeout(5).onabort = (e) => console.log(e.target.reason.name); AbortSignal.timeout(1e9)`, "TimeoutError"},
 		{"an interval lives until it is cleared, also from within",
 			`let n = 0; const id = setInterval(() => { console.log(++n); if (n === 3) clearInterval(id) }, 1)`, "1\n2\n3"},
 		{"timers take arguments, and strings", `setTimeout(console.log, 0, "x", 1); setTimeout("console.log('evaluated')", 1)`, "x 1\nevaluated"},

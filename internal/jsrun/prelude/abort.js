@@ -15,7 +15,11 @@ class AbortSignal extends EventTarget {
   static timeout(ms) {
     required(arguments, 1, "'timeout' on 'AbortSignal'");
     const s = newSignal(), wait = toEnforced(ms, 2 ** 53 - 1, "milliseconds");
-    startTimer(() => signalAbort(s, new DOMException("signal timed out", "TimeoutError")), wait, false);
+    timingOut.add(s);
+    startTimer(() => {
+      timingOut.delete(s);
+      signalAbort(s, new DOMException("signal timed out", "TimeoutError"));
+    }, wait, false, true);
     return s;
   }
   static any(signals) {
@@ -33,6 +37,13 @@ class AbortSignal extends EventTarget {
 handlerAttributes(AbortSignal.prototype, ["abort"]);
 finish(AbortSignal, "AbortSignal");
 showGetters(AbortSignal, "aborted");
+// Signals with a time-out still to come. They keep the page alive only where somebody listens: a fetch that they may abort does so
+// by itself.
+const timingOut = new Set();
+hooks.observed = () => {
+  for (const s of timingOut) if ([s, ...abortStates.get(s).dependents].some(hasListener)) return true;
+  return false;
+};
 function newSignal() {
   makingSignal = true;
   try {

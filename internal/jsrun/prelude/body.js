@@ -33,24 +33,31 @@ hooks.chunk = (id, value, failure) => {
   if (failure) w.reject(w.aborted?.() ?? new TypeError(failure));
   else w.resolve(value);
 };
-function askGo(what, body) {
-  const w = newPromise();
-  w.aborted = () => body.abortReason?.value;
-  chunkWaiters.set(body.id, w);
+// Internal results go to callbacks, not through promises, where a page's Object.prototype.then would see them.
+function askGo(what, body, resolve, reject) {
+  chunkWaiters.set(body.id, { resolve, reject, aborted: () => body.abortReason?.value });
   op(what, body.id);
-  return w.promise;
 }
 function bodyStream(body) {
   if (body.stream) return body.stream;
   if (body.id !== undefined) {
     let reading = false;
     body.stream = new ReadableStream({
-      async pull(c) {
+      pull(c) {
         if (body.abortReason) throw body.abortReason.value;
         reading = true;
-        const chunk = await askGo("bodyRead", body).finally(() => { reading = false; });
-        if (chunk === null) c.close();
-        else c.enqueue(fromBase64(chunk));
+        const { promise, resolve, reject } = newPromise();
+        askGo("bodyRead", body, (chunk) => {
+          reading = false;
+          resolve();
+          if (streamOf(body.stream).state !== "readable") return;
+          if (chunk === null) c.close();
+          else c.enqueue(fromBase64(chunk));
+        }, (e) => {
+          reading = false;
+          reject(e);
+        });
+        return promise;
       },
       cancel() { op("bodyCancel", body.id, reading); },
     }, { highWaterMark: 0 });
@@ -78,8 +85,8 @@ function bodyUsed(body) {
 function bodyUnusable(body) {
   return bodyUsed(body) || !!body?.stream && streamOf(body.stream).reader !== null;
 }
-function readAllChunks(stream) {
-  const s = streamOf(stream), chunks = [], { promise, resolve, reject } = newPromise();
+function readAllChunks(stream, resolve, reject) {
+  const s = streamOf(stream), chunks = [];
   stream.getReader();
   const next = () => readStream(s, {
     chunk(value) {
@@ -96,20 +103,16 @@ function readAllChunks(stream) {
     error: reject,
   });
   next();
-  return promise;
 }
 // All bytes, or with asText the text, which Go decodes.
-async function fullyRead(body, asText) {
-  if (!body) return asText ? "" : new Uint8Array(0);
-  if (body.stream) {
-    const bytes = await readAllChunks(body.stream);
-    return asText ? utf8Decode(bytes) : bytes;
-  }
+function fullyRead(body, asText, resolve, reject) {
+  const bytes = asText ? (b) => resolve(utf8Decode(b)) : resolve;
+  if (!body) return bytes(new Uint8Array(0));
+  if (body.stream) return readAllChunks(body.stream, bytes, reject);
   body.used = true;
-  if (body.id === undefined) return asText ? utf8Decode(body.bytes) : body.bytes.slice();
-  if (body.abortReason) throw body.abortReason.value;
-  if (asText) return askGo("bodyText", body);
-  return fromBase64(await askGo("bodyAll", body));
+  if (body.id === undefined) return bytes(body.bytes.slice());
+  if (asText) return askGo("bodyText", body, resolve, reject);
+  return askGo("bodyAll", body, (b) => bytes(fromBase64(b)), reject);
 }
 function cloneBody(body) {
   if (!body) return null;
@@ -136,7 +139,15 @@ function consume(object, asText, convert) {
   }
   if (bodyUnusable(s.body)) return Promise.reject(new TypeError("Body has already been consumed or is locked"));
   if (s.body?.abortReason) return Promise.reject(s.body.abortReason.value);
-  return fullyRead(s.body, asText).then((v) => convert(v, s));
+  const { promise, resolve, reject } = newPromise();
+  fullyRead(s.body, asText, (v) => {
+    try {
+      resolve(convert(v, s));
+    } catch (e) {
+      reject(e);
+    }
+  }, reject);
+  return promise;
 }
 const bodyMixin = {
   get body() {

@@ -86,10 +86,9 @@ function handlerAttributes(object, names, owner) {
       if (!handlers.has(t)) handlers.set(t, new Map());
       return handlers.get(t);
     };
-    Reflect.defineProperty(object, "on" + name, {
-      enumerable: true, configurable: true,
-      get() { return at(owner ?? this).get(name)?.value ?? null; },
-      set(v) {
+    const accessors = {
+      get ["on" + name]() { return at(owner ?? this).get(name)?.value ?? null; },
+      set ["on" + name](v) {
         const target = owner ?? this, mine = at(target);
         const old = mine.get(name);
         const value = isObject(v) ? v : null;
@@ -114,6 +113,7 @@ function handlerAttributes(object, names, owner) {
         mine.set(name, h);
         listenersOf(target).push(h.listener);
       },
-    });
+    };
+    Reflect.defineProperty(object, "on" + name, { ...Reflect.getOwnPropertyDescriptor(accessors, "on" + name), enumerable: true });
   }
 }

@@ -71,7 +71,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   else if (s.body.bytes && !s.body.stream) {
     s.body.used = true;
     go(s.body.bytes);
-  } else fullyRead(s.body, false).then(go, (e) => reject(e instanceof TypeError ? e : new TypeError("Failed to fetch")));
+  } else fullyRead(s.body, false, go, (e) => reject(e instanceof TypeError ? e : new TypeError("Failed to fetch")));
   return promise;
 });
 // blob: URLs live in the page itself. https://fetch.spec.whatwg.org/#scheme-fetch

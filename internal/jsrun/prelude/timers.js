@@ -1,12 +1,13 @@
 // https://html.spec.whatwg.org/#timers
 const timerCallbacks = new Map();
 let timerSerial = 0, timerNesting = 0;
-function startTimer(f, ms, repeat) {
+// A weak timer does not keep the page alive.
+function startTimer(f, ms, repeat, weak = false) {
   const id = ++timerSerial;
   const nesting = timerNesting + 1;
   if (nesting > 5 && ms < 4) ms = 4;
   timerCallbacks.set(id, { f, nesting });
-  op("timer", id, ms, repeat);
+  op("timer", id, ms, repeat, weak);
   return id;
 }
 function later(f) {

@@ -1,0 +1,70 @@
+package jsrun
+
+import "testing"
+
+func TestClasses(t *testing.T) {
+	runSnippets(t, Config{}, []snippet{
+		{"Headers of all kinds, combined and sorted", `const h = new Headers([["B", "1"], ["a", " x "], ["b", "2"]]); console.log(JSON.stringify([...h]), h.get("B"), h.has("c"), new Headers({x: "y"}).get("X"))`,
+			`[["a","x"],["b","1, 2"]] 1, 2 false y`},
+		{"Headers see changes while they are iterated", `const h = new Headers({a: "1", b: "2"}); for (const [k] of h) { console.log(k); h.delete("b") }`, "a"},
+		{"mistakes in Headers", `for (const f of [() => new Headers([["a"]]), () => new Headers("x"), () => new Headers({"ä": "1"}), () => new Headers({a: "☃"}), () => Headers()]) try { f(); console.log("none") } catch (e) { console.log(e.name) }`,
+			"TypeError\nTypeError\nTypeError\nTypeError\nTypeError"},
+		{"Request takes over another one", `const a = new Request("https://x.example/", {method: "POST", body: "b", headers: {c: "d"}}); const b = new Request(a, {credentials: "omit"}); console.log(b.method, b.url, b.headers.get("c"), b.credentials, a.bodyUsed, await b.text())`,
+			"POST https://x.example/ d omit true b"},
+		{"the defaults of Request", `const r = new Request("x"); console.log(r.url, r.mode, r.credentials, r.cache, r.redirect, r.referrer, JSON.stringify(r.referrerPolicy), r.keepalive, r.signal.aborted, r.destination === "")`,
+			`https://app.example.com/dir/x cors same-origin default follow about:client "" false false true`},
+		{"Response by hand", `const r = new Response("x", {status: 201, statusText: "Made", headers: {a: "b"}}); console.log(r.status, r.statusText, r.ok, r.type, r.headers.get("content-type"), Response.error().type, Response.redirect("/y", 301).headers.get("location"), await Response.json({a: 1}).text())`,
+			`201 Made true default text/plain;charset=UTF-8 error https://app.example.com/y {"a":1}`},
+		{"mistakes in Response", `for (const f of [() => new Response("", {status: 99}), () => new Response("x", {status: 204}), () => Response.redirect("/", 200), () => new Response("", {statusText: "\n"})]) try { f() } catch (e) { console.log(e.name) }`,
+			"RangeError\nTypeError\nRangeError\nTypeError"},
+		{"FormData there and back", `const f = new FormData(); f.append("a", "1\n2"); f.append("f", new Blob(["x"], {type: "t/y"}), "n\"e.txt"); const g = await new Response(f).formData(); const file = g.get("f"); console.log(JSON.stringify(g.get("a")), file.name, file.type, await file.text(), [...g.keys()].join())`,
+			`"1\r\n2" n"e.txt t/y x a,f`},
+		{"Blob", `const b = new Blob(["ab", new Uint8Array([99]), new Blob(["d"])], {type: "A/B"}); console.log(b.size, b.type, await b.text(), await b.slice(1, -1).text(), (await b.arrayBuffer()).byteLength)`, "4 a/b abcd bc 4"},
+		{"FileReader", `const r = new FileReader(); r.onload = () => console.log(r.result); r.readAsDataURL(new Blob(["hi"], {type: "a/b"}))`, "data:a/b;base64,aGk="},
+		{"text there and back", `console.log(new TextEncoder().encode("é☃").join(), new TextDecoder("utf-16le").decode(new Uint8Array([97, 0, 61, 216, 0, 222])), new TextDecoder("latin1").decode(new Uint8Array([233, 128])), new TextDecoder("shift_jis").decode(new Uint8Array([130, 160])))`,
+			"195,169,226,152,131 a😀 é€ あ"},
+		{"text in pieces", `const d = new TextDecoder(); let s = ""; for (const b of [0xef, 0xbb, 0xbf, 0xe2, 0x98, 0x83]) s += d.decode(new Uint8Array([b]), {stream: true}); console.log(s + d.decode())`, "☃"},
+		{"text that is not valid", `try { new TextDecoder("utf-8", {fatal: true}).decode(new Uint8Array([255])) } catch (e) { console.log(e.name) } try { new TextDecoder("nope") } catch (e) { console.log(e.name) }`, "TypeError\nRangeError"},
+		{"events", `const t = new EventTarget(); t.addEventListener("x", {handleEvent(e) { console.log(e.type, this === t, e.target === t) }}); t.addEventListener("x", () => console.log("once"), {once: true}); t.dispatchEvent(new CustomEvent("x", {detail: 1})); console.log(t.dispatchEvent(new Event("x", {cancelable: true})))`,
+			"x false true\nonce\nx false true\ntrue"},
+		{"a listener that a signal takes away", `const t = new EventTarget(), c = new AbortController(); t.addEventListener("x", () => console.log("heard"), {signal: c.signal}); t.dispatchEvent(new Event("x")); c.abort(); t.dispatchEvent(new Event("x"))`, "heard"},
+		{"AbortSignal", `const c = new AbortController(); c.signal.onabort = (e) => console.log(e.type, e.isTrusted); c.abort(); c.abort(); console.log(c.signal.reason.name, c.signal.reason.code); try { c.signal.throwIfAborted() } catch (e) { console.log(e === c.signal.reason) }`,
+			"abort true\nAbortError 20\ntrue"},
+		{"DOMException", `const e = new DOMException("m", "DataCloneError"); console.log(e instanceof Error, e.code, DOMException.ABORT_ERR, String(e), e.stack.includes("test.js") || e.stack.includes("eval"))`, "true 25 20 DataCloneError: m true"},
+		{"streams", `const s = new ReadableStream({start(c) { c.enqueue("a"); c.enqueue("b"); c.close() }}); const [x, y] = s.tee(); for await (const v of x) console.log(v); console.log((await y.getReader().read()).value, s.locked)`, "a\nb\na true"},
+		{"a stream that fails", `const s = new ReadableStream({pull() { throw new RangeError("p") }}); await s.getReader().read().catch((e) => console.log(String(e)))`, "RangeError: p"},
+		{"structuredClone", `const a = {d: new Date(0), m: new Map([[1, new Set([2])]]), u: new Uint8Array([1])}; a.self = a; const b = structuredClone(a); console.log(b !== a, b.self === b, b.d.getTime(), b.m.get(1).has(2), b.u[0]); try { structuredClone(() => {}) } catch (e) { console.log(e.name) }`,
+			"true true 0 true 1\nDataCloneError"},
+		{"base64", `console.log(btoa("\xff"), atob(" /w== ").charCodeAt(0)); for (const f of [() => btoa("☃"), () => atob("a")]) try { f() } catch (e) { console.log(e.name) }`,
+			"/w== 255\nInvalidCharacterError\nInvalidCharacterError"},
+		{"randomness", `console.log(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()), crypto.getRandomValues(new Uint8Array(8)).length)`, "true 8"},
+		{"time", `const a = performance.now(); for (let i = 0; i < 1e4; i++) ; console.log(performance.now() >= a, Math.abs(performance.timeOrigin + a - Date.now()) < 1000)`, "true true"},
+		{"members of classes are enumerable and tagged", `const k = []; for (const x in new AbortController()) k.push(x); console.log(k.join(), String(new Headers()), Object.keys(globalThis).includes("Headers"), "Headers" in globalThis)`,
+			"signal,abort [object Headers] false true"},
+		{"methods want their own kind of object", `try { Headers.prototype.get.call({}, "a") } catch (e) { console.log(e.name) } await Response.prototype.text.call({}).catch((e) => console.log(e.name))`, "TypeError\nTypeError"},
+	})
+}
+
+func TestConsole(t *testing.T) {
+	runSnippets(t, Config{}, []snippet{
+		{"formats", `console.log("%s %d %i %f %j %o %% %c!", "a", 1.5, "2", 3.5, 1)`, "a 1 2 3.5 %j 1 % %c!"},
+		{"values", `console.log([1, , "x"], {a: {b: {c: {d: {e: {f: 1}}}}}}, null, undefined, -0, 1n, Symbol("s"), () => 1, class K {}, /r/g)`,
+			"[1, <empty>, 'x'] { a: { b: { c: { d: { e: [Object] } } } } } null undefined -0 1n Symbol(s) [Function (anonymous)] [class K] /r/g"},
+		{"what is circular, and getters are not called", `const o = {get g() { throw 1 }}; o.o = o; console.log(o)`, "{ g: [Getter], o: [Circular] }"},
+		{"long values over several lines", `console.log({first: "x".repeat(40), second: "y".repeat(40)})`, "{\n  first: '" + x40 + "',\n  second: '" + y40 + "'\n}"},
+		{"errors", `console.log(new TypeError("m").message, [new Error("n")])`, "m [[Error: n]]"},
+		{"groups and counts", `console.group("g"); console.log("in\nside"); console.groupEnd(); console.count(); console.count(); console.countReset(); console.count("z")`, "g\n  in\n  side\ndefault: 1\ndefault: 2\nz: 1"},
+		{"tables", `console.table([{a: 1, b: "x"}, {a: 22}])`, "(index)  a   b\n0        1   'x'\n1        22"},
+	})
+	t.Run("error, warn and failed assertions are not on standard output", func(t *testing.T) {
+		got, err := output(t, Config{}, `console.error(1); console.warn(2); console.assert(false, "x"); console.trace()`)
+		if err != nil || got != "" {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}
+
+const (
+	x40 = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	y40 = "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+)

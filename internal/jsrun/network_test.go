@@ -1,0 +1,174 @@
+package jsrun
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+func TestFetch(t *testing.T) {
+	runSnippets(t, Config{}, []snippet{
+		{"the page's own origin, by a relative URL",
+			`const r = await fetch("text"); console.log(r.type, r.status, r.ok, r.url, r.redirected, r.bodyUsed, await r.text(), r.bodyUsed)`,
+			"basic 200 true https://app.example.com/dir/text false false own text true"},
+		{"another origin that lets the page in", `const r = await fetch("https://api.example.com/x"); console.log(r.type, r.headers.get("x-seen"), r.headers.get("x-hidden"), await r.text())`,
+			`cors GET cookie="" null body=`},
+		{"another origin that does not", `await fetch("https://api.example.com/closed").catch((e) => console.log(e instanceof TypeError, e.message))`,
+			"true Failed to fetch"},
+		{"no-cors gets an opaque answer", `const r = await fetch("https://api.example.com/closed", {mode: "no-cors"}); console.log(r.type, r.status, r.body, (await r.text()).length)`,
+			"opaque 0 null 0"},
+		{"a host that does not exist", `await fetch("https://nowhere.example/").catch((e) => console.log(String(e)))`, "TypeError: Failed to fetch"},
+		{"a redirect is followed, or seen", `const a = await fetch("/redirect"); console.log(a.redirected, a.url); const b = await fetch("/redirect", {redirect: "manual"}); console.log(b.type, b.status, b.url)`,
+			"true https://app.example.com/dir/text\nopaqueredirect 0 https://app.example.com/redirect"},
+		{"cookies with credentials", `await fetch("https://api.example.com/login", {credentials: "include"}); console.log((await fetch("https://api.example.com/", {credentials: "include"})).headers.get("x-seen"))`,
+			`GET cookie="sid=7"`},
+		{"a string body has a type", `console.log(await (await fetch("/echo", {method: "post", body: "é"})).text())`, "POST|text/plain;charset=UTF-8|é"},
+		{"a form body", `console.log(await (await fetch("/echo", {method: "PUT", body: new URLSearchParams({a: "1 2", b: "é"})})).text())`,
+			"PUT|application/x-www-form-urlencoded;charset=UTF-8|a=1+2&b=%C3%A9"},
+		{"bytes have no type, a blob its own", `console.log(await (await fetch("/echo", {method: "POST", body: new Uint8Array([104, 105])})).text(), await (await fetch("/echo", {method: "POST", body: new Blob(["x"], {type: "a/b"})})).text())`,
+			"POST||hi POST|a/b|x"},
+		{"JSON", `console.log((await (await fetch("/json")).json()).a[1])`, "2"},
+		{"a content coding is undone", `console.log(await (await fetch("/gzip")).text())`, "unpacked unpacked unpacked "},
+		{"no content is no body", `const r = await fetch("/empty"); console.log(r.status, r.body, JSON.stringify(await r.text()))`, `204 null ""`},
+		{"a body is read as a stream", `const r = (await fetch("/chunks")).body.getReader(); const d = new TextDecoder(); let n = 0, s = "";
+			for (;;) { const {value, done} = await r.read(); if (done) break; n++; s += d.decode(value, {stream: true}) } console.log(s, n > 1)`, "chunk0;chunk1;chunk2; true"},
+		{"for await over a body", `let n = 0; for await (const c of (await fetch("/chunks")).body) n += c.length; console.log(n)`, "21"},
+		{"a clone is read apart", `const a = await fetch("/json"), b = a.clone(); console.log((await a.text()) === (await b.text()), a.bodyUsed)`, "true true"},
+		{"a body is read once", `const r = await fetch("/json"); await r.text(); await r.text().catch((e) => console.log(e.name))`, "TypeError"},
+		{"a body that is cut short rejects", `const r = await fetch("/cut"); console.log(r.status); await r.text().catch((e) => console.log(e.name))`, "200\nTypeError"},
+		{"headers of the answer cannot be changed, and Set-Cookie is not there",
+			`const r = await fetch("/headers"); console.log([...r.headers.keys()].join(), r.headers.get("x-b")); try { r.headers.set("a", "b") } catch (e) { console.log(e.name) }`,
+			"aa,ax,content-length,content-type,x-b 1, 2\nTypeError"},
+		{"an abort before anything", `await fetch("/json", {signal: AbortSignal.abort()}).catch((e) => console.log(e.name))`, "AbortError"},
+		{"an abort while waiting", `const c = new AbortController(); setTimeout(() => c.abort("why"), 5); await fetch("https://hang.example/", {signal: c.signal}).catch((e) => console.log(e))`, "why"},
+		{"an abort in the middle of the body", `const c = new AbortController(); const r = await fetch("/stalls", {signal: c.signal}); const t = r.text(); setTimeout(() => c.abort(), 5); await t.catch((e) => console.log(e.name))`,
+			"AbortError"},
+		{"an abort in the middle of a stream", `const c = new AbortController(); const r = (await fetch("/stalls", {signal: c.signal})).body.getReader(); await r.read(); c.abort(); await r.read().catch((e) => console.log(e.name))`,
+			"AbortError"},
+		{"a time-out", `await fetch("https://hang.example/", {signal: AbortSignal.timeout(5)}).catch((e) => console.log(e.name))`, "TimeoutError"},
+		{"any of several signals", `const c = new AbortController(); setTimeout(() => c.abort(), 5); await fetch("https://hang.example/", {signal: AbortSignal.any([AbortSignal.timeout(60000), c.signal])}).catch((e) => console.log(e.name)); console.log("end")`,
+			"AbortError\nend"},
+		{"a stream is given up", `const r = await fetch("/stalls"); await r.body.cancel(); console.log("cancelled")`, "cancelled"},
+		{"a body that nobody reads does not keep the page alive", `await fetch("/stalls"); console.log("end")`, "end"},
+		{"a blob URL", `const u = URL.createObjectURL(new Blob(["inside"], {type: "text/x"})); const r = await fetch(u); console.log(r.status, r.headers.get("content-type"), await r.text()); URL.revokeObjectURL(u); await fetch(u).catch((e) => console.log(e.name))`,
+			"200 text/x inside\nTypeError"},
+	})
+}
+
+func TestRequestsThatFetchRefuses(t *testing.T) {
+	for _, c := range []struct{ name, arguments string }{
+		{"no URL", `"https://"`},
+		{"a URL with a password", `"https://u:p@api.example.com/"`},
+		{"a method that is no token", `"/", {method: "A B"}`},
+		{"a forbidden method", `"/", {method: "TRACE"}`},
+		{"a body with GET", `"/", {body: "x"}`},
+		{"a mode that does not exist", `"/", {mode: "relaxed"}`},
+		{"mode navigate", `"/", {mode: "navigate"}`},
+		{"a header name that is none", `"/", {headers: {"a b": "1"}}`},
+		{"a header value that is none", `"/", {headers: {a: "1\n2"}}`},
+		{"PUT in mode no-cors", `"/", {mode: "no-cors", method: "PUT"}`},
+		{"only-if-cached from elsewhere", `"/", {cache: "only-if-cached"}`},
+		{"a stream without duplex", `"/", {method: "POST", body: new ReadableStream()}`},
+		{"a signal that is none", `"/", {signal: {}}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := output(t, Config{}, `await fetch(`+c.arguments+`).then(() => console.log("sent"), (e) => console.log(e.name))`)
+			if err != nil || got != "TypeError" {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestForbiddenHeadersAreDropped(t *testing.T) {
+	runSnippets(t, Config{}, []snippet{
+		{"of a request", `console.log([...new Request("/", {headers: {Cookie: "a=1", Host: "x", "Sec-Fetch-Mode": "y", "X-Mine": "1"}}).headers].join("|"))`, "x-mine,1"},
+		{"method overrides to forbidden methods", `console.log([...new Request("/", {headers: {"X-HTTP-Method": "TRACE", "X-HTTP-Method-Override": "PUT"}}).headers].join("|"))`,
+			"x-http-method-override,PUT"},
+		{"of a response", `console.log([...new Response("", {headers: {"Set-Cookie": "a=1", "X-Mine": "1"}}).headers.keys()].join("|"))`, "content-type|x-mine"},
+		{"of mode no-cors", `console.log([...new Request("/", {mode: "no-cors", headers: {"Content-Type": "application/json", Accept: "a/b", "X-Mine": "1"}}).headers].join("|"))`, "accept,a/b"},
+	})
+}
+
+func TestXMLHttpRequest(t *testing.T) {
+	const log = `const x = new XMLHttpRequest(), seen = []; const note = (w) => (e) => seen.push(w + e.type + (e.type === "readystatechange" ? x.readyState : ""));
+		for (const t of ["readystatechange", "loadstart", "progress", "load", "loadend", "error", "abort", "timeout"]) x.addEventListener(t, note(""));
+		x.addEventListener("loadend", () => console.log(seen.join(" ")));`
+	runSnippets(t, Config{}, []snippet{
+		{"the events of an answer, in their order", log + `x.open("GET", "text"); x.send()`,
+			"readystatechange1 loadstart readystatechange2 readystatechange3 progress readystatechange4 load loadend"},
+		{"the events of a refusal", log + `x.open("GET", "https://api.example.com/closed"); x.send()`, "readystatechange1 loadstart readystatechange4 error loadend"},
+		{"the events of an abort", log + `x.open("GET", "https://hang.example/"); x.send(); x.abort(); console.log(x.readyState, x.status)`,
+			"readystatechange1 loadstart readystatechange4 abort loadend\n0 0"},
+		{"the events of a time-out", log + `x.open("GET", "https://hang.example/"); x.timeout = 5; x.send()`, "readystatechange1 loadstart readystatechange4 timeout loadend"},
+		{"a time-out in the middle of the body", log + `x.open("GET", "/stalls"); x.timeout = 150; x.send()`,
+			"readystatechange1 loadstart readystatechange2 readystatechange3 progress readystatechange4 timeout loadend"},
+		{"the events of an upload", log + `for (const t of ["loadstart", "progress", "load", "loadend"]) x.upload.addEventListener(t, note("upload.")); x.open("POST", "/echo"); x.send("body")`,
+			"readystatechange1 loadstart upload.loadstart upload.progress upload.load upload.loadend readystatechange2 readystatechange3 progress readystatechange4 load loadend"},
+		{"a body that is cut short is an error", log + `x.open("GET", "/cut"); x.send()`,
+			"readystatechange1 loadstart readystatechange2 readystatechange3 progress readystatechange4 error loadend"},
+		{"synchronous", `const x = new XMLHttpRequest(); x.open("GET", "text", false); x.send(); console.log(x.readyState, x.status, x.statusText, x.responseText, x.responseURL)`,
+			"4 200 OK own text https://app.example.com/dir/text"},
+		{"synchronous and refused", `const x = new XMLHttpRequest(); x.open("GET", "https://api.example.com/closed", false); try { x.send() } catch (e) { console.log(e.name, x.readyState, x.status) }`,
+			"NetworkError 4 0"},
+		{"synchronous requests take no time-out and no type", `const x = new XMLHttpRequest(); x.timeout = 1; try { x.open("GET", "/", false) } catch (e) { console.log(e.name) }
+			const y = new XMLHttpRequest(); y.open("GET", "/", false); try { y.responseType = "json" } catch (e) { console.log(e.name) }`, "InvalidAccessError\nInvalidAccessError"},
+		{"response types", `const get = (type) => new Promise((done) => { const x = new XMLHttpRequest(); x.responseType = type; x.onload = () => done(x.response); x.open("GET", "/json"); x.send() });
+			console.log((await get("json")).a.length, (await get("arraybuffer")).byteLength, (await get("blob")).type, await get("text"))`, `2 11 application/json {"a":[1,2]}`},
+		{"the charset of the answer, and another one", `const x = new XMLHttpRequest(); x.open("GET", "/latin1", false); x.send(); console.log(x.responseText);
+			x.open("GET", "/latin1", false); x.overrideMimeType("text/plain; charset=windows-1251"); x.send(); console.log(x.responseText)`, "café\ncafй"},
+		{"all headers, sorted by upper-cased names, without Set-Cookie", `const x = new XMLHttpRequest(); x.open("GET", "/headers", false); x.send(); console.log(JSON.stringify(x.getAllResponseHeaders()), x.getResponseHeader("X-b"), x.getResponseHeader("Set-Cookie"))`,
+			`"aa: second\r\nax: first\r\ncontent-length: 0\r\ncontent-type: text/plain\r\nx-b: 1, 2\r\n" 1, 2 null`},
+		{"another origin's headers as far as they are exposed", `const x = new XMLHttpRequest(); x.open("GET", "https://api.example.com/", false); x.send(); console.log(x.getResponseHeader("x-hidden"), x.getResponseHeader("x-seen"))`,
+			`null GET cookie=""`},
+		{"withCredentials", `const x = new XMLHttpRequest(); x.withCredentials = true; x.open("GET", "https://api.example.com/login", false); x.send(); x.open("GET", "https://api.example.com/", false); x.send(); console.log(x.getResponseHeader("x-seen"))`,
+			`GET cookie="sid=7"`},
+		{"the charset of a text body is UTF-8 whatever the author says", `const x = new XMLHttpRequest(); x.open("POST", "/echo", false); x.setRequestHeader("Content-Type", "a/b; charset=latin1"); x.send("é"); console.log(x.responseText)`,
+			"POST|a/b;charset=UTF-8|é"},
+		{"mistakes", `const x = new XMLHttpRequest(), fails = (f) => { try { f() } catch (e) { return e.name } };
+			console.log(fails(() => x.send()), fails(() => x.setRequestHeader("a", "b")), fails(() => x.open("A B", "/")), fails(() => x.open("TRACE", "/")), fails(() => x.open("GET", "https://")), fails(() => x.open("GET")))`,
+			"InvalidStateError InvalidStateError SyntaxError SecurityError SyntaxError TypeError"},
+	})
+}
+
+func TestPreflightsOfXMLHttpRequest(t *testing.T) {
+	preflights.take()
+	for _, c := range []struct {
+		name, source string
+		want         []string
+	}{
+		{"a simple POST has none", `x.send("a")`, nil},
+		{"a listener on upload forces one", `x.upload.onprogress = () => {}; x.send("a")`, []string{"POST "}},
+		{"a listener on the object itself does not", `x.onprogress = () => {}; x.send("a")`, nil},
+		{"a header that is not safelisted needs one", `x.setRequestHeader("X-Asked", "1"); x.send("a")`, []string{"POST x-asked"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := output(t, Config{}, `const x = new XMLHttpRequest(); x.open("POST", "https://api.example.com/"); x.onerror = () => { throw new Error("blocked") };`+c.source)
+			if got := preflights.take(); err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestTracesAndBlockedFetchesAreTold(t *testing.T) {
+	var traces, blocked []string
+	c := Config{
+		OnTrace: func(t *fetch.Trace) { traces = append(traces, t.Request.URL+" "+string(t.Outcome.Type)) },
+		OnBlocked: func(method, url string, reason fetch.Reason) {
+			blocked = append(blocked, method+" "+url+" "+string(reason.Code))
+		},
+	}
+	_, err := output(t, c, `await fetch("text"); await fetch("https://api.example.com/closed").catch(() => {});
+		const x = new XMLHttpRequest(); x.open("PUT", "https://api.example.com/closed", false); try { x.send() } catch {}`)
+	if err != nil {
+		t.Error(err)
+	}
+	if want := []string{"https://app.example.com/dir/text basic", "https://api.example.com/closed error", "https://api.example.com/closed error"}; !slices.Equal(traces, want) {
+		t.Errorf("traces %q", traces)
+	}
+	if want := []string{"GET https://api.example.com/closed allow-origin-missing", "PUT https://api.example.com/closed allow-origin-missing"}; !slices.Equal(blocked, want) {
+		t.Errorf("blocked %q", blocked)
+	}
+}
