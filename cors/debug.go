@@ -19,9 +19,6 @@ func (d *Decision) explain(h http.Header) {
 	h[debugReason] = []string{d.Reason.String()}
 	switch {
 	case d.Reason == ReasonOriginMalformed, d.Reason == ReasonOriginNull, d.Reason == ReasonOriginNotAllowed:
-		if p.static == httpspec.Wildcard {
-			return
-		}
 		// Chromium then says that the header "has a value '...' that is not equal to
 		// the supplied origin".
 		h[httpspec.AccessControlAllowOrigin] = []string{p.nearest(d.Origin, d.Reason)}

@@ -74,11 +74,6 @@ var sentHeaders = [...]string{
 	httpspec.Vary,
 }
 
-// sends reports whether Apply may do anything.
-func (d *Decision) sends() bool {
-	return d.policy != nil && (!d.Preflight || d.Reason == ReasonAllowed || d.policy.preflightVary)
-}
-
 // Apply adds to the response headers h what the decision says. The slices that
 // it puts there belong to h alone, so that what becomes of them concerns no
 // other answer.
@@ -104,7 +99,12 @@ func (d *Decision) applyActual(p *Policy, h http.Header) {
 	v := newHeaderValues(p.actualCount)
 	// First, while there is little in h to look through.
 	if p.static == "" {
-		v = v.setVary(h, httpspec.HeaderOrigin)
+		// As in addVary, but with room that is there already.
+		if len(h) == 0 || h[httpspec.Vary] == nil {
+			v = v.set(h, httpspec.Vary, httpspec.HeaderOrigin)
+		} else {
+			mergeVary(h, httpspec.HeaderOrigin)
+		}
 	}
 	if d.allowOrigin != "" {
 		v = v.set(h, httpspec.AccessControlAllowOrigin, d.allowOrigin)
@@ -126,7 +126,7 @@ func (d *Decision) applyActual(p *Policy, h http.Header) {
 func (d *Decision) applyPreflight(p *Policy, h http.Header) {
 	v := newHeaderValues(p.preflightCount)
 	if p.preflightVary {
-		v = v.setVary(h, preflightVary)
+		addVary(h, preflightVary)
 	}
 	v = v.set(h, httpspec.AccessControlAllowOrigin, d.allowOrigin)
 	if p.credentials {
@@ -155,8 +155,8 @@ func (v headerValues) set(h http.Header, name, value string) headerValues {
 	return v[1:]
 }
 
-// newHeaderValues returns room for n values: exactly, or a little more in the
-// sizes whose allocation the compiler knows.
+// newHeaderValues returns room for n values, or a little more: the compiler knows
+// how to allocate these sizes.
 func newHeaderValues(n int) headerValues {
 	switch {
 	case n <= 1:
@@ -165,9 +165,12 @@ func newHeaderValues(n int) headerValues {
 		return new([2]string)[:]
 	case n <= 4:
 		return new([4]string)[:]
-	case n <= 6:
-		return new([6]string)[:]
 	default:
-		return make([]string, n)
+		return new([maxHeaderValues]string)[:]
 	}
 }
+
+// maxHeaderValues is how many headers an actual answer gets at most; a
+// preflight's gets one less.
+const maxHeaderValues = 6
+

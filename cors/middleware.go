@@ -76,7 +76,11 @@ func serve(p *Policy, watch *watcher, w http.ResponseWriter, r *http.Request) (h
 	}
 	var d Decision
 	p.decide(&d, r.Method, r.Header, origins, watch != nil)
-	if d.sends() {
+	switch {
+	case d.policy == nil:
+	case !d.Preflight:
+		d.applyActual(d.policy, w.Header())
+	case d.Reason == ReasonAllowed || d.policy.preflightVary:
 		d.Apply(w.Header())
 	}
 	if watch != nil {

@@ -325,6 +325,8 @@ func TestDebugModeTellsTheConsoleAndChangesNoVerdict(t *testing.T) {
 		{"two Origins: no origin, for one of them might match", two, request("GET", fromApp, fromEvil), 418, map[string]string{acao: "", debugReason: "origin-repeated"}},
 		{"a method: the list without it", two, request("OPTIONS", fromApp, "Access-Control-Request-Method: DELETE"), 204, map[string]string{acao: "https://app.example.com", acam: "PUT", debugReason: "method-not-allowed"}},
 		{"a header: the list without it", two, request("OPTIONS", fromApp, wantsPut, "Access-Control-Request-Headers: x-other"), 204, map[string]string{acao: "https://app.example.com", acam: "PUT", acah: "x-api-key", debugReason: "header-not-allowed"}},
+		{"a header, and any method: the method is listed", Config{Origins: []string{"https://app.example.com"}, Credentials: true, Methods: []string{"*"}, RequestHeaders: []string{"X-A"}},
+			request("OPTIONS", fromApp, wantsPut, "Access-Control-Request-Headers: x-other"), 204, map[string]string{acao: "https://app.example.com", acam: "PUT", acah: "x-a", debugReason: "header-not-allowed"}},
 		{"any method but this: nothing to list", any, request("OPTIONS", fromApp, "Access-Control-Request-Method: TRACE"), 403, map[string]string{acao: "", debugReason: "method-not-allowed"}},
 		{"any header but this: nothing to list", any, request("OPTIONS", fromApp, wantsPut, "Access-Control-Request-Headers: authorization"), 403, map[string]string{acao: "", debugReason: "header-not-allowed"}},
 		{"a long list of headers: nothing to list", any, request("OPTIONS", fromApp, wantsPut, "Access-Control-Request-Headers: "+strings.Repeat("x-a,", 2000)+"x"), 403, map[string]string{acao: "", debugReason: "headers-too-long"}},

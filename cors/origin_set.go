@@ -145,11 +145,24 @@ func (o *originSet) add(p *pattern) bool {
 		o.listFew()
 		return added
 	}
+	return o.addPattern(*p)
+}
+
+// addExact adds origins that are known to be right. It calls duplicate with the
+// index of each that was there, in order.
+func (o *originSet) addExact(origins []string, duplicate func(i int)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.exact.addAll(origins, duplicate)
+	o.listFew()
+}
+
+func (o *originSet) addPattern(p pattern) bool {
 	if _, ok := o.patterns[p.text]; ok {
 		return false
 	}
-	o.patterns[p.text] = p
-	t := o.tableFor(p)
+	o.patterns[p.text] = &p
+	t := o.tableFor(&p)
 	p.keys(func(key, scheme string) {
 		// Readers may hold the old list: it is replaced, never changed.
 		rules := append(slices.Clip(slices.Clone(t.lookup(key))), rule{scheme, p.text})

@@ -2,6 +2,7 @@ package cors
 
 import (
 	"hash/maphash"
+	"runtime"
 	"sync/atomic"
 )
 
@@ -152,7 +153,40 @@ func (s *segment) key(slot uint64) []byte {
 // reports whether it was not one. The table's rules, if it has them, become
 // those given. Writers take turns.
 func (t *table) add(key string, rules *[]rule) bool {
-	h := maphash.String(t.seed, key)
+	return t.addHashed(maphash.String(t.seed, key), key, rules)
+}
+
+// addAll is add for many keys without rules. It calls duplicate with the index
+// of each that was a member, in order.
+//
+// Where a key goes is in no cache as long as the table is large. So what a batch
+// of them will touch is asked for first, all at once, in place of one after the
+// other; that makes it twice as fast.
+func (t *table) addAll(keys []string, duplicate func(i int)) {
+	const batch = 32
+	var hashes [batch]uint64
+	for start := 0; start < len(keys); start += batch {
+		some := keys[start:min(start+batch, len(keys))]
+		d, touched := t.dir.Load(), uint64(0)
+		for i, key := range some {
+			h := maphash.String(t.seed, key)
+			hashes[i] = h
+			s := d.segments[h>>d.shift].Load()
+			touched += s.slots[h%slotCount]
+			if s.used < len(s.bytes) {
+				touched += uint64(s.bytes[s.used])
+			}
+		}
+		runtime.KeepAlive(touched)
+		for i, key := range some {
+			if !t.addHashed(hashes[i], key, nil) {
+				duplicate(start + i)
+			}
+		}
+	}
+}
+
+func (t *table) addHashed(h uint64, key string, rules *[]rule) bool {
 	for {
 		d := t.dir.Load()
 		s := d.segments[h>>d.shift].Load()

@@ -18,7 +18,8 @@ type pattern struct {
 	text string
 	// exact implies one scheme, no wildcard and at most one port, and that text
 	// is all there is to compare.
-	exact   bool
+	exact bool
+	// schemes is set if the pattern has a wildcard or a list.
 	schemes []string
 	// host begins with a dot if the pattern is one for subdomains, and is a
 	// serialised host otherwise.
@@ -49,7 +50,7 @@ func parsePattern(s string) (pattern, *patternFault) {
 // accepted.
 func readPattern(s string) (pattern, *patternFault) {
 	if o, ok := parseRequestOrigin(s); ok {
-		return pattern{text: s, exact: true, schemes: []string{o.scheme}, host: o.host}, checkHost(s, o)
+		return pattern{text: s, exact: true, host: o.host}, checkHost(s, o)
 	}
 	switch {
 	case s == "":
@@ -82,8 +83,11 @@ func checkHost(s string, o requestOrigin) *patternFault {
 	if strings.HasSuffix(o.hostport, ":0") {
 		return &patternFault{CodeBadPort, len(s) - 1, "", "no page can be loaded from port 0"}
 	}
+	if len(o.host) <= maxLabelLength {
+		return nil
+	}
 	for label := range strings.SplitSeq(strings.TrimSuffix(o.host, "."), ".") {
-		if len(label) > maxLabelLength && label[0] != '[' {
+		if len(label) > maxLabelLength {
 			return &patternFault{CodeBadHost, start, "", fmt.Sprintf("a label of a name has at most %d bytes", maxLabelLength)}
 		}
 		start += len(label) + 1
@@ -294,7 +298,7 @@ func (p *pattern) base() string { return strings.TrimPrefix(p.host, ".") }
 // insecure reports whether a page of one of these origins may have been changed
 // on its way: http, except on the machine itself.
 func (p *pattern) insecure() bool {
-	return slices.Contains(p.schemes, "http") && !isLoopback(p.base())
+	return (slices.Contains(p.schemes, "http") || p.exact && strings.HasPrefix(p.text, "http://")) && !isLoopback(p.base())
 }
 
 // isLoopback reports whether host, a name or a serialised address, is this

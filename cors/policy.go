@@ -101,10 +101,10 @@ func (p *Policy) finish(config Config) {
 		p.maxAge = "0"
 	}
 	p.actualCount = 1 + count(p.credentials, p.exposeHeaders != "", p.timing, p.resourcePolicy != "", p.static == "")
-	p.preflightCount = 1 + count(p.credentials, p.allowMethods != "" || p.anyMethod, p.allowHeaders != "" || p.anyHeader, p.maxAge != "", p.preflightVary)
+	p.preflightCount = 1 + count(p.credentials, p.allowMethods != "" || p.anyMethod, p.allowHeaders != "" || p.anyHeader, p.maxAge != "")
 
+	config.Origins = nil // origins has them.
 	p.config = config.clone()
-	p.config.Origins = nil
 	p.config.Methods = p.methods
 	if p.anyMethod {
 		p.config.Methods = []string{httpspec.Wildcard}
@@ -162,15 +162,20 @@ func (p *Policy) onlyVaries() bool {
 	return p != nil && p.origins != nil && p.static == "" && p.resourcePolicy == ""
 }
 
-// decide sets d, which is zero. The Origin lines are those of header. Without detail it does not tell apart the
-// reasons for which an origin is refused; nothing else depends on it.
+// decide sets d, which is zero. The origins are the Origin lines of header.
+// Without detail it leaves out what only whoever looks at decisions wants: Method,
+// Policy, and the reasons for which an origin is refused are all the same.
 func (p *Policy) decide(d *Decision, method string, header http.Header, origins []string, detail bool) {
-	d.Method = method
+	if detail {
+		d.Method = method
+	}
 	if p == nil || p.origins == nil {
 		return
 	}
-	d.policy, d.Policy = p, p.name
-	d.allowOrigin = p.static
+	if detail {
+		d.Policy = p.name
+	}
+	d.policy, d.allowOrigin = p, p.static
 	if len(origins) == 0 {
 		d.Reason = ReasonNotCORS
 		return
@@ -178,9 +183,13 @@ func (p *Policy) decide(d *Decision, method string, header http.Header, origins 
 	d.Origin = origins[0]
 	if method == http.MethodOptions {
 		if methods := header[httpspec.AccessControlRequestMethod]; len(methods) > 0 {
-			d.Preflight = true
-			d.Reason = p.decideOrigin(d, origins, detail)
-			p.decidePreflight(d, methods, header)
+			d.Preflight, d.Status = true, http.StatusForbidden
+			if detail {
+				d.Method = methods[0]
+			}
+			if d.Reason = p.decideOrigin(d, origins, detail); d.Reason == ReasonAllowed {
+				p.decidePreflight(d, methods, header)
+			}
 			return
 		}
 	}
@@ -222,13 +231,9 @@ func refusedOrigin(s string) Reason {
 	return ReasonOriginNotAllowed
 }
 
+// decidePreflight decides what a page may send whose origin is allowed.
 func (p *Policy) decidePreflight(d *Decision, methods []string, header http.Header) {
-	d.Method = methods[0]
-	d.Status = http.StatusForbidden
-	if d.Reason != ReasonAllowed {
-		return
-	}
-	if d.Reason = p.decideMethod(d.Method, len(methods)); d.Reason != ReasonAllowed {
+	if d.Reason = p.decideMethod(methods); d.Reason != ReasonAllowed {
 		return
 	}
 	lines := header[httpspec.AccessControlRequestHeaders]
@@ -240,16 +245,17 @@ func (p *Policy) decidePreflight(d *Decision, methods []string, header http.Head
 	// With credentials "*" is no wildcard to browsers, and what was asked for, and
 	// allowed, is said instead.
 	if p.anyMethod && p.credentials {
-		d.allowMethods = d.Method
+		d.allowMethods = methods[0]
 	}
 	if p.anyHeader && p.credentials && len(lines) > 0 {
 		d.allowHeaders = echoRequestHeaders(lines)
 	}
 }
 
-func (p *Policy) decideMethod(method string, lines int) Reason {
+func (p *Policy) decideMethod(lines []string) Reason {
+	method := lines[0]
 	switch {
-	case lines > 1 || len(method) > maxMethodLength:
+	case len(lines) > 1 || len(method) > maxMethodLength:
 		return ReasonMethodMalformed
 	case httpspec.IsCORSSafelistedMethod(method) || slices.Contains(p.methods, method):
 		return ReasonAllowed

@@ -157,11 +157,11 @@ func (n *routeNode) child(segment string) *routeNode {
 
 // find returns the policy for a host and an escaped path, or nil.
 func (t *routeTree) find(host, escaped string) *Policy {
-	if needsCleaning(escaped) {
-		escaped = cleanPath(escaped)
-	}
 	if escaped == "" || escaped[0] != '/' {
 		return nil
+	}
+	if needsCleaning(escaped) {
+		escaped = cleanPath(escaped)
 	}
 	leaf := t.match(host, escaped)
 	if !strings.HasSuffix(escaped, "/") && (leaf == nil || !leaf.exact(escaped)) {
@@ -235,11 +235,8 @@ func needsCleaning(path string) bool {
 	return strings.Contains(path, "//") || strings.Contains(path, "/.")
 }
 
-// cleanPath is what ServeMux does to a path.
+// cleanPath is what ServeMux does to a path, which begins with a slash.
 func cleanPath(p string) string {
-	if p == "" || p[0] != '/' {
-		p = "/" + p
-	}
 	clean := path.Clean(p)
 	if p[len(p)-1] == '/' && clean != "/" {
 		clean += "/"

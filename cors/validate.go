@@ -64,19 +64,31 @@ func (c *compilation) origins() {
 	if config.Origins == nil && !config.AllowAnyOrigin && !config.DangerouslyAllowNullOrigin {
 		c.fault("origins", -1, "", CodeNoOrigins, "", "list the origins whose pages may read, or set allowAnyOrigin (AllowAnyOrigin)")
 	}
+	// Exact origins are kept back and added together, which is faster.
+	first := len(c.problems)
+	exact := make([]string, 0, len(config.Origins))
+	indices := make([]int32, 0, len(config.Origins))
 	for i, s := range config.Origins {
 		p, problem := admit(s, config)
-		if problem != nil {
+		switch {
+		case problem != nil:
 			problem.Index = i
 			c.report(*problem)
 			continue
-		}
-		if !set.add(&p) {
+		case p.exact:
+			exact, indices = append(exact, p.text), append(indices, int32(i))
+		case !set.add(&p):
 			c.warn("origins", i, s, CodeDuplicate, "", "the same as an entry before it")
-		} else if p.text != s {
+		}
+		if p.text != s {
 			c.warn("origins", i, s, CodeNormalized, p.text, "the same, in canonical form")
 		}
 	}
+	set.addExact(exact, func(i int) {
+		at := int(indices[i])
+		c.warn("origins", at, config.Origins[at], CodeDuplicate, "", "the same as an entry before it")
+	})
+	slices.SortStableFunc(c.problems[first:], func(a, b *Problem) int { return a.Index - b.Index })
 	c.redundantOrigins(set)
 	if config.AllowAnyOrigin && config.Credentials {
 		c.fault("allowAnyOrigin", -1, "", CodeAnyWithCredentials, "", "browsers refuse * to requests with credentials, and reflecting any origin instead would give every site the user's data; list the origins")

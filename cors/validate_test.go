@@ -104,6 +104,7 @@ func TestConfigsThatAreAcceptedWithWarnings(t *testing.T) {
 		{"null alone", Config{DangerouslyAllowNullOrigin: true}, nil},
 		{"said twice", Config{Origins: []string{"https://a.example", "https://a.example"}, Methods: []string{"PUT", "PUT"}, RequestHeaders: []string{"X-A", "x-a"}, ExposedHeaders: []string{"x-B", "X-b"}},
 			[]string{"duplicate origins 1", "duplicate methods 1", "duplicate requestHeaders 1", "duplicate exposedHeaders 1"}},
+		{"a pattern said twice, in two spellings", Config{Origins: []string{"https://*.a.example:{1,2}", "https://b.example", "https://*.a.example:{2,1}"}}, []string{"duplicate origins 2", "normalized origins 2"}},
 		{"said by a pattern too", Config{Origins: []string{"https://b.a.example", "https://*.a.example", "https://a.example"}}, []string{"redundant origins 0"}},
 		{"not in canonical form", Config{Origins: []string{"http://localhost:{3001,3000}"}, Methods: []string{"delete"}}, []string{"normalized origins 0", "normalized methods 0"}},
 		{"said in vain", Config{AllowAnyOrigin: true, Origins: []string{"https://a.example"}, Methods: []string{"*", "PUT"}, RequestHeaders: []string{"*", "X-A"}, ExposedHeaders: []string{"*", "X-B", "Expires"}},

@@ -18,16 +18,6 @@ func addVary(h http.Header, list string) {
 	h[httpspec.Vary] = []string{list}
 }
 
-// setVary is addVary with room that is there already; it returns what is left of
-// that.
-func (v headerValues) setVary(h http.Header, list string) headerValues {
-	if len(h) == 0 || h[httpspec.Vary] == nil {
-		return v.set(h, httpspec.Vary, list)
-	}
-	mergeVary(h, list)
-	return v
-}
-
 // mergeVary adds a line to Vary with what its lines do not have. The lines that
 // are there belong to whoever put them there, hence the copy.
 func mergeVary(h http.Header, list string) {
