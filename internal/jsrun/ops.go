@@ -23,7 +23,7 @@ func init() {
 	ops = map[string]op{
 		"print": opPrint, "report": opReport, "value": opValue, "settled": opSettled, "place": opPlace,
 		"timer": opTimer, "clearTimer": opClearTimer, "now": opNow, "random": opRandom,
-		"urlParse": opURLParse, "urlSet": opURLSet,
+		"urlParse": opURLParse, "urlHref": opURLHref, "urlSet": opURLSet,
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,

@@ -19,14 +19,18 @@ func opMethod(_ *run, a arguments) (any, error) {
 	return httpspec.NormalizeMethod(method), nil
 }
 
-// opHeaderRefused takes a Headers object's guard, a name and a value, and says whether the guard keeps them out. Names and values
-// are valid already.
+// opHeaderRefused takes a Headers object's guard, a name and a value, and says whether the guard keeps them out. Without a value the
+// answer is null where it depends on the value. Names and values are valid already.
 //
 // https://fetch.spec.whatwg.org/#headers-validate
 func opHeaderRefused(_ *run, a arguments) (any, error) {
 	name, value := isomorphicEncode(a.str(1)), isomorphicEncode(a.str(2))
 	switch a.str(0) {
 	case "request", "request-no-cors":
+		// These alone are refused for what they hold: a method that is forbidden.
+		if len(a) == 2 && !httpspec.IsForbiddenRequestHeaderName(name) && httpspec.IsForbiddenRequestHeader(name, "TRACE") {
+			return nil, nil
+		}
 		return httpspec.IsForbiddenRequestHeader(name, value), nil
 	case "response":
 		return httpspec.IsForbiddenResponseHeaderName(name), nil

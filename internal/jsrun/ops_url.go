@@ -41,20 +41,37 @@ func recordOf(u *fetch.URL) urlRecord {
 // opURLParse takes the text and a base or null; the answer is null for a text that is no URL.
 //
 // https://url.spec.whatwg.org/#api-url-parser
-func opURLParse(_ *run, a arguments) (any, error) {
+func opURLParse(r *run, a arguments) (any, error) {
+	u := r.parseURL(a)
+	if u == nil {
+		return nil, nil
+	}
+	return encodeRecord(recordOf(u))
+}
+
+// opURLHref is opURLParse for who needs the serialised URL alone.
+func opURLHref(r *run, a arguments) (any, error) {
+	u := r.parseURL(a)
+	if u == nil {
+		return nil, nil
+	}
+	return u.String(), nil
+}
+
+func (r *run) parseURL(a arguments) *fetch.URL {
 	parse := fetch.ParseURL
 	if len(a) > 1 && a[1] != nil {
 		base, err := fetch.ParseURL(a.str(1))
 		if err != nil {
-			return nil, nil
+			return nil
 		}
 		parse = base.Parse
 	}
 	u, err := parse(a.str(0))
 	if err != nil {
-		return nil, nil
+		return nil
 	}
-	return encodeRecord(recordOf(u))
+	return u
 }
 
 // opURLSet takes a URL, the name of a member and its new value. A value that does not fit leaves the URL as it is.

@@ -33,7 +33,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
     reject(e);
     return promise;
   }
-  const { signal } = s;
+  const signal = requestAbortable(s);
   let id = 0, responseBody = null;
   const abort = () => {
     const reason = signal.reason;
@@ -45,13 +45,13 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
       op("fetchAbort", id);
     } else if (id) abortFetch(id);
   };
-  if (signal.aborted) {
+  if (signal?.aborted) {
     abort();
     return promise;
   }
-  addAbortAlgorithm(signal, abort);
+  if (signal) addAbortAlgorithm(signal, abort);
   const go = (bytes) => {
-    if (signal.aborted) return;
+    if (signal?.aborted) return;
     const local = localResponse(s);
     if (local !== null) {
       later(() => local.error ? reject(new TypeError(local.error)) : resolve(local.response));

@@ -3,6 +3,17 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 function normalizeValue(v) {
   return v.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
 }
+// What Go says of a name is asked once, unless it depends on the value.
+const refusals = new Map();
+function isRefused(guard, name, value) {
+  const key = `${guard} ${name}`;
+  let refused = refusals.get(key);
+  if (refused === undefined) {
+    refused = op("headerRefused", guard, name);
+    if (refusals.size < 1000) refusals.set(key, refused);
+  }
+  return refused ?? op("headerRefused", guard, name, value);
+}
 let headerList, headersFrom, headersGuard, removePrivileged;
 class Headers {
   #list = [];
@@ -27,7 +38,7 @@ class Headers {
     if (!token.test(name)) throw new TypeError(`Invalid header name: ${quoteString(name)}`);
     if (/[\0\n\r]/.test(value)) throw new TypeError(`Invalid value of the header ${name}`);
     if (this.#guard === "immutable") throw new TypeError("Headers are immutable");
-    return this.#guard === "none" || !op("headerRefused", this.#guard, name, value);
+    return this.#guard === "none" || !isRefused(this.#guard, name, value);
   }
   #removePrivileged() {
     if (this.#guard === "request-no-cors") this.#list = this.#list.filter(([n]) => n.toLowerCase() !== "range");

@@ -38,6 +38,13 @@ function convertHeadersInit(init) {
   const method = iterableMethod(init);
   return method ? toSequence(init, method, (p) => toPair(p, toByteString)) : toRecord(init, toByteString);
 }
+// The signal of a request is made when somebody asks for it: most requests are never aborted.
+function requestSignal(s) {
+  return s.signal ??= dependentSignal(s.follows ? [s.follows] : []);
+}
+function requestAbortable(s) {
+  return s.signal ?? s.follows;
+}
 let requestState;
 class Request {
   #s;
@@ -51,18 +58,19 @@ class Request {
     const url = from ? null : toUSVString(input);
     const d = toRequestInit(init);
     const given = convertHeadersInit(d.headers);
-    let signal = from ? from.signal : null, fallbackMode = null, s;
-    if (from) s = { ...from, body: null };
+    let signal = from ? requestAbortable(from) : null, fallbackMode = null, s;
+    if (from) s = { ...from, body: null, signal: null };
     else {
-      const u = parseURL(url, place.url);
-      if (!u) throw new TypeError(`Failed to parse URL from ${url}`);
-      if (u.username || u.password) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
-      s = { url: u.href, blob: blobURLs.get(u.href.replace(/#.*$/, "")), method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
+      const href = op("urlHref", url, place.url);
+      if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
+      if (/^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
+      s = { url: href, blob: href.startsWith("blob:") ? blobURLs.get(href.replace(/#.*$/, "")) : undefined, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
         referrerPolicy: "", integrity: "", keepalive: false, body: null };
       fallbackMode = "cors";
     }
     if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");
-    if (Object.keys(d).length) {
+    const hasInit = Object.keys(d).length > 0;
+    if (hasInit) {
       if (s.mode === "navigate") s.mode = "same-origin";
       if (from) Object.assign(s, { referrer: "about:client", referrerPolicy: "" });
     }
@@ -88,11 +96,11 @@ class Request {
       s.method = m;
     }
     if (d.signal !== undefined) signal = d.signal;
-    s.signal = dependentSignal(signal ? [signal] : []);
+    s.follows = signal;
     if (s.mode === "no-cors" && !["GET", "HEAD", "POST"].includes(s.method)) throw new TypeError(`'${s.method}' is unsupported in no-cors mode.`);
     const old = from ? headerList(from.headers) : [];
     s.headers = headersFrom([], s.mode === "no-cors" ? "request-no-cors" : "request");
-    if (Object.keys(d).length) {
+    if (hasInit) {
       for (const [n, v] of given === undefined ? old : given instanceof Headers ? [...headerList(given)] : given.map(checkPair)) s.headers.append(n, v);
     } else for (const h of old) headerList(s.headers).push([...h]);
     const inputBody = from ? from.body : null;
@@ -136,13 +144,13 @@ class Request {
   get keepalive() { return this.#s.keepalive; }
   get isReloadNavigation() { return ownerOf(this) && false; }
   get isHistoryNavigation() { return ownerOf(this) && false; }
-  get signal() { return this.#s.signal; }
+  get signal() { return requestSignal(this.#s); }
   get duplex() { return ownerOf(this) && "half"; }
   clone() {
     if (bodyUnusable(this.#s.body)) throw new TypeError("Request body is already used");
     const copy = new Request("about:blank");
     copy.#s = { ...this.#s, headers: headersFrom(headerList(this.#s.headers).map((h) => [...h]), headersGuard(this.#s.headers)),
-      signal: dependentSignal([this.#s.signal]), body: cloneBody(this.#s.body) };
+      signal: null, follows: requestAbortable(this.#s), body: cloneBody(this.#s.body) };
     return copy;
   }
 }

@@ -119,7 +119,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     if (this.#state !== 1 || this.#send) throw invalidState("The object's state must be OPENED");
     if (!token.test(n)) throw new DOMException(`'${n}' is not a valid HTTP header field name.`, "SyntaxError");
     if (/[\0\n\r]/.test(v)) throw new DOMException(`'${v}' is not a valid HTTP header field value.`, "SyntaxError");
-    if (op("headerRefused", "request", n, v)) return;
+    if (isRefused("request", n, v)) return;
     const old = this.#author.find((h) => h[0].toLowerCase() === n.toLowerCase());
     if (old) old[1] += ", " + v;
     else this.#author.push([n, v]);
