@@ -1,0 +1,219 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+// firefox prints what Firefox 153 does. The texts stand in security.properties, their order in nsCORSListenerProxy.cpp; the further
+// lines and the quoting were measured in Firefox 153 ESR on 2026-11-22.
+type firefox struct {
+	*walk
+	by Initiator
+}
+
+const (
+	firefoxError      = "TypeError: NetworkError when attempting to fetch resource."
+	firefoxDidNot     = "CORSDidNotSucceed2"
+	firefoxDidNotText = "CORS request did not succeed"
+)
+
+func (f firefox) console() Printout { return f.over(Firefox, f.judge, f.outside) }
+
+func (f firefox) judge(raw *fetch.Exchange) judged {
+	x := effective(raw)
+	if x.Failure != nil {
+		return f.failure(x)
+	}
+	if x.Status == 407 {
+		return f.silent(BasisGuess)
+	}
+	if x.Kind == fetch.ExchangePreflight {
+		return f.preflight(x)
+	}
+	if f.underCORS() {
+		if j := f.accessCheck(x); j.done {
+			if leadsAway(x) && f.trace.Request.Redirect == fetch.RedirectFollow {
+				j.Lines = append(j.Lines, f.didNotSucceed())
+			}
+			return j
+		}
+	}
+	if f.trace.Request.Mode == fetch.ModeNoCORS && f.crossOrigin && violatesCORP(f.trace, f.current(), x) {
+		j := f.silent(BasisReported)
+		j.Lines = []Line{errorLine("The resource at “" + f.current() + "” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#")}
+		return j
+	}
+	return f.redirect(x)
+}
+
+// failure: an exchange without an answer is blocked once, and once more with a preflight. The page's own origin is not CORS's affair.
+func (f firefox) failure(x *fetch.Exchange) judged {
+	if !f.underCORS() {
+		return f.silent(BasisSource)
+	}
+	j := judged{Printout{Code: firefoxDidNot, Lines: []Line{f.didNotSucceed()}, JavaScript: sees(f.by, firefoxError), Basis: BasisMeasured}, true}
+	if x.Kind == fetch.ExchangePreflight {
+		j.Lines = append(j.Lines, f.didNotSucceed())
+	}
+	return j
+}
+
+func (f firefox) accessCheck(x *fetch.Exchange) judged {
+	lines := x.ResponseHeaders.Values(httpspec.AccessControlAllowOrigin)
+	switch {
+	case len(lines) > 1:
+		return f.reason("CORSMultipleAllowOriginNotAllowed", "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed", 0)
+	case len(lines) == 0:
+		return f.reason("CORSMissingAllowOrigin2", "CORS header ‘Access-Control-Allow-Origin’ missing", x.Status)
+	case lines[0] == httpspec.Wildcard && f.include():
+		// The only one that puts the URL in quotation marks.
+		j := f.reason("CORSNotSupportingCredentials", "", 0)
+		j.Lines = []Line{errorLine("Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘" + f.current() +
+			"’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).")}
+		return j
+	case lines[0] == httpspec.Wildcard:
+		return judged{}
+	case lines[0] != f.askedOrigin(x):
+		return f.reason("CORSAllowOriginNotMatchingOrigin", "CORS header ‘Access-Control-Allow-Origin’ does not match ‘"+escapeFirefox(lines[0])+"’", 0)
+	}
+	if got, _ := x.ResponseHeaders.Get(httpspec.AccessControlAllowCredentials); f.include() && got != "true" {
+		return f.reason("CORSMissingAllowCredentials", "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’", 0)
+	}
+	return judged{}
+}
+
+func (f firefox) preflight(x *fetch.Exchange) judged {
+	access := f.accessCheck(x)
+	if leadsAway(x) {
+		if access.done {
+			access.Lines = append(access.Lines, f.didNotSucceed(), f.didNotSucceed())
+			return access
+		}
+		j := f.reason("CORSExternalRedirectNotAllowed", "CORS request external redirect not allowed", 0)
+		j.Lines = append(j.Lines, f.line("CORS preflight response did not succeed", fmt.Sprint(x.Status)), f.didNotSucceed())
+		return j
+	}
+	j := access
+	if !j.done {
+		j = f.preflightLists(x)
+	}
+	if j.done {
+		j.Lines = append(j.Lines, f.didNotSucceed())
+	}
+	return j
+}
+
+func (f firefox) preflightLists(x *fetch.Exchange) judged {
+	if !isOK(x.Status) {
+		return f.reason("CORSPreflightDidNotSucceed3", "CORS preflight response did not succeed", x.Status)
+	}
+	methods, headers := f.allowList(x, httpspec.AccessControlAllowMethods), f.allowList(x, httpspec.AccessControlAllowHeaders)
+	const token = "invalid token ‘%s’ in CORS header ‘%s’"
+	if methods.bad != "" {
+		return f.reason("CORSInvalidAllowMethod", fmt.Sprintf(token, escapeFirefox(methods.bad), httpspec.AccessControlAllowMethods), 0)
+	}
+	if f.methodRefused(x, methods) {
+		return f.reason("CORSMethodNotFound", "Did not find method in CORS header ‘Access-Control-Allow-Methods’", 0)
+	}
+	if headers.bad != "" {
+		return f.reason("CORSInvalidAllowHeader", fmt.Sprintf(token, escapeFirefox(headers.bad), httpspec.AccessControlAllowHeaders), 0)
+	}
+	if refused := f.headersRefused(x, headers); len(refused) > 0 {
+		return f.reason("CORSMissingAllowHeaderFromPreflight2", "header ‘"+refused[0]+"’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response", 0)
+	}
+	authorization := func(name string) bool { return httpspec.IsCORSNonWildcardRequestHeaderName(name) }
+	if slices.ContainsFunc(unsafeNames(x), authorization) && !slices.ContainsFunc(headers.members, authorization) {
+		return judged{Printout{Lines: []Line{{LevelWarning, "Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at " + f.current() +
+			" soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the `Authorization` header is not covered. To include the `Authorization` header, it must be explicitly listed in CORS header `Access-Control-Allow-Headers`)."}}}, false}
+	}
+	return judged{}
+}
+
+func (f firefox) redirect(x *fetch.Exchange) judged {
+	if !leadsAway(x) {
+		return judged{}
+	}
+	target := redirectTarget(x, f.current())
+	switch {
+	case f.trace.Request.Redirect == fetch.RedirectError:
+		return f.silent(BasisMeasured)
+	case f.trace.Request.Redirect == fetch.RedirectManual:
+		return judged{}
+	case f.trace.Request.Mode != fetch.ModeCORS:
+		if target == nil || !target.IsHTTP() || x.Hop >= 20 {
+			return f.silent(BasisGuess)
+		}
+		return judged{}
+	case target == nil, x.Hop >= 20, x.RequestBodySize < 0 && x.Status != 303:
+		j := f.reason(firefoxDidNot, firefoxDidNotText, -1)
+		j.Basis = BasisGuess
+		return j
+	case target.HasCredentials():
+		return f.silent(BasisSource)
+	case !target.IsHTTP():
+		f.urls = append(f.urls, target.String())
+		j := f.reason("CORSRequestNotHttp", "CORS request not http", 0)
+		j.Basis = BasisSource
+		return j
+	}
+	return judged{}
+}
+
+func (f firefox) outside(r *fetch.Reason) Printout {
+	u := f.blockedURL(r)
+	p := f.silent(BasisMeasured).Printout
+	switch r.Code {
+	case fetch.ReasonMixedContent:
+		p.Lines = []Line{errorLine("Blocked loading mixed active content “" + u + "”")}
+		p.Code, p.Basis = "BlockMixedActiveContent", BasisReported
+	case fetch.ReasonScheme:
+		scheme, _, _ := strings.Cut(u, ":")
+		switch scheme {
+		case "file", "blob":
+			p.Lines = []Line{errorLine("Security Error: Content at " + f.trace.Page.URL + " may not load data from " + u + ".")}
+			p.Basis = BasisReported
+		case "ws", "wss":
+		default:
+			f.urls = append(f.urls, u)
+			p.Code, p.Lines, p.Basis = "CORSRequestNotHttp", []Line{f.line("CORS request not http", "")}, BasisSource
+		}
+	case fetch.ReasonSameOriginMode, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
+		p.Basis = BasisGuess
+	}
+	return p
+}
+
+// silent is an error that the console does not mention.
+func (f firefox) silent(basis Basis) judged {
+	return judged{Printout{JavaScript: sees(f.by, firefoxError), Basis: basis}, true}
+}
+
+// reason is the line for a fault. status stands behind it when it is positive, "(null)" when it is negative.
+func (f firefox) reason(code, text string, status int) judged {
+	shown := ""
+	if status > 0 {
+		shown = fmt.Sprint(status)
+	} else if status < 0 {
+		shown = "(null)"
+	}
+	return judged{Printout{Code: code, Lines: []Line{f.line(text, shown)}, JavaScript: sees(f.by, firefoxError), Basis: BasisMeasured}, true}
+}
+
+func (f firefox) didNotSucceed() Line { return f.line(firefoxDidNotText, "(null)") }
+
+// line names the last URL of a chain of redirects alone.
+func (f firefox) line(reason, status string) Line {
+	text := "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at " + f.current() + ". (Reason: " + reason + ")."
+	if status != "" {
+		text += " Status code: " + status + "."
+	}
+	return errorLine(text)
+}
+
+// escapeFirefox shows values as they are, and bytes that are not UTF-8 as U+FFFD, one for each.
+func escapeFirefox(value string) string { return string([]rune(value)) }

@@ -1,0 +1,82 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/demo"
+)
+
+// script answers each message with text: "204 No Content|Name: value|Name: value", or "!code" for a failure of the network.
+type script func(m *fetch.Message) string
+
+func (s script) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer, error) {
+	text := s(m)
+	if code, failed := strings.CutPrefix(text, "!"); failed {
+		return nil, &fetch.NetworkError{Code: fetch.ReasonCode(code), Detail: "as the test wants"}
+	}
+	parts := strings.Split(text, "|")
+	number, phrase, _ := strings.Cut(parts[0], " ")
+	status, err := strconv.Atoi(number)
+	if err != nil {
+		return nil, fmt.Errorf("the test's answer %q: %w", text, err)
+	}
+	a := &fetch.Answer{Status: status, StatusText: phrase, Proto: "HTTP/1.1", Body: io.NopCloser(strings.NewReader("body"))}
+	for _, line := range parts[1:] {
+		name, value, _ := strings.Cut(line, ": ")
+		a.Headers = append(a.Headers, fetch.Header{Name: name, Value: value})
+	}
+	return a, nil
+}
+
+// record runs a request of a page and returns its trace.
+func record(tb testing.TB, page string, r fetch.Request, answer script) *fetch.Trace {
+	tb.Helper()
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: answer})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p, err := agent.NewPage(fetch.PageConfig{URL: page})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r.Trace = new(fetch.Trace)
+	response, err := p.Fetch(context.Background(), r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	response.Close()
+	return r.Trace
+}
+
+// answers is a script that answers preflights and requests with one text each.
+func answers(preflight, request string) script {
+	return func(m *fetch.Message) string {
+		if m.Headers.Contains("Access-Control-Request-Method") {
+			return preflight
+		}
+		return request
+	}
+}
+
+func requestOf(c demo.Call, trace *fetch.Trace) fetch.Request {
+	request := fetch.Request{
+		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
+		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
+		UploadListener: c.UploadListener, Trace: trace,
+	}
+	for _, f := range c.Header {
+		request.Headers = append(request.Headers, fetch.Header{Name: f.Name, Value: f.Value})
+	}
+	if c.Stream {
+		request.Body = fetch.StreamBody(strings.NewReader(c.Body))
+	} else if c.Body != "" {
+		request.Body = fetch.BytesBody([]byte(c.Body))
+	}
+	return request
+}
