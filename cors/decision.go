@@ -173,4 +173,3 @@ func newHeaderValues(n int) headerValues {
 // maxHeaderValues is how many headers an actual answer gets at most; a
 // preflight's gets one less.
 const maxHeaderValues = 6
-
