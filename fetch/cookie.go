@@ -142,6 +142,8 @@ type CookiePolicy struct {
 	SecureOnLocalhost bool `json:"secureOnLocalhost,omitempty"`
 	// PartitionedAttribute honours Partitioned (CHIPS); without it the attribute is unknown.
 	PartitionedAttribute bool `json:"partitionedAttribute,omitempty"`
+	// IgnoreRedirects looks at the page and the URL alone for SameSite, and not at a chain of redirects between them.
+	IgnoreRedirects bool `json:"ignoreRedirects,omitempty"`
 	// ThirdParty says what becomes of third-party cookies.
 	ThirdParty ThirdPartyCookies `json:"thirdParty,omitempty"`
 }

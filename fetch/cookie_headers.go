@@ -9,7 +9,8 @@ package fetch
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (r *request) sameSiteMode() SameSiteMode {
-	if r.client.crossSiteParents || r.redirectTaint() == TaintCrossSite || !r.client.sameSite(r.currentURL().Origin()) {
+	if r.client.crossSiteParents || r.redirectTaint() == TaintCrossSite && !r.client.agent.profile.Cookies.IgnoreRedirects ||
+		!r.client.sameSite(r.currentURL().Origin()) {
 		return UnsetOrLess
 	}
 	return StrictOrLess

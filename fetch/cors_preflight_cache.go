@@ -76,7 +76,7 @@ func (c *PreflightCache) clear(r *request) {
 //
 // https://fetch.spec.whatwg.org/#concept-cache-match-method
 func (c *PreflightCache) matchMethod(r *request, method string) bool {
-	return c.match(r, func(e *preflightEntry) bool { return e.method == method || e.method == "*" })
+	return c.match(r, func(e *preflightEntry) bool { return e.method == method || e.isStar(r, e.method) })
 }
 
 // matchHeader reports whether there is a header-name cache entry match.
@@ -85,8 +85,13 @@ func (c *PreflightCache) matchMethod(r *request, method string) bool {
 func (c *PreflightCache) matchHeader(r *request, name string) bool {
 	return c.match(r, func(e *preflightEntry) bool {
 		return e.header != "" && httpspec.EqualFold(e.header, name) ||
-			e.header == "*" && !httpspec.IsCORSNonWildcardRequestHeaderName(name)
+			e.isStar(r, e.header) && !httpspec.IsCORSNonWildcardRequestHeaderName(name)
 	})
+}
+
+// isStar reports whether a method or header name of e counts as a wildcard.
+func (e *preflightEntry) isStar(r *request, name string) bool {
+	return name == "*" && !(e.credentials && r.client.agent.profile.Preflight.StarNeedsAnonymous)
 }
 
 // match is "a cache entry match" with a further condition.
@@ -128,6 +133,9 @@ func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []str
 		known = new(preflightURL)
 		c.insert(key, known)
 	}
+	if r.client.agent.profile.Preflight.LatestReplaces {
+		known.entries = known.entries[:0]
+	}
 	known.removeExpired(now)
 	methods, headers = methods[:min(len(methods), maxPreflightEntries)], headers[:min(len(headers), maxPreflightEntries)]
 	for _, method := range methods {
@@ -149,9 +157,9 @@ func (u *preflightURL) put(e preflightEntry, r *request) {
 		if !old.credentials && include {
 			continue
 		}
-		sameMethod := e.method != "" && (old.method == e.method || old.method == "*")
+		sameMethod := e.method != "" && (old.method == e.method || old.isStar(r, old.method))
 		sameHeader := e.header != "" && (httpspec.EqualFold(old.header, e.header) ||
-			old.header == "*" && !httpspec.IsCORSNonWildcardRequestHeaderName(e.header))
+			old.isStar(r, old.header) && !httpspec.IsCORSNonWildcardRequestHeaderName(e.header))
 		if sameMethod || sameHeader {
 			old.expires, matched = e.expires, true
 		}

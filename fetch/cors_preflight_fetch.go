@@ -29,6 +29,9 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	if len(unsafeNames) > 0 {
 		preflight.headers = append(preflight.headers, Header{httpspec.AccessControlRequestHeaders, strings.Join(unsafeNames, ",")})
 	}
+	if p.agent.profile.Preflight.CarriesCacheMode {
+		preflight.cache = r.effectiveCacheMode()
+	}
 	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight)
 	if response.IsError() {
 		return response
@@ -53,7 +56,9 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	}
 	p.discard(response)
 	maxAge := p.preflightMaxAge(response)
-	p.agent.preflightCache.update(r, maxAge, allowed.methods, allowed.headers)
+	if !p.skipsPreflightCache() {
+		p.agent.preflightCache.update(r, maxAge, allowed.methods, allowed.headers)
+	}
 	return response
 }
 
@@ -196,6 +201,9 @@ func (p *fetchParams) preflightMaxAge(response *Response) int64 {
 		return defaultPreflightAge
 	}
 	age, bad := httpspec.ParseDeltaSeconds(lines)
+	if bad != nil && p.agent.profile.Preflight.NegativeAgeIsZero && isNegativeInteger(lines) {
+		age, bad = 0, nil
+	}
 	if bad != nil {
 		p.step("cors-preflight-fetch-0", "7.9", Step{Verdict: Note, Subject: httpspec.AccessControlMaxAge, Want: "a number of seconds",
 			Got: joinLines(lines), Text: "not a number of seconds, so the preflight is remembered for 5 s"})
@@ -209,6 +217,11 @@ func (p *fetchParams) preflightMaxAge(response *Response) int64 {
 		return limit
 	}
 	return age
+}
+
+func isNegativeInteger(lines []string) bool {
+	digits, negative := strings.CutPrefix(joinLines(lines), "-")
+	return negative && digits != "" && len(digits) < 20 && isDigits(digits)
 }
 
 // joinLines shows several lines of one header as the standard's get does.

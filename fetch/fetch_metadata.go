@@ -8,20 +8,24 @@ import "github.com/corscope/corscope/origin"
 // http to https and back) at the current one. https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration, 2026-11-22.
 //
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request
-func (r *request) appendFetchMetadata() {
+func (r *request) appendFetchMetadata(kind ExchangeKind) {
 	if !r.currentURL().IsPotentiallyTrustworthy() {
 		return
+	}
+	site := r.secFetchSite(r.urlList)
+	if kind == ExchangePreflight && r.client.agent.profile.Preflight.FetchSiteOfLastURL {
+		site = r.secFetchSite(r.urlList[len(r.urlList)-1:])
 	}
 	r.headers = append(r.headers,
 		Header{"Sec-Fetch-Dest", "empty"},
 		Header{"Sec-Fetch-Mode", string(r.mode)},
-		Header{"Sec-Fetch-Site", r.secFetchSite()})
+		Header{"Sec-Fetch-Site", site})
 }
 
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
-func (r *request) secFetchSite() string {
+func (r *request) secFetchSite(urls []*URL) string {
 	site := "same-origin"
-	for _, u := range r.urlList {
+	for _, u := range urls {
 		if origin.SameOrigin(u.Origin(), r.origin) {
 			continue
 		}

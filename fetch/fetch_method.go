@@ -197,6 +197,12 @@ func (r *request) fillHeaders(headers HeaderList) ([]IgnoredHeader, error) {
 			ignored = append(ignored, IgnoredHeader{Header{h.Name, value}, why})
 			continue
 		}
+		if r.client.agent.profile.Headers.CombineLines {
+			if old, ok := r.headers.Get(h.Name); ok {
+				r.headers.Set(h.Name, old+", "+value)
+				continue
+			}
+		}
 		r.headers.Append(h.Name, value)
 	}
 	return ignored, nil
@@ -209,6 +215,9 @@ func (r *request) refuses(name, value string) string {
 			return fmt.Sprintf("browsers let no page set %s", name)
 		}
 		return fmt.Sprintf("browsers let no page set %s to %s", name, quote(value))
+	}
+	if r.client.agent.profile.Headers.IgnoreUserAgent && httpspec.EqualFold(name, "User-Agent") {
+		return "this browser lets no page set User-Agent"
 	}
 	if r.mode != ModeNoCORS {
 		return ""

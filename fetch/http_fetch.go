@@ -37,12 +37,23 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 	}
 	switch r.redirect {
 	case RedirectError:
+		if p.agent.profile.Redirect.NeedsLocation && !response.hasLocation() {
+			return response
+		}
 		location, _ := response.Headers.Get("Location")
 		p.step("concept-http-fetch", "6.3[1].1", Step{Verdict: Fail, Subject: "redirect", Want: "an answer that is no redirect",
 			Got: fmt.Sprintf("%d %s", response.Status, location), Text: "redirect mode error refuses every redirect"})
 		p.withhold(response)
 		return p.blocked(ReasonRedirectMode, "")
 	case RedirectManual:
+		if p.agent.profile.Redirect.ManualNeedsURL {
+			if _, err := response.locationURL("", false, &p.agent.profile.Redirect); err != nil {
+				got, _ := response.Headers.Get("Location")
+				p.step("concept-http-redirect-fetch", "5", Step{Verdict: Fail, Subject: "Location", Want: "one URL", Got: got, Text: "not a URL"})
+				p.withhold(response)
+				return p.blocked(ReasonRedirectLocation, err.Error())
+			}
+		}
 		p.step("concept-http-fetch", "6.3[2].2", Step{Verdict: Note, Subject: "redirect", Got: fmt.Sprint(response.Status),
 			Text: "redirect mode manual: the page gets an answer that it cannot read, and nothing is followed"})
 		return response.opaqueRedirect()
@@ -50,12 +61,34 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 	return p.httpRedirectFetch(response)
 }
 
+// skipsPreflightCache is false in the standard.
+func (p *fetchParams) skipsPreflightCache() bool {
+	return p.agent.profile.Preflight.NoStoreNotCached && p.request.effectiveCacheMode() == CacheNoStore
+}
+
+// bypassesPreflightCache is false in the standard.
+func (p *fetchParams) bypassesPreflightCache() bool {
+	policy := &p.agent.profile.Preflight
+	if policy.TaintedNeverCached && p.request.redirectTaint() != TaintSameOrigin {
+		return true
+	}
+	if !policy.CacheModeBypasses {
+		return false
+	}
+	switch p.request.effectiveCacheMode() {
+	case CacheNoStore, CacheReload, CacheNoCache:
+		return true
+	}
+	return false
+}
+
 // preflightIfNeeded is step 4.1 of HTTP fetch. It returns nil when the request may go on.
 func (p *fetchParams) preflightIfNeeded() *Response {
 	r := p.request
 	cache := p.agent.preflightCache
 	needed := isUnsafeMethod(r.method) || r.useCORSPreflight
-	missing := needed && !cache.matchMethod(r, r.method)
+	bypass := p.bypassesPreflightCache()
+	missing := bypass || needed && !cache.matchMethod(r, r.method)
 	unsafe := r.corsUnsafeRequestHeaderNames()
 	for _, name := range unsafe {
 		if missing {
@@ -64,7 +97,7 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 		missing = !cache.matchHeader(r, name)
 	}
 	if p.trace != nil {
-		need := PreflightNeed{Hop: len(r.urlList) - 1, Needed: true, CacheHit: !missing, Headers: UnsafeRequestHeaders(r.headers)}
+		need := PreflightNeed{Hop: len(r.urlList) - 1, Needed: true, CacheHit: !missing, Headers: p.agent.profile.Headers.unsafeRequestHeaders(r.headers)}
 		if isUnsafeMethod(r.method) {
 			need.Method = r.method
 		}
@@ -79,6 +112,9 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 	if !missing {
 		p.step("concept-http-fetch", "4.1", Step{Verdict: Pass, Subject: "preflight cache", Text: "an earlier preflight allows the method and the headers"})
 		return nil
+	}
+	if p.agent.profile.Preflight.LatestReplaces && !bypass {
+		cache.clear(r)
 	}
 	response := p.corsPreflightFetch(r)
 	if response.IsError() {

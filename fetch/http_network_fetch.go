@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // httpNetworkFetch makes one exchange over the agent's transport and stores the cookies that come with it.
@@ -34,6 +35,13 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 	}
 	if err != nil {
 		return p.exchangeFailed(x, p.networkFailure(err))
+	}
+	if p.agent.profile.Redirect.SameLocationTwice {
+		if values := slices.Compact(answer.Headers.Values("Location")); len(values) > 1 {
+			answer.Body.Close()
+			return p.exchangeFailed(x, &NetworkError{Code: ReasonMalformed, Detail: "the answer has two different Location headers",
+				Hint: "send one Location header, not several"})
+		}
 	}
 	p.status = answer.Status
 	response := &Response{

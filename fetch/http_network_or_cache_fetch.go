@@ -35,11 +35,17 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Re
 		httpRequest.headers.Append("Referer", referrer.String())
 	}
 	p.appendOrigin(httpRequest)
-	httpRequest.appendFetchMetadata()
+	httpRequest.appendFetchMetadata(kind)
+	if kind == ExchangePreflight && p.agent.profile.Preflight.FetchModeAlways && !httpRequest.headers.Contains("Sec-Fetch-Mode") {
+		httpRequest.headers = append(httpRequest.headers, Header{"Sec-Fetch-Mode", string(ModeCORS)})
+	}
 	if !httpRequest.headers.Contains("User-Agent") {
 		httpRequest.headers = append(httpRequest.headers, Header{"User-Agent", p.agent.userAgent})
 	}
 	httpRequest.appendCacheHeaders()
+	if p.agent.profile.Headers.RewriteRange {
+		httpRequest.rewriteRange()
+	}
 	if httpRequest.headers.Contains("Range") {
 		httpRequest.headers.Append("Accept-Encoding", "identity")
 	}
@@ -73,16 +79,30 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Re
 	return response
 }
 
-// appendCacheHeaders is steps 8.16 to 8.18.
-func (r *request) appendCacheHeaders() {
-	if r.cache == CacheDefault {
-		for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
-			if r.headers.Contains(name) {
-				r.cache = CacheNoStore
-				break
-			}
+// effectiveCacheMode is step 8.16: a conditional request is the caller's own business with the server.
+func (r *request) effectiveCacheMode() CacheMode {
+	if r.cache != CacheDefault || !r.isConditional() {
+		return r.cache
+	}
+	if mode := r.client.agent.profile.Headers.ConditionalCacheMode; mode != "" {
+		return mode
+	}
+	return CacheNoStore
+}
+
+// isConditional reports whether JavaScript set a header that makes the answer depend on what it already has.
+func (r *request) isConditional() bool {
+	for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
+		if r.headers.Contains(name) {
+			return true
 		}
 	}
+	return false
+}
+
+// appendCacheHeaders is steps 8.16 to 8.18.
+func (r *request) appendCacheHeaders() {
+	r.cache = r.effectiveCacheMode()
 	switch r.cache {
 	case CacheNoCache:
 		r.appendUnlessPresent("Cache-Control", "max-age=0")

@@ -16,8 +16,8 @@ const maxRedirects = 20
 func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 	r := p.request
 	fragment, hasFragment := r.currentURL().Fragment()
-	location, err := response.locationURL(fragment, hasFragment)
-	if location == nil && err == nil {
+	location, err := response.locationURL(fragment, hasFragment, &p.agent.profile.Redirect)
+	if location == nil && err == nil || p.agent.profile.Redirect.NeedsLocation && !response.hasLocation() {
 		p.step("concept-http-redirect-fetch", "4", Step{Verdict: Note, Subject: "Location", Got: fmt.Sprint(response.Status),
 			Text: "no Location, so the answer is an ordinary one"})
 		return response
@@ -39,6 +39,11 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 		return p.blocked(ReasonRedirectLimit, "")
 	}
 	r.redirectCount++
+	if p.agent.profile.Redirect.RefuseCredentials && location.HasCredentials() {
+		p.step("concept-http-redirect-fetch", "9", Step{Verdict: Fail, Subject: "Location", Want: "a URL without user name and password",
+			Got: got, Text: "it holds a user name or password, which this browser refuses in every redirect"})
+		return p.blocked(ReasonRedirectCredentials, "")
+	}
 	if r.mode == ModeCORS && location.HasCredentials() && !origin.SameOrigin(r.origin, location.Origin()) {
 		p.step("concept-http-redirect-fetch", "9", Step{Verdict: Fail, Subject: "Location", Want: "a URL without user name and password",
 			Got: got, Text: "it holds a user name or password for another origin"})
@@ -66,6 +71,9 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 		p.step("concept-http-redirect-fetch", "13", Step{Verdict: Note, Subject: "Authorization",
 			Text: "dropped, because the redirect leads to another origin"})
 		r.dropHeaders(httpspec.IsCORSNonWildcardRequestHeaderName)
+	}
+	if p.agent.profile.Headers.SafelistClientHints && !origin.SameOrigin(r.origin, location.Origin()) {
+		r.dropHeaders(isDroppedClientHint)
 	}
 	p.step("concept-http-redirect-fetch", "18", Step{Verdict: Note, Subject: "Location", Got: location.String(), Text: "followed"})
 	// The URL list is shared with responses, so it grows by copying.

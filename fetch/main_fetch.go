@@ -107,7 +107,7 @@ func (p *fetchParams) chooseFetch() *Response {
 		p.step("concept-main-fetch", "12[6].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
 			Text: "another origin, and more than a form could send: asked first"})
 		response := p.httpFetch(true)
-		if response.IsError() {
+		if response.IsError() && !p.agent.profile.Preflight.KeptAfterFailure {
 			p.agent.preflightCache.clear(r)
 		}
 		return response

@@ -187,6 +187,9 @@ func (x *netExchange) request(ctx context.Context, m *Message) *http.Request {
 	}
 	x.setTarget(r.URL)
 	switch n := m.Body.Len(); {
+	case m.Body == nil && m.Method == http.MethodPatch:
+		// Without a body net/http writes "Content-Length: 0" for PATCH too, which browsers do for POST and PUT alone.
+		r.Body, r.ContentLength, r.TransferEncoding = io.NopCloser(strings.NewReader("")), -1, identity
 	case m.Body == nil:
 	case n == 0:
 		// net/http writes "Content-Length: 0" for POST, PUT and PATCH alone, unless it is told that the body has no coding.

@@ -21,7 +21,9 @@ func (p *fetchParams) appendOrigin(r *request) {
 	if r.method == "GET" || r.method == "HEAD" {
 		return
 	}
-	if r.mode != ModeCORS {
+	if p.agent.profile.Headers.NullOriginAfterRedirect && r.crossedOrigins() {
+		serialized = "null"
+	} else if r.mode != ModeCORS && !p.agent.profile.Headers.OriginIgnoresReferrerPolicy {
 		switch r.referrerPolicy {
 		case NoReferrer:
 			serialized = "null"

@@ -23,6 +23,83 @@ type Profile struct {
 	TrustworthyHTTPRestrictsMixedContent bool
 	// Cookies is what the browser does with cookies beyond the standard.
 	Cookies CookiePolicy
+	// Headers, Preflight, Redirect and Referrer are the departures of those parts.
+	Headers   HeaderPolicy
+	Preflight PreflightPolicy
+	Redirect  RedirectPolicy
+	Referrer  ReferrerRules
+}
+
+// HeaderPolicy is how a browser departs from the standard in the headers that it sends and in those that it counts as safelisted.
+// The zero value is the standard.
+type HeaderPolicy struct {
+	// CombineLines joins all headers of one name that JavaScript sets into one, by a comma and a space, before anything else is
+	// asked of them. The server gets one line, and two Accept of 100 bytes are too long for the safelist.
+	CombineLines bool
+	// SafelistClientHints counts DPR, Width, Viewport-Width, Device-Memory, RTT, Downlink and ECT with a sane value, "Save-Data: on"
+	// and Intervention as safelisted, and drops the first seven on redirects to another origin than the page's.
+	SafelistClientHints bool
+	// SafelistRangeInt64 counts a Range with a number of 2^63-1 or more as unsafe.
+	SafelistRangeInt64 bool
+	// RewriteRange writes the Range of a GET in its plainest form: "bytes=00-1" becomes "bytes=0-1".
+	RewriteRange bool
+	// IgnoreUserAgent drops a User-Agent that JavaScript sets.
+	IgnoreUserAgent bool
+	// ConditionalCacheMode is what a header such as If-None-Match turns the default cache mode into. Empty: [CacheNoStore].
+	ConditionalCacheMode CacheMode
+	// OriginIgnoresReferrerPolicy sends the page's origin where the standard lets the referrer policy turn it into null: in the
+	// modes no-cors and same-origin.
+	OriginIgnoresReferrerPolicy bool
+	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
+	// from the second.
+	NullOriginAfterRedirect bool
+}
+
+// PreflightPolicy is how a browser departs from the standard in preflights and in their cache. The zero value is the standard.
+type PreflightPolicy struct {
+	// FetchModeAlways sends "Sec-Fetch-Mode: cors" with preflights to http URLs too, where no other Sec-Fetch header goes.
+	FetchModeAlways bool
+	// FetchSiteOfLastURL computes the Sec-Fetch-Site of a preflight from the URL that it goes to, and not from all URLs of the chain
+	// of redirects.
+	FetchSiteOfLastURL bool
+	// CarriesCacheMode sends the Cache-Control and Pragma of the request's cache mode with the preflight too.
+	CarriesCacheMode bool
+	// CacheModeBypasses asks again in the cache modes no-store, reload and no-cache, whatever the preflight cache holds.
+	CacheModeBypasses bool
+	// NoStoreNotCached keeps what a preflight of the cache mode no-store learnt out of the preflight cache.
+	NoStoreNotCached bool
+	// TaintedNeverCached asks again wherever the request's origin is null because of a redirect.
+	TaintedNeverCached bool
+	// StarNeedsAnonymous lets a "*" from a preflight for a request with credentials cover nothing, ever. The standard's cache
+	// forgets with which credentials it was learnt.
+	StarNeedsAnonymous bool
+	// KeptAfterFailure leaves the cache's entries of a URL when the request itself fails.
+	KeptAfterFailure bool
+	// LatestReplaces forgets what was known of a URL as soon as it does not cover a request, and whenever a new preflight succeeds.
+	LatestReplaces bool
+	// NegativeAgeIsZero reads "Access-Control-Max-Age: -1" as 0 and not as an error, which stands for 5 s.
+	NegativeAgeIsZero bool
+}
+
+// RedirectPolicy is how a browser departs from the standard in redirects. The zero value is the standard.
+type RedirectPolicy struct {
+	// RefuseCredentials refuses a Location with a user name or password in every mode, to the page's own origin too.
+	RefuseCredentials bool
+	// NeedsLocation counts a redirect with an empty Location as an ordinary answer, as one without; in redirect mode error too.
+	NeedsLocation bool
+	// ManualNeedsURL refuses a Location that is no URL in redirect mode manual too, where the standard does not look at it.
+	ManualNeedsURL bool
+	// SameLocationTwice follows two Location headers with the same value. Two different ones are a network error whatever the
+	// status, so that not even the cookies of such an answer are kept.
+	SameLocationTwice bool
+	// EscapeLocationBytes turns each byte of Location above 0x7F into its escape, %E9, and does not read it as a character.
+	EscapeLocationBytes bool
+}
+
+// ReferrerRules is how a browser departs from the standard in Referer. The zero value is the standard.
+type ReferrerRules struct {
+	// DowngradeByScheme counts every step from https to http as a downgrade, to http://localhost too, which the standard trusts.
+	DowngradeByScheme bool
 }
 
 func (p *Profile) name() string {

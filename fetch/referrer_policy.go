@@ -81,6 +81,9 @@ func (r *request) determineReferrer() {
 	sameOrigin := origin.SameOrigin(full.Origin(), r.currentURL().Origin())
 	downgrade := full.IsPotentiallyTrustworthy() && !r.currentURL().IsPotentiallyTrustworthy()
 
+	if r.client.agent.profile.Referrer.DowngradeByScheme {
+		downgrade = full.Scheme() == "https" && r.currentURL().Scheme() == "http"
+	}
 	none, originOnly := false, false
 	switch r.referrerPolicy {
 	case NoReferrer:

@@ -167,6 +167,16 @@ func (r *request) redirectTaint() RedirectTaint {
 	return taint
 }
 
+// crossedOrigins reports whether a redirect led from one origin to another.
+func (r *request) crossedOrigins() bool {
+	for i, u := range r.urlList[1:] {
+		if !origin.SameOrigin(r.urlList[i].Origin(), u.Origin()) {
+			return true
+		}
+	}
+	return false
+}
+
 // serializeOrigin is the value of the Origin header, and what Access-Control-Allow-Origin is compared with.
 //
 // https://fetch.spec.whatwg.org/#serializing-a-request-origin
@@ -180,7 +190,7 @@ func (r *request) serializeOrigin() string {
 // corsUnsafeRequestHeaderNames are in lower case, sorted and unique. The caller must not change them.
 func (r *request) corsUnsafeRequestHeaderNames() []string {
 	if !r.unsafeNamesKnown {
-		r.unsafeNames, r.unsafeNamesKnown = CORSUnsafeRequestHeaderNames(r.headers), true
+		r.unsafeNames, r.unsafeNamesKnown = r.client.agent.profile.Headers.corsUnsafeRequestHeaderNames(r.headers), true
 	}
 	return r.unsafeNames
 }

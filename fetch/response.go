@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
@@ -121,11 +123,14 @@ func isRedirectStatus(status int) bool {
 // locationURL returns nil without an error where the response is no redirect or has no Location.
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
-func (r *Response) locationURL(fragment string, hasFragment bool) (*URL, error) {
+func (r *Response) locationURL(fragment string, hasFragment bool, policy *RedirectPolicy) (*URL, error) {
 	if !isRedirectStatus(r.Status) {
 		return nil, nil
 	}
 	values := r.Headers.Values("Location")
+	if policy.SameLocationTwice {
+		values = slices.Compact(values)
+	}
 	switch len(values) {
 	case 0:
 		return nil, nil
@@ -133,7 +138,11 @@ func (r *Response) locationURL(fragment string, hasFragment bool) (*URL, error) 
 	default:
 		return nil, &URLError{Input: strings.Join(values, ", "), Code: URLInvalid, Hint: "send one Location header, not several"}
 	}
-	u, err := r.URLList[len(r.URLList)-1].Parse(isomorphicDecode(values[0]))
+	value := values[0]
+	if policy.EscapeLocationBytes {
+		value = escapeNonASCII(value)
+	}
+	u, err := r.URLList[len(r.URLList)-1].Parse(isomorphicDecode(value))
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +150,24 @@ func (r *Response) locationURL(fragment string, hasFragment bool) (*URL, error) 
 		u = u.WithFragment(fragment)
 	}
 	return u, nil
+}
+
+// hasLocation is false for an empty one too.
+func (r *Response) hasLocation() bool {
+	value, _ := r.Headers.Get("Location")
+	return value != ""
+}
+
+func escapeNonASCII(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] < 0x80 {
+			b.WriteByte(s[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", s[i])
+		}
+	}
+	return b.String()
 }
 
 // isomorphicDecode maps each byte to the code point of the same number.

@@ -1,0 +1,94 @@
+package fetch
+
+import "time"
+
+// Chromium returns the profile of Chromium 156, as measured by the random cases of e2e against Debian's 156.0.8078.79 on
+// 2026-11-22. Each departure has its vector in testdata/browsers.
+func Chromium() Profile {
+	return Profile{
+		Name: "chromium",
+		// DEVIATION(chromium): at most two hours, in the preflight cache's own code. services/network/cors/preflight_result.cc,
+		// 2026-11-22.
+		MaxPreflightAge: 2 * time.Hour,
+		// DEVIATION(chromium): sites rely on it. https://github.com/whatwg/fetch/issues/1919, 2026-11-22.
+		WildcardCoversAuthorization: true,
+		Cookies:                     chromiumCookiePolicy(),
+		Headers:                     chromiumHeaderPolicy(),
+		Preflight:                   chromiumPreflightPolicy(),
+		Redirect:                    chromiumRedirectPolicy(),
+		Referrer: ReferrerRules{
+			// DEVIATION(chromium): its network layer asks whether a URL is encrypted, not whether it can be trusted. Measured,
+			// 2026-11-22; https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
+			DowngradeByScheme: true,
+		},
+	}
+}
+
+func chromiumCookiePolicy() CookiePolicy {
+	return CookiePolicy{
+		// DEVIATION(chromium): a cookie without SameSite is a Lax one, with two minutes of grace for top-level POST requests.
+		// https://chromestatus.com/feature/5088147346030592, 2026-11-22.
+		LaxByDefault: true, LaxPlusPOST: 2 * time.Minute,
+		// DEVIATION(chromium): developers' machines have no certificates. https://github.com/whatwg/fetch/pull/1807, 2026-11-22.
+		SecureOnLocalhost: true,
+		// DEVIATION(chromium): CHIPS. https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies, 2026-11-22.
+		PartitionedAttribute: true,
+		// DEVIATION(chromium): too many sites log in by way of a redirect through another site, so that the feature
+		// CookieSameSiteConsidersRedirectChain is off. https://chromestatus.com/feature/5096179480133632, 2026-11-22.
+		IgnoreRedirects: true,
+	}
+}
+
+func chromiumHeaderPolicy() HeaderPolicy {
+	return HeaderPolicy{
+		// DEVIATION(chromium): its header map has one value for each name. Measured, 2026-11-22.
+		CombineLines: true,
+		// DEVIATION(chromium): client hints were safelisted before the standard gave them Sec- names.
+		// services/network/public/cpp/cors/cors.cc, measured 2026-11-22.
+		SafelistClientHints: true,
+		// DEVIATION(chromium): numbers in Range are int64. Measured, 2026-11-22.
+		SafelistRangeInt64: true,
+		// DEVIATION(chromium): its HTTP cache parses Range and writes it anew. Measured, 2026-11-22.
+		RewriteRange: true,
+		// DEVIATION(chromium): a page cannot change User-Agent. https://crbug.com/571722, measured 2026-11-22.
+		IgnoreUserAgent: true,
+		// DEVIATION(chromium): If-None-Match and its like ask the server anew and keep the answer. Measured, 2026-11-22.
+		ConditionalCacheMode: CacheNoCache,
+		// DEVIATION(chromium): the Origin of a POST never depends on the referrer policy. Measured, 2026-11-22.
+		OriginIgnoresReferrerPolicy: true,
+		// DEVIATION(chromium): its network layer hides the origin in every redirect to another one. Measured, 2026-11-22.
+		NullOriginAfterRedirect: true,
+	}
+}
+
+func chromiumPreflightPolicy() PreflightPolicy {
+	return PreflightPolicy{
+		// DEVIATION(chromium): the preflight's code sets the header by itself, and computes Sec-Fetch-Site from the one URL of the
+		// preflight. services/network/cors/preflight_controller.cc, measured 2026-11-22.
+		FetchModeAlways: true, FetchSiteOfLastURL: true,
+		// DEVIATION(chromium): the preflight inherits the request's load flags, so that a developer's reload asks again. As above.
+		CarriesCacheMode: true, CacheModeBypasses: true, NoStoreNotCached: true,
+		// DEVIATION(chromium): entries are never looked up for a hidden origin. As above.
+		TaintedNeverCached: true,
+		// DEVIATION(chromium): an entry is one preflight's whole result, with its credentials mode. It is dropped when it does not
+		// cover a request, and only then. services/network/cors/preflight_result.cc, measured 2026-11-22.
+		LatestReplaces: true, StarNeedsAnonymous: true, KeptAfterFailure: true,
+		// DEVIATION(chromium): Access-Control-Max-Age is read as a signed number. As above.
+		NegativeAgeIsZero: true,
+	}
+}
+
+func chromiumRedirectPolicy() RedirectPolicy {
+	return RedirectPolicy{
+		// DEVIATION(chromium): a user name in Location is refused by its CORS loader in every mode. Measured, 2026-11-22.
+		RefuseCredentials: true,
+		// DEVIATION(chromium): its network layer takes an answer for a redirect only if it has a Location with something in it, and
+		// looks at it before the redirect mode is asked. Measured, 2026-11-22.
+		NeedsLocation: true, ManualNeedsURL: true,
+		// DEVIATION(chromium): against response splitting, repeated headers must agree. net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION,
+		// measured 2026-11-22.
+		SameLocationTwice: true,
+		// DEVIATION(chromium): raw bytes of Location are escaped before it is parsed. Measured, 2026-11-22.
+		EscapeLocationBytes: true,
+	}
+}
