@@ -196,7 +196,7 @@ func (r *run) parseFailed(err error) {
 		if e != nil {
 			stack = e.Stack
 		}
-		r.fatal = &ScriptError{Kind: UncaughtException, Text: text, Stack: r.cleanStack(stack)}
+		r.report(&ScriptError{Kind: UncaughtException, Text: text, Stack: r.cleanStack(stack)})
 		return
 	}
 	r.fatal = &SyntaxError{Name: r.name, Line: e.LineNumber, Column: e.ColumnNumber, Message: e.Message,
@@ -306,6 +306,7 @@ func (r *run) failed(err error) {
 		stack = r.cleanStack(e.Stack)
 	}
 	r.fatal = &ScriptError{Kind: UncaughtException, Text: err.Error(), Stack: stack}
+	r.report(r.fatal)
 }
 
 // checkpoint runs the microtasks and then tells of rejections.
