@@ -146,6 +146,7 @@ func TestFaultsOverRealSockets(t *testing.T) {
 	met := map[fetch.ReasonCode]bool{
 		fetch.ReasonNotSent: true, fetch.ReasonNotRecorded: true, fetch.ReasonProxy: true, fetch.ReasonNetwork: true,
 		fetch.ReasonDataURL: true, fetch.ReasonBlobURL: true, // TestSchemeFetch: no server is asked
+		fetch.ReasonIntegrity: true, // TestIntegrity
 	}
 	for _, fault := range demo.Faults() {
 		t.Run(fault.ID, func(t *testing.T) {

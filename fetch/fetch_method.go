@@ -79,7 +79,7 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 	r := &request{
 		urlList: []*URL{u}, blob: blob, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,
-		referrerPolicy: q.ReferrerPolicy, keepalive: q.Keepalive, body: q.Body,
+		referrerPolicy: q.ReferrerPolicy, integrity: q.Integrity, keepalive: q.Keepalive, body: q.Body,
 		useCORSPreflight: q.UploadListener || !q.Body.hasSource(),
 	}
 	if err := r.setModes(); err != nil {

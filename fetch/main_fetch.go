@@ -46,6 +46,9 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 		internal.Body.Close()
 		internal.Body, response.Body = nil, nil
 	}
+	if r.integrity != "" && !response.IsError() {
+		return p.checkIntegrity(response)
+	}
 	return response
 }
 

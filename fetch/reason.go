@@ -67,6 +67,8 @@ const (
 const (
 	// ReasonCORP: Cross-Origin-Resource-Policy refuses. https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
 	ReasonCORP ReasonCode = "cross-origin-resource-policy"
+	// ReasonIntegrity: the body has not the hash that the request's integrity asks for.
+	ReasonIntegrity ReasonCode = "integrity-mismatch"
 )
 
 // The network: the exchange failed, and not because of any rule of the browser's.
@@ -101,7 +103,7 @@ func ReasonCodes() []ReasonCode {
 		ReasonMethodNotAllowed, ReasonMethodWildcard, ReasonHeaderNotAllowed, ReasonHeaderWildcard, ReasonAuthorizationNotListed,
 		ReasonRedirectMode, ReasonRedirectLocation, ReasonRedirectScheme, ReasonRedirectLimit, ReasonRedirectCredentials,
 		ReasonRedirectStream,
-		ReasonCORP,
+		ReasonCORP, ReasonIntegrity,
 		ReasonNameNotResolved, ReasonRefused, ReasonUnreachable, ReasonReset, ReasonClosed, ReasonTimeout, ReasonCertificate,
 		ReasonTLS, ReasonProxy, ReasonProxyAuth, ReasonHeadersTooLarge, ReasonMalformed, ReasonNetwork, ReasonNotSent, ReasonNotRecorded,
 	}

@@ -104,6 +104,8 @@ func (r Reason) clause() string {
 	case ReasonRedirectStream:
 		return "it is a redirect, and the request's body was a stream that cannot be sent again"
 
+	case ReasonIntegrity:
+		return fmt.Sprintf("the body is not the one that integrity %s asks for%s", want, r.aside())
 	case ReasonCORP:
 		return fmt.Sprintf("Cross-Origin-Resource-Policy is %s, and this page is of another %s", got, corpParty(r.Got))
 	}

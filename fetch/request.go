@@ -104,6 +104,10 @@ type Request struct {
 	Referrer string
 	// ReferrerPolicy; empty: the page's.
 	ReferrerPolicy ReferrerPolicy
+	// Integrity holds the hashes of which the body must have one, as "sha384-BASE64", separated by spaces; only those of the strongest
+	// algorithm count. Empty, or no algorithm that is known: any body will do. The body is then read before [Page.Fetch] returns, and an
+	// answer that the page may not read is blocked.
+	Integrity string
 	// Keepalive: the request may outlive the page. Bodies of all such requests of a page in flight are limited to 64 KiB.
 	Keepalive bool
 	// UploadListener: an XMLHttpRequest with a listener on its upload object; such a request is always preflighted when it is
@@ -131,6 +135,7 @@ type request struct {
 	credentials       CredentialsMode
 	cache             CacheMode
 	redirect          RedirectMode
+	integrity         string
 	keepalive         bool
 	redirectCount     int
 	tainting          Tainting

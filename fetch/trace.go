@@ -151,6 +151,7 @@ type RequestRecord struct {
 	Redirect       RedirectMode    `json:"redirect"`
 	Cache          CacheMode       `json:"cache"`
 	ReferrerPolicy ReferrerPolicy  `json:"referrerPolicy"`
+	Integrity      string          `json:"integrity,omitempty"`
 }
 
 // IgnoredHeader is a header that was dropped before the request was made.

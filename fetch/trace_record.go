@@ -16,7 +16,7 @@ func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 	t.Request = RequestRecord{
 		Method: r.method, URL: r.currentURL().String(), Origin: r.currentURL().Origin().String(), Headers: r.headers.Clone(),
 		BodySize: r.body.Len(), Mode: r.mode, Credentials: r.credentials, Redirect: r.redirect, Cache: r.cache,
-		ReferrerPolicy: r.referrerPolicy,
+		ReferrerPolicy: r.referrerPolicy, Integrity: r.integrity,
 	}
 	if t.Request.ReferrerPolicy == "" {
 		t.Request.ReferrerPolicy = p.page.referrerPolicy
