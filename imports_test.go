@@ -60,9 +60,11 @@ var rooms = map[string]room{
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
+	"internal/policyfile": {inside: []string{"fetch", "cors", "internal/httpspec"}, outside: []string{goccyYAML}},
+
 	"internal/webui": {inside: all},
 	"internal/term":  {},
-	"internal/cli":   {inside: all, outside: []string{cobra, pflag, xterm, goccyYAML}},
+	"internal/cli":   {inside: all, outside: []string{cobra, pflag, xterm}},
 	"cmd/corscope":   {inside: []string{"internal/cli"}},
 }
 
@@ -78,7 +80,7 @@ var reach = map[string][]string{
 // heavy are the modules that no importer of a library package may pay for, with
 // the rooms that may reach them.
 var heavy = map[string][]string{
-	cobra: binary, pflag: binary, goccyYAML: binary, xterm: binary,
+	cobra: binary, pflag: binary, xterm: binary, goccyYAML: {"internal/policyfile", "internal/cli", "cmd/corscope"},
 	quickJS: scripting, libQuickJS: scripting, libc: scripting,
 }
 
