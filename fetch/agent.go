@@ -38,6 +38,8 @@ type AgentConfig struct {
 	HTTPCache *HTTPCache
 	// NoHTTPCache: there is no HTTP cache, and every request goes to the network. HTTPCache is then not used.
 	NoHTTPCache bool
+	// HSTS holds the hosts that asked to be fetched over https alone; nil: a new, empty one.
+	HSTS *HSTS
 	// BeforeSend is called before each exchange with its kind, method, URL and headers filled in. An error stops the fetch
 	// with [ReasonNotSent], and nothing is sent. It must be safe for concurrent use and not keep the exchange. Nil: all is sent.
 	BeforeSend func(*Exchange) error
@@ -57,6 +59,7 @@ type Agent struct {
 	jar            *Jar
 	preflightCache *PreflightCache
 	httpCache      *HTTPCache // nil: none
+	hsts           *HSTS      // nil in a replay
 	blobURLs       *blobURLStore
 	beforeSend     func(*Exchange) error
 	clock          func() time.Time
@@ -72,7 +75,7 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	}
 	a := &Agent{
 		profile: c.Profile, transport: c.Transport, jar: c.Jar, preflightCache: c.PreflightCache, beforeSend: c.BeforeSend,
-		clock: c.Clock, blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
+		clock: c.Clock, hsts: c.HSTS, blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
 	}
 	if a.clock == nil {
 		a.clock = time.Now
@@ -89,6 +92,9 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	}
 	if a.preflightCache == nil {
 		a.preflightCache = NewPreflightCache(a.clock)
+	}
+	if a.hsts == nil {
+		a.hsts = NewHSTS(a.clock)
 	}
 	if !c.NoHTTPCache {
 		if a.httpCache = c.HTTPCache; a.httpCache == nil {
@@ -115,6 +121,9 @@ func (a *Agent) Jar() *Jar { return a.jar }
 
 // PreflightCache returns the agent's preflight cache.
 func (a *Agent) PreflightCache() *PreflightCache { return a.preflightCache }
+
+// HSTS returns the hosts that asked the agent for https alone.
+func (a *Agent) HSTS() *HSTS { return a.hsts }
 
 // HTTPCache returns the agent's HTTP cache, or nil where it has none.
 func (a *Agent) HTTPCache() *HTTPCache { return a.httpCache }

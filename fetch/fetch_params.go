@@ -18,6 +18,8 @@ type fetchParams struct {
 	status int
 	// failed is the last step with the verdict Fail, from which blocked makes the reason.
 	failed Step
+	// upgraded is [replaySource]'s, in a replay.
+	upgraded []string
 	// deadline is the agent's own time-out, which cancels ctx.
 	deadline *deadline
 }

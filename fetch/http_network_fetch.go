@@ -43,6 +43,7 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 				Hint: "send one Location header, not several"})
 		}
 	}
+	p.agent.hsts.learn(message.URL, answer.Headers)
 	p.status = answer.Status
 	response := &Response{
 		Type: TypeDefault, Status: answer.Status, StatusText: answer.StatusText, Headers: answer.Headers,

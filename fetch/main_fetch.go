@@ -22,6 +22,7 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 		r.determineReferrer()
 	}
 	if response == nil {
+		p.upgradeKnownHost()
 		response = p.chooseFetch()
 	}
 	if recursive {

@@ -12,6 +12,8 @@ import (
 type replaySource struct {
 	page    *Page
 	request *request
+	// upgraded are the URLs that were fetched over https because of HSTS, as they were before.
+	upgraded []string
 }
 
 // ErrNotReplayable is returned for a trace that no fetch has filled in this process: one that was read from JSON, or never used.
@@ -49,7 +51,7 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 	agent.beforeSend = nil
 	agent.jar = NewJar(agent.clock)
 	agent.preflightCache = NewPreflightCache(agent.clock)
-	agent.httpCache = nil
+	agent.httpCache, agent.hsts = nil, nil
 	page := was.page.in(&agent)
 
 	request := was.request.clone()
@@ -59,6 +61,7 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 	trace := &Trace{BodyLimit: r.Trace.BodyLimit}
 	p := &fetchParams{
 		ctx: inner, agent: &agent, page: page, request: request, trace: trace, phase: PhaseBefore, exchange: -1, deadline: deadline,
+		upgraded: was.upgraded,
 	}
 	p.beginTrace(r.Trace.Ignored)
 	response := p.fetch()
