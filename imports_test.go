@@ -66,6 +66,8 @@ var rooms = map[string]room{
 	"internal/term":  {},
 	"internal/cli":   {inside: all, outside: []string{cobra, pflag, xterm}},
 	"cmd/corscope":   {inside: []string{"internal/cli"}},
+
+	"examples/server": {inside: []string{"cors"}},
 }
 
 // reach says which other modules a room may reach through everything that it
