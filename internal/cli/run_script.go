@@ -94,7 +94,7 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
-	fl.StringVar(&f.browser, "browser", "spec", "the browser to be like: spec, the standard itself `(profile)`")
+	fl.StringVar(&f.browser, "browser", "spec", "the browser to be like: spec (the standard itself) or chromium `(profile)`")
 	fl.StringVar(&f.timeout, "timeout", "60s", "stop the script after this `TIME`: 10s, 500ms, or a number of seconds")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "with --trace, do not mask the values of Authorization, Cookie and Set-Cookie")
 	fl.StringVar(&f.colour, "color", "auto", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count in auto `(when)`")
@@ -217,8 +217,9 @@ func (r *run) readScript(name string) (string, error) {
 
 // openScriptPage makes a browser with empty cookies and caches, and the page in it.
 func openScriptPage(f *scriptFlags) (*fetch.Page, error) {
-	if f.browser != "spec" {
-		return nil, &usageError{Code: codeFlagValue, Message: "--browser cannot be " + quote(f.browser), Hint: "use spec"}
+	profile, err := scriptProfile(f.browser)
+	if err != nil {
+		return nil, err
 	}
 	network := fetch.NetConfig{CAFile: f.caFile}
 	for _, rule := range f.resolve {
@@ -233,7 +234,7 @@ func openScriptPage(f *scriptFlags) (*fetch.Page, error) {
 		return nil, networkError(err)
 	}
 	// One fetch may take as long as the script.
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: transport, Limits: fetch.Limits{Timeout: 24 * time.Hour}})
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: profile, Transport: transport, Limits: fetch.Limits{Timeout: 24 * time.Hour}})
 	if err != nil {
 		return nil, err
 	}
@@ -246,6 +247,17 @@ func openScriptPage(f *scriptFlags) (*fetch.Page, error) {
 		return nil, &usageError{Code: codePage, Message: "--url " + quote(config.URL) + " is no page", Hint: withoutPrefix(err)}
 	}
 	return page, nil
+}
+
+// scriptProfile returns the browser of that name.
+func scriptProfile(name string) (fetch.Profile, error) {
+	switch name {
+	case "spec":
+		return fetch.Profile{}, nil
+	case "chromium":
+		return fetch.Chromium(), nil
+	}
+	return fetch.Profile{}, &usageError{Code: codeFlagValue, Message: "--browser cannot be " + quote(name), Hint: "use spec or chromium"}
 }
 
 func scriptPage(f *scriptFlags) (fetch.PageConfig, error) {

@@ -126,6 +126,9 @@ func TestXMLHttpRequest(t *testing.T) {
 			`GET cookie="sid=7"`},
 		{"the charset of a text body is UTF-8 whatever the author says", `const x = new XMLHttpRequest(); x.open("POST", "/echo", false); x.setRequestHeader("Content-Type", "a/b; charset=latin1"); x.send("é"); console.log(x.responseText)`,
 			"POST|a/b;charset=UTF-8|é"},
+		{"responseXML is a tree to read", `const x = new XMLHttpRequest(); x.onload = () => { const d = x.responseXML; console.log(d.documentElement.localName, d.getElementsByTagName("item").length, d.documentElement.firstElementChild.getAttribute("id"), d.documentElement.textContent, x.responseXML === d) }; x.open("GET", "/xml"); x.send()`,
+			"list 2 i1 onetwo true"},
+		{"what is not XML has none", `const x = new XMLHttpRequest(); x.open("GET", "/json", false); x.send(); console.log(x.responseXML)`, "null"},
 		{"mistakes", `const x = new XMLHttpRequest(), fails = (f) => { try { f() } catch (e) { return e.name } };
 			console.log(fails(() => x.send()), fails(() => x.setRequestHeader("a", "b")), fails(() => x.open("A B", "/")), fails(() => x.open("TRACE", "/")), fails(() => x.open("GET", "https://")), fails(() => x.open("GET")))`,
 			"InvalidStateError InvalidStateError SyntaxError SecurityError SyntaxError TypeError"},

@@ -28,7 +28,7 @@ func init() {
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
-		"cookie": opCookie, "setCookie": opSetCookie,
+		"xmlParse": opXMLParse, "cookie": opCookie, "setCookie": opSetCookie,
 	}
 }
 

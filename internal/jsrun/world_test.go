@@ -66,6 +66,9 @@ func serveApp(w http.ResponseWriter, r *http.Request) {
 	case "/json":
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, `{"a":[1,2]}`)
+	case "/xml":
+		w.Header().Set("Content-Type", "application/xml")
+		io.WriteString(w, `<list><item id="i1">one</item><item>two</item></list>`)
 	case "/empty":
 		w.WriteHeader(http.StatusNoContent)
 	case "/redirect":

@@ -48,6 +48,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
   #response = null; // null: a network error
   #chunks = [];
   #object = undefined;
+  #hasBody = false;
   #fetch = 0;
   #body = null;
   #told = -1;
@@ -326,6 +327,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
   }
   #setResponse(r) {
     this.#response = r;
+    this.#hasBody = r !== null && r.hasBody !== false;
     this.#chunks = [];
     this.#object = undefined;
   }
@@ -378,13 +380,21 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
   }
   get responseXML() {
     if (this.#responseType !== "" && this.#responseType !== "document") throw invalidState("The response type is not '' or 'document'");
-    return null;
+    return this.#state !== 4 ? null : this.#document();
+  }
+  // HTML is not parsed here: there is no tree for it to live in.
+  #document() {
+    if (this.#object !== undefined) return this.#object;
+    if (this.#response === null || !this.#hasBody) return null;
+    const type = this.#override ?? this.#mimeType();
+    return this.#object = isXML(type) ? parseXMLDocument(this.#text(), type.essence, this.#response.url) : null;
   }
   get response() {
     if (this.#responseType === "" || this.#responseType === "text") return this.#state < 3 ? "" : this.#text();
     if (this.#state !== 4 || this.#response === null) return null;
     if (this.#object !== undefined) return this.#object;
     switch (this.#responseType) {
+      case "document": return this.#document();
       case "arraybuffer": return this.#object = this.#bytes().slice().buffer;
       case "blob": return this.#object = makeBlob(this.#bytes(), serializeMIMEType(this.#override ?? this.#mimeType()));
       case "json":
