@@ -21,6 +21,7 @@ import (
 const scriptHelp = `  corscope run snippet.js --url https://app.example.com/cart
   corscope run -e 'await (await fetch("https://api.example.com/users")).json()' --origin https://app.example.com
   corscope run --trace --origin http://localhost:5173 - < snippet.js
+  corscope run --repl --url https://app.example.com/
 
 Runs JavaScript as the page at --url would run it: fetch, XMLHttpRequest, URL, timers
 and the console, with the browser's rules on what the page may read. Each run starts
@@ -45,6 +46,7 @@ const maxScript = 64 << 20
 type scriptFlags struct {
 	url, origin string
 	eval        string
+	repl        bool
 	module      bool
 	worker      bool
 	trace       bool
@@ -64,10 +66,15 @@ func (r *run) scriptCommand() *cobra.Command {
 		Short: "Run JavaScript as a page would, with the browser's rules",
 		Long:  scriptHelp,
 		Args: func(cmd *cobra.Command, args []string) error {
-			evals := cmd.Flags().Changed("eval")
+			evals := cmd.Flags().Changed("eval") || f.repl
 			switch {
+			case f.repl && cmd.Flags().Changed("eval"):
+				return &usageError{Code: codeUsage, Message: "run takes -e or --repl, and not both", Hint: "type the script at the prompt"}
+			case f.repl && f.module:
+				return &usageError{Code: codeUsage, Message: "--repl runs scripts, not modules", Hint: "leave out --module"}
 			case evals && len(args) > 0:
-				return &usageError{Code: codeUsage, Message: "run takes a file or -e, and not both", Hint: "leave out " + quote(args[0])}
+				return &usageError{Code: codeUsage, Message: "run takes one script, and " + quote(args[0]) + " is one too many",
+					Hint: "leave it out, or -e and --repl"}
 			case !evals && len(args) == 0:
 				return &usageError{Code: codeUsage, Message: "run needs a script", Hint: "name a file, - for standard input, or give the script with -e"}
 			case len(args) > 1:
@@ -81,6 +88,9 @@ func (r *run) scriptCommand() *cobra.Command {
 			if len(args) == 1 {
 				name = args[0]
 			}
+			if f.repl && !cmd.Flags().Changed("timeout") {
+				f.timeout = "1h"
+			}
 			return r.script(cmd.Context(), name, &f)
 		},
 	}
@@ -89,6 +99,7 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.StringVar(&f.url, "url", "", "the page's `URL`: what location says, and relative URLs start from; the default is the origin's root")
 	fl.StringVar(&f.origin, "origin", "", "the page's `ORIGIN`, or null; the default is that of --url, or null")
 	fl.StringVarP(&f.eval, "eval", "e", "", "run this `SCRIPT` and print its value")
+	fl.BoolVar(&f.repl, "repl", false, "read lines and print their values, as a browser's console does; --timeout is then an hour unless given")
 	fl.BoolVar(&f.module, "module", false, "run it as an ES module; it must not import others")
 	fl.BoolVar(&f.worker, "worker", false, "run it as a worker would: without document and window")
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
@@ -145,6 +156,9 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 			}
 			fmt.Fprintln(r.env.Stderr, render(judge(t), options))
 		}
+	}
+	if f.repl {
+		return r.repl(ctx, config)
 	}
 	if name == "-e" {
 		config.OnValue = func(text string) { fmt.Fprintln(r.env.Stdout, text) }

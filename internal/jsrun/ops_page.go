@@ -39,9 +39,8 @@ func opReport(r *run, a arguments) (any, error) {
 	return nil, nil
 }
 
-// opSettled says that the script's top level has run to its end, or failed.
 func opSettled(r *run, _ arguments) (any, error) {
-	r.waiting = false
+	r.topLevelEnded()
 	return nil, nil
 }
 

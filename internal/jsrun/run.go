@@ -53,6 +53,8 @@ type run struct {
 	first error
 	// waiting is true while the script awaits at its top level.
 	waiting bool
+	// settled is called when it has ended; nil but in a REPL.
+	settled func()
 
 	printed  int64
 	requests *requests
@@ -225,12 +227,30 @@ func (r *run) loopUntilIdle() {
 		}
 		if r.loop.idle() && !r.observed() {
 			if r.waiting {
-				r.report(&ScriptError{Kind: NeverSettled,
-					Text: "the script awaits a promise that nothing will settle: no timer and no request is left"})
+				r.neverSettled()
 			}
 			return
 		}
+		if r.settled != nil && r.waiting && r.loop.pending == 1 && len(r.loop.timers) == r.loop.weak && !r.loop.queued() && !r.observed() {
+			// All that is pending is the reader, and it waits for this.
+			r.neverSettled()
+			r.topLevelEnded()
+			continue
+		}
 		r.loop.wait(r.ctx, time.Now())
+	}
+}
+
+func (r *run) neverSettled() {
+	r.report(&ScriptError{Kind: NeverSettled,
+		Text: "the script awaits a promise that nothing will settle: no timer and no request is left"})
+}
+
+// topLevelEnded says that the script's top level has run to its end, or failed.
+func (r *run) topLevelEnded() {
+	r.waiting = false
+	if r.settled != nil {
+		r.settled()
 	}
 }
 

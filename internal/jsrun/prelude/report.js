@@ -41,13 +41,13 @@ hooks.notify = () => {
 hooks.main = (promise, wrapped) => {
   Reflect.apply(promiseThen, promise, [
     (v) => {
-      op("settled");
       const value = wrapped ? v.value : undefined;
       if (place.wantValue && value !== undefined) op("value", inspect(value, typeof value === "string" ? 0 : 1));
+      op("settled");
     },
     (e) => {
-      op("settled");
       reportException(e);
+      op("settled");
     },
   ]);
 };
