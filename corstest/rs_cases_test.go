@@ -43,7 +43,7 @@ func (c *rsCase) translate() cors.Config {
 // rsExceptions are the cases in which package cors differs on purpose, and why.
 var rsExceptions = map[string]string{
 	"MatchAllOriginWithCredentials": "* with credentials is refused when the policy is made: no browser lets such an answer through",
-	"DefaultAllowedHeaders":         "rs/cors allows X-Requested-With and three more unasked; a policy here allows what it lists",
+	"DefaultAllowedHeaders":         "rs/cors allows X-Requested-With unasked; a policy here allows what it lists",
 }
 
 // rsWithoutWords are the cases whose options have no counterpart, and why.
