@@ -28,6 +28,13 @@ func (d *Decision) explain(h http.Header) {
 			d.allowMethods = d.Method
 		}
 		d.applyPreflight(p, h)
+		if d.allowMethods == "" {
+			// Without the header, a browser whose page listens to its upload takes the
+			// request's own method for allowed
+			// (https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, step 7.4). These
+			// methods need no permission, so the header says nothing new.
+			h[httpspec.AccessControlAllowMethods] = []string{"GET,HEAD,POST"}
+		}
 	default:
 		return
 	}
