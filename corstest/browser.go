@@ -17,8 +17,9 @@ import (
 // is https, so that pages of all kinds may ask for it, and of a site of its own.
 const DefaultURL = "https://server-under-test.example"
 
-// Browser is a browser in front of a server. What it keeps, cookies and allowed
-// preflights, it keeps from one request to the next. The fields must not be changed
+// Browser is a browser in front of a server. What it keeps, cookies, allowed preflights
+// and answers that may be stored, it keeps from one request to the next; so two pages
+// of one site that ask for the same show whether Vary is right. The fields must not be changed
 // after the first request. It is then safe for concurrent use as far as the handler
 // is. The zero Browser is on the network and wants requests with whole URLs.
 type Browser struct {

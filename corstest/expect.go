@@ -135,7 +135,7 @@ func (r *Result) headersSeen(t testing.TB) bool {
 // the server. A page that is blocked has often done there what it wanted.
 func (r *Result) Reached() bool {
 	for _, x := range r.Trace.Exchanges {
-		if x.Kind == fetch.ExchangeRequest && x.Status != 0 {
+		if x.Kind == fetch.ExchangeRequest && x.Status != 0 && !fromCache(x) {
 			return true
 		}
 	}

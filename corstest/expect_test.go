@@ -355,6 +355,39 @@ func TestABrowserRemembersCookiesAndPreflights(t *testing.T) {
 	}
 }
 
+func TestABrowserThatStoresAnswersShowsAMissingVary(t *testing.T) {
+	vary := false
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=600")
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		if vary {
+			w.Header().Set("Vary", "Origin")
+		}
+	})
+	two := func(t testing.TB) *corstest.Result {
+		b := &corstest.Browser{Handler: handler}
+		b.Allows(t, app, corstest.Get("/logo"))
+		return b.Allows(t, "https://www.example.com", corstest.Get("/logo"))
+	}
+	got := record(func(t testing.TB) {
+		if r := two(t); r.Reached() {
+			t.Errorf("the server was asked twice")
+		}
+	})
+	rest := got.text()
+	for _, part := range []string{"(answered by the browser's HTTP cache: the server was not asked)", "< Access-Control-Allow-Origin: " + app, "must say Vary: Origin"} {
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			t.Fatalf("%q is not there, or not in its place, in:\n%s", part, got.text())
+		}
+		rest = after
+	}
+	vary = true
+	if r := two(t); !r.Reached() {
+		t.Error("the server was not asked for the second page")
+	}
+}
+
 func TestARequestIsNotChangedByItsMethods(t *testing.T) {
 	base := corstest.Get("/").WithHeader("X-A", "1")
 	one, two := base.WithHeader("X-B", "1"), base.WithHeader("X-C", "1")

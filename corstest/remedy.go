@@ -125,6 +125,9 @@ func extendMethods(list, method string) string {
 
 // hints say what the headers alone do not.
 func (r *Result) hints(b *strings.Builder, x *fetch.Exchange) {
+	if fromCache(x) && !x.Cache.VaryOrigin {
+		line(b, "It was stored for another page: an answer that depends on Origin must say Vary: Origin, the refused ones too.")
+	}
 	if x.Kind != fetch.ExchangePreflight {
 		return
 	}

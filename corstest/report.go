@@ -63,6 +63,9 @@ func (r *Result) exchanges(b *strings.Builder) {
 		if x.Kind == fetch.ExchangePreflight {
 			what += "   (the preflight)"
 		}
+		if fromCache(x) {
+			what += "   (answered by the browser's HTTP cache: the server was not asked)"
+		}
 		line(b, "")
 		line(b, "  "+plain(what))
 		for _, name := range []string{httpspec.HeaderOrigin, httpspec.AccessControlRequestMethod, httpspec.AccessControlRequestHeaders} {
@@ -91,6 +94,9 @@ func (r *Result) exchanges(b *strings.Builder) {
 		}
 	}
 }
+
+// fromCache reports whether a stored answer was used without asking the server.
+func fromCache(x *fetch.Exchange) bool { return x.Cache != nil && x.Cache.State == fetch.CacheLocal }
 
 // headerReport is the text of a failure about one header of an answer that the page
 // may read.
