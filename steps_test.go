@@ -22,7 +22,7 @@ const stepIndex = "testdata/fetch-586cd2a.steps"
 // standards, and parts of Fetch that are prose or definitions, not numbered
 // algorithms ("fetch#").
 var otherAnchors = []string{
-	"fetch#", "fetch-metadata#", "html#", "local-network-access#", "mimesniff#", "mixed-content#",
+	"csp#", "fetch#", "fetch-metadata#", "html#", "local-network-access#", "mimesniff#", "mixed-content#",
 	"referrer-policy#", "rfc6265bis#", "rfc9110#", "secure-contexts#", "upgrade-insecure-requests#", "url#", "xhr#",
 }
 

@@ -146,7 +146,8 @@ func TestFaultsOverRealSockets(t *testing.T) {
 	met := map[fetch.ReasonCode]bool{
 		fetch.ReasonNotSent: true, fetch.ReasonNotRecorded: true, fetch.ReasonProxy: true, fetch.ReasonNetwork: true,
 		fetch.ReasonDataURL: true, fetch.ReasonBlobURL: true, // TestSchemeFetch: no server is asked
-		fetch.ReasonIntegrity: true, // TestIntegrity
+		fetch.ReasonIntegrity:     true,                         // TestIntegrity
+		fetch.ReasonCSPConnectSrc: true, fetch.ReasonCOEP: true, // TestPagePolicies
 	}
 	for _, fault := range demo.Faults() {
 		t.Run(fault.ID, func(t *testing.T) {

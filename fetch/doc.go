@@ -13,7 +13,7 @@
 //	trace := new(fetch.Trace)
 //	response, err := page.Fetch(ctx, fetch.Request{URL: "https://api.example.com/users", Trace: trace})
 //
-// The package does not render documents, run scripts, or implement service workers, Content Security Policy
+// The package does not render documents, run scripts, or implement service workers
 // or streams that JavaScript reads; docs/conformance.md lists what is and is not built. It never imports package cors:
 // the two halves meet over HTTP only, so that each can test the other.
 package fetch

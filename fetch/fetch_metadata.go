@@ -12,6 +12,10 @@ func (r *request) appendFetchMetadata(kind ExchangeKind) {
 	if !r.currentURL().IsPotentiallyTrustworthy() {
 		return
 	}
+	if r.mode == modeNavigate {
+		r.headers = append(r.headers, r.navigationMetadata()...)
+		return
+	}
 	site := r.secFetchSite(r.urlList)
 	if kind == ExchangePreflight && r.client.agent.profile.Preflight.FetchSiteOfLastURL {
 		site = r.secFetchSite(r.urlList[len(r.urlList)-1:])

@@ -27,7 +27,11 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 		r.timingAllowFailed = true
 	}
 	if r.tainting == TaintingOpaque {
-		if failure := p.corpCheck(r, response); failure != nil {
+		failure := p.corpCheck(r, response)
+		if failure == nil {
+			failure = p.embedderPolicyCheck(r, response)
+		}
+		if failure != nil {
 			p.withhold(response)
 			return failure
 		}

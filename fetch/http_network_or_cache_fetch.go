@@ -14,7 +14,7 @@ const maxKeepaliveBytes = 64 << 10
 func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Response {
 	p.exchange = -1
 	httpRequest := r.clone()
-	includeCredentials := r.includeCredentials()
+	includeCredentials := r.includeCredentials() && p.embedderPolicyAllowsCredentials(r)
 	if n := httpRequest.body.Len(); httpRequest.body == nil {
 		if httpRequest.method == "POST" || httpRequest.method == "PUT" {
 			httpRequest.headers.Append("Content-Length", "0")

@@ -14,6 +14,7 @@ import (
 func (p *fetchParams) mainFetch(recursive bool) *Response {
 	r := p.request
 	p.exchange = -1
+	p.upgradeInsecureRequest()
 	response := p.blockedBeforeNetwork()
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = p.page.referrerPolicy
@@ -71,7 +72,7 @@ func (p *fetchParams) blockedBeforeNetwork() *Response {
 			Text: "a page on https may not fetch over plain http"})
 		return p.blocked(ReasonMixedContent, "")
 	}
-	return nil
+	return p.blockedByCSP()
 }
 
 // chooseFetch is step 12, where the response tainting is decided.
@@ -80,7 +81,7 @@ func (p *fetchParams) chooseFetch() *Response {
 	u := r.currentURL()
 	sameOrigin := origin.SameOrigin(u.Origin(), r.origin)
 	switch {
-	case sameOrigin && r.tainting == TaintingBasic || u.Scheme() == "data":
+	case sameOrigin && r.tainting == TaintingBasic || u.Scheme() == "data" || r.mode == modeNavigate:
 		if sameOrigin {
 			p.step("concept-main-fetch", "12[2]", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
 				Text: "the page's own origin: no CORS rule applies"})

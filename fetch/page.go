@@ -18,6 +18,15 @@ type PageConfig struct {
 	TopLevel string
 	// ReferrerPolicy of the page; empty: strict-origin-when-cross-origin, the default of browsers.
 	ReferrerPolicy ReferrerPolicy
+	// ContentSecurityPolicy and ContentSecurityPolicyReportOnly hold the values of the page's headers of these names, one item a line. What
+	// is obeyed is connect-src, default-src in its place, upgrade-insecure-requests, and sandbox, which without allow-same-origin takes
+	// the origin away unless Origin is set. Policies that only report are noted in traces; nothing is reported.
+	ContentSecurityPolicy           []string
+	ContentSecurityPolicyReportOnly []string
+	// EmbedderPolicy is what the page's Cross-Origin-Embedder-Policy says; empty: unsafe-none. Only pages at potentially trustworthy URLs
+	// have one. EmbedderPolicyReportOnly is noted in traces.
+	EmbedderPolicy           EmbedderPolicy
+	EmbedderPolicyReportOnly EmbedderPolicy
 }
 
 // Page is what the standard calls an environment settings object: the place that a fetch comes from. It is safe for concurrent
@@ -29,6 +38,8 @@ type Page struct {
 	topSite          origin.Site
 	partitionKey     string
 	crossSiteParents bool
+	frameOf          origin.Origin    // of the page in the address bar; zero: this is it
+	policies         *policyContainer // nil: none but referrerPolicy
 	referrerPolicy   ReferrerPolicy
 	// referrerURL is url without what a referrer must not tell, referrerOrigin its origin alone; nil where there is none.
 	referrerURL, referrerOrigin *URL
@@ -42,7 +53,8 @@ type Page struct {
 // opaqueTops numbers the top-level pages without a site of their own.
 var opaqueTops atomic.Int64
 
-// NewPage returns a page at c.URL in the agent. The error is a *[URLError] for an address that cannot be used.
+// NewPage returns a page at c.URL in the agent, with the policies that c holds; [Agent.LoadPage] asks the server for them. The error is a
+// *[URLError] for an address that cannot be used.
 func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	p := &Page{agent: a, referrerPolicy: c.ReferrerPolicy, origin: c.Origin}
 	if c.URL != "null" {
@@ -61,6 +73,13 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	} else if !p.origin.IsValid() {
 		p.origin = origin.NewOpaque()
 	}
+	var err error
+	if p.policies, err = newPolicyContainer(&c, p.url, p.origin); err != nil {
+		return nil, err
+	}
+	if p.policies != nil && p.policies.sandboxedOrigin && !c.Origin.IsValid() {
+		p.origin = origin.NewOpaque()
+	}
 	top := p.origin
 	if c.TopLevel != "" {
 		u, err := ParseURL(c.TopLevel)
@@ -68,6 +87,7 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 			return nil, fmt.Errorf("top-level page: %w", err)
 		}
 		top = u.Origin()
+		p.frameOf = top
 		p.crossSiteParents = !origin.SameSite(top, p.origin)
 	}
 	p.topSite = top.Site()

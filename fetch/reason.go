@@ -12,6 +12,8 @@ const (
 	ReasonBadPort ReasonCode = "bad-port"
 	// ReasonMixedContent: a page from a secure origin asks for an insecure URL.
 	ReasonMixedContent ReasonCode = "mixed-content"
+	// ReasonCSPConnectSrc: the page's own Content-Security-Policy does not let it connect. https://w3c.github.io/webappsec-csp/#directive-connect-src
+	ReasonCSPConnectSrc ReasonCode = "csp-connect-src"
 	// ReasonSameOriginMode: mode same-origin and another origin's URL.
 	ReasonSameOriginMode ReasonCode = "same-origin-mode"
 	// ReasonNoCORSRedirectMode: mode no-cors needs redirect mode follow.
@@ -67,6 +69,8 @@ const (
 const (
 	// ReasonCORP: Cross-Origin-Resource-Policy refuses. https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header
 	ReasonCORP ReasonCode = "cross-origin-resource-policy"
+	// ReasonCOEP: the page's Cross-Origin-Embedder-Policy asks for a Cross-Origin-Resource-Policy that is not there.
+	ReasonCOEP ReasonCode = "cross-origin-embedder-policy"
 	// ReasonIntegrity: the body has not the hash that the request's integrity asks for.
 	ReasonIntegrity ReasonCode = "integrity-mismatch"
 )
@@ -95,7 +99,7 @@ const (
 // ReasonCodes returns every code, in the order in which a fetch can meet them.
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
-		ReasonBadPort, ReasonMixedContent, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
+		ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
 		ReasonBlobURL, ReasonKeepaliveQuota, ReasonOnlyIfCached,
 		ReasonAllowOriginMissing, ReasonAllowOriginMismatch, ReasonAllowOriginMultiple, ReasonAllowOriginInvalid,
 		ReasonAllowOriginWildcard, ReasonAllowCredentialsAbsent, ReasonAllowCredentialsValue,
@@ -103,7 +107,7 @@ func ReasonCodes() []ReasonCode {
 		ReasonMethodNotAllowed, ReasonMethodWildcard, ReasonHeaderNotAllowed, ReasonHeaderWildcard, ReasonAuthorizationNotListed,
 		ReasonRedirectMode, ReasonRedirectLocation, ReasonRedirectScheme, ReasonRedirectLimit, ReasonRedirectCredentials,
 		ReasonRedirectStream,
-		ReasonCORP, ReasonIntegrity,
+		ReasonCORP, ReasonCOEP, ReasonIntegrity,
 		ReasonNameNotResolved, ReasonRefused, ReasonUnreachable, ReasonReset, ReasonClosed, ReasonTimeout, ReasonCertificate,
 		ReasonTLS, ReasonProxy, ReasonProxyAuth, ReasonHeadersTooLarge, ReasonMalformed, ReasonNetwork, ReasonNotSent, ReasonNotRecorded,
 	}

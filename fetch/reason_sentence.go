@@ -35,6 +35,8 @@ func (r Reason) clause() string {
 		return fmt.Sprintf("port %s is on the browsers' block list%s", r.Got, r.aside())
 	case ReasonMixedContent:
 		return "a page on https may not fetch over plain http (mixed content)"
+	case ReasonCSPConnectSrc:
+		return fmt.Sprintf("the page's own Content-Security-Policy has %s, which does not let it connect to %s%s", got, quote(r.URL), r.aside())
 	case ReasonSameOriginMode:
 		return fmt.Sprintf("mode same-origin refuses another origin, and %s is one", r.Got)
 	case ReasonNoCORSRedirectMode:
@@ -104,6 +106,11 @@ func (r Reason) clause() string {
 	case ReasonRedirectStream:
 		return "it is a redirect, and the request's body was a stream that cannot be sent again"
 
+	case ReasonCOEP:
+		if r.Got != "" {
+			return fmt.Sprintf("the page has Cross-Origin-Embedder-Policy: %s, and Cross-Origin-Resource-Policy is %s, not %s", r.Detail, got, want)
+		}
+		return fmt.Sprintf("the page has Cross-Origin-Embedder-Policy: %s, and the answer has no Cross-Origin-Resource-Policy", r.Detail)
 	case ReasonIntegrity:
 		return fmt.Sprintf("the body is not the one that integrity %s asks for%s", want, r.aside())
 	case ReasonCORP:

@@ -3,7 +3,6 @@ package fetch
 import (
 	"strings"
 
-	"github.com/corscope/corscope/internal/httpspec"
 	"github.com/corscope/corscope/origin"
 )
 
@@ -119,13 +118,7 @@ func (r *request) determineReferrer() {
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *request) setReferrerPolicyOnRedirect(response *Response) {
-	tokens, err := httpspec.ParseTokenList(response.Headers.Values("Referrer-Policy"))
-	if err != nil {
-		return
-	}
-	for _, token := range tokens {
-		if p := ReferrerPolicy(httpspec.Lower(token)); p.valid() {
-			r.referrerPolicy = p
-		}
+	if p := parseReferrerPolicy(response.Headers.Values("Referrer-Policy")); p != "" {
+		r.referrerPolicy = p
 	}
 }

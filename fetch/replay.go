@@ -80,6 +80,7 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 func (p *Page) in(a *Agent) *Page {
 	return &Page{
 		agent: a, url: p.url, origin: p.origin, topSite: p.topSite, partitionKey: p.partitionKey, crossSiteParents: p.crossSiteParents,
+		frameOf: p.frameOf, policies: p.policies,
 		referrerPolicy: p.referrerPolicy, referrerURL: p.referrerURL, referrerOrigin: p.referrerOrigin, secureContext: p.secureContext,
 	}
 }

@@ -137,6 +137,8 @@ type PageRecord struct {
 	Origin  string `json:"origin"`
 	TopSite string `json:"topLevelSite"`
 	Profile string `json:"profile"`
+	// Policies are the page's; nil where it has none but a referrer policy.
+	Policies *PagePolicies `json:"policies,omitempty"`
 }
 
 // RequestRecord is the request as a trace keeps it, with its defaults filled in.
@@ -212,13 +214,15 @@ func (t *Trace) bodyLimit() int {
 
 // standards are where anchors of the form "standard#anchor" lead.
 var standards = map[string]string{
-	"fetch":           "https://fetch.spec.whatwg.org/",
-	"mixed-content":   "https://w3c.github.io/webappsec-mixed-content/",
-	"referrer-policy": "https://w3c.github.io/webappsec-referrer-policy/",
-	"fetch-metadata":  "https://w3c.github.io/webappsec-fetch-metadata/",
-	"secure-contexts": "https://w3c.github.io/webappsec-secure-contexts/",
-	"rfc9111":         "https://www.rfc-editor.org/rfc/rfc9111",
-	"rfc6265bis":      "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis",
+	"fetch":                     "https://fetch.spec.whatwg.org/",
+	"csp":                       "https://w3c.github.io/webappsec-csp/",
+	"mixed-content":             "https://w3c.github.io/webappsec-mixed-content/",
+	"referrer-policy":           "https://w3c.github.io/webappsec-referrer-policy/",
+	"fetch-metadata":            "https://w3c.github.io/webappsec-fetch-metadata/",
+	"secure-contexts":           "https://w3c.github.io/webappsec-secure-contexts/",
+	"upgrade-insecure-requests": "https://w3c.github.io/webappsec-upgrade-insecure-requests/",
+	"rfc9111":                   "https://www.rfc-editor.org/rfc/rfc9111",
+	"rfc6265bis":                "https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis",
 }
 
 func stepLink(algorithm string) string {

@@ -12,6 +12,7 @@ func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 	*t = Trace{BodyLimit: t.BodyLimit, Ignored: ignored, Steps: make([]Step, 0, 16), Exchanges: make([]*Exchange, 0, 2)}
 	t.Page = PageRecord{
 		URL: p.page.urlString(), Origin: p.page.origin.String(), TopSite: p.page.topSite.String(), Profile: p.agent.profile.name(),
+		Policies: p.page.policyRecord(),
 	}
 	t.Request = RequestRecord{
 		Method: r.method, URL: r.currentURL().String(), Origin: r.currentURL().Origin().String(), Headers: r.headers.Clone(),

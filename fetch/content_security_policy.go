@@ -1,0 +1,175 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// contentSecurityPolicy is one policy of a page, as far as it concerns fetches.
+//
+// https://w3c.github.io/webappsec-csp/#content-security-policy-object
+type contentSecurityPolicy struct {
+	reportOnly bool
+	// directive is the name of the one that decides about connections: connect-src, or default-src in its place; empty: none does.
+	directive string
+	text      string // that directive as it was written
+	sources   []cspSource
+
+	upgradeInsecureRequests bool
+	// sandboxedOrigin: a sandbox directive without allow-same-origin, which takes the page's origin away.
+	sandboxedOrigin bool
+}
+
+// parseContentSecurityPolicies reads header lines, each of which may hold several policies.
+//
+// https://w3c.github.io/webappsec-csp/#parse-response-csp
+func parseContentSecurityPolicies(lines []string, reportOnly bool) []contentSecurityPolicy {
+	var policies []contentSecurityPolicy
+	for _, line := range lines {
+		for serialized := range strings.SplitSeq(line, ",") {
+			if p, ok := parseContentSecurityPolicy(serialized); ok {
+				p.reportOnly = reportOnly
+				policies = append(policies, p)
+			}
+		}
+	}
+	return policies
+}
+
+// parseContentSecurityPolicy reports false for a policy without a directive. Of a directive that is there twice the first one counts.
+//
+// https://w3c.github.io/webappsec-csp/#parse-serialized-policy
+func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok bool) {
+	seen := map[string]bool{}
+	var connect, fallback []string
+	for token := range strings.SplitSeq(serialized, ";") {
+		fields := splitASCIIWhitespace(token)
+		if len(fields) == 0 || !isASCII(token) {
+			continue
+		}
+		name := httpspec.Lower(fields[0])
+		if seen[name] {
+			continue
+		}
+		seen[name], ok = true, true
+		switch name {
+		case "connect-src":
+			connect = fields
+		case "default-src":
+			fallback = fields
+		case "upgrade-insecure-requests":
+			p.upgradeInsecureRequests = true
+		case "sandbox":
+			p.sandboxedOrigin = true
+			for _, flag := range fields[1:] {
+				if httpspec.EqualFold(flag, "allow-same-origin") {
+					p.sandboxedOrigin = false
+				}
+			}
+		}
+	}
+	if connect == nil {
+		connect = fallback
+	}
+	if connect != nil {
+		p.directive, p.text = httpspec.Lower(connect[0]), strings.Join(connect, " ")
+		for _, expression := range connect[1:] {
+			if s, ok := parseCSPSource(expression); ok {
+				p.sources = append(p.sources, s)
+			}
+		}
+	}
+	return p, ok
+}
+
+// splitASCIIWhitespace is the Infra Standard's, which knows fewer spaces than Go.
+//
+// https://infra.spec.whatwg.org/#split-on-ascii-whitespace
+func splitASCIIWhitespace(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\f' || r == '\r' })
+}
+
+// blockedByCSP is the last part of main fetch's step 7, and step 4 for policies that only report.
+//
+// https://w3c.github.io/webappsec-csp/#should-block-request
+func (p *fetchParams) blockedByCSP() *Response {
+	if p.page.policies == nil {
+		return nil
+	}
+	u := p.request.currentURL()
+	for i := range p.page.policies.csp {
+		policy := &p.page.policies.csp[i]
+		if policy.directive == "" {
+			continue
+		}
+		allowed := policy.allowsConnection(u, p.page.policies.self, p.request.redirectCount)
+		if p.trace == nil && (allowed || policy.reportOnly) {
+			continue
+		}
+		want := "connect-src " + cspSourceFor(u)
+		switch {
+		case allowed:
+			p.step("csp#connect-src-pre-request", "5", Step{Verdict: Pass, Subject: policy.headerName(), Want: want, Got: policy.text,
+				Text: "the page's own policy lets it connect"})
+		case policy.reportOnly:
+			p.step("csp#connect-src-pre-request", "6", Step{Verdict: Note, Subject: policy.headerName(), Want: want, Got: policy.text,
+				Text: "the page's own policy would not let it connect, and only reports"})
+		default:
+			p.step("csp#connect-src-pre-request", "6", Step{Verdict: Fail, Subject: policy.headerName(), Want: want, Got: policy.text,
+				Text: "the page's own policy does not let it connect"})
+			detail := ""
+			if policy.directive == "default-src" {
+				detail = "there is no connect-src, so default-src counts"
+			}
+			return p.blocked(ReasonCSPConnectSrc, detail)
+		}
+	}
+	return nil
+}
+
+func (c *contentSecurityPolicy) headerName() string {
+	if c.reportOnly {
+		return "Content-Security-Policy-Report-Only"
+	}
+	return "Content-Security-Policy"
+}
+
+// allowsConnection reports whether a URL matches the source list.
+//
+// https://w3c.github.io/webappsec-csp/#match-url-to-source-list
+func (c *contentSecurityPolicy) allowsConnection(u *URL, self origin.Origin, redirects int) bool {
+	for i := range c.sources {
+		if c.sources[i].matches(u, self, redirects) {
+			return true
+		}
+	}
+	return false
+}
+
+// cspSourceFor is the narrowest source expression without a path that lets a URL pass.
+func cspSourceFor(u *URL) string {
+	if u.IsHTTP() {
+		return u.Scheme() + "://" + u.HostPort()
+	}
+	return u.Scheme() + ":"
+}
+
+// upgradeInsecureRequest is step 5 of main fetch.
+//
+// DEVIATION(browser): a URL that is potentially trustworthy already, http://localhost, is left alone, where the text upgrades it too:
+// Chromium does so since 2018, and servers in development have no certificate.
+// https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request, 2026-11-22.
+//
+// https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
+func (p *fetchParams) upgradeInsecureRequest() {
+	r := p.request
+	u := r.currentURL()
+	if p.page.policies == nil || !p.page.policies.upgradeInsecureRequests || u.Scheme() != "http" || u.IsPotentiallyTrustworthy() {
+		return
+	}
+	p.step("upgrade-insecure-requests#upgrade-request", "5", Step{Verdict: Note, Subject: "Content-Security-Policy", Want: "https", Got: u.Scheme(),
+		Text: "the page upgrades insecure requests, so the URL becomes https; it was another origin before"})
+	r.replaceCurrentURL(u.WithScheme("https"))
+}
