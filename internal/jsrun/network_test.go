@@ -35,6 +35,7 @@ func TestFetch(t *testing.T) {
 			for (;;) { const {value, done} = await r.read(); if (done) break; n++; s += d.decode(value, {stream: true}) } console.log(s, n > 1)`, "chunk0;chunk1;chunk2; true"},
 		{"for await over a body", `let n = 0; for await (const c of (await fetch("/chunks")).body) n += c.length; console.log(n)`, "21"},
 		{"a clone is read apart", `const a = await fetch("/json"), b = a.clone(); console.log((await a.text()) === (await b.text()), a.bodyUsed)`, "true true"},
+		{"a clone is read when the other one is given up", `const a = await fetch("/chunks"), b = a.clone(); a.body.cancel(); console.log(a.bodyUsed, b.bodyUsed, await b.text())`, "true false chunk0;chunk1;chunk2;"},
 		{"a body is read once", `const r = await fetch("/json"); await r.text(); await r.text().catch((e) => console.log(e.name))`, "TypeError"},
 		{"a body that is cut short rejects", `const r = await fetch("/cut"); console.log(r.status); await r.text().catch((e) => console.log(e.name))`, "200\nTypeError"},
 		{"headers of the answer cannot be changed, and Set-Cookie is not there",
@@ -51,6 +52,10 @@ func TestFetch(t *testing.T) {
 			"AbortError\nend"},
 		{"a stream is given up", `const r = await fetch("/stalls"); await r.body.cancel(); console.log("cancelled")`, "cancelled"},
 		{"a body that nobody reads does not keep the page alive", `await fetch("/stalls"); console.log("end")`, "end"},
+		{"a blob URL that is revoked once it is asked for", `const u = URL.createObjectURL(new Blob(["x"])); const p = fetch(u); URL.revokeObjectURL(u); console.log(await (await p).text()); const y = URL.createObjectURL(new Blob(["sync"])), x = new XMLHttpRequest(); x.open("GET", y, false); x.send(); console.log(x.responseText)`,
+			"x\nsync"},
+		{"a data URL", `const r = await fetch("data:text/x,a%20b"); console.log(r.headers.get("content-type"), await r.text())`, "text/x a b"},
+		{"integrity", `console.log(await (await fetch("text", {integrity: "sha256-VyNKZ1C/uZcV8IGPKFnalC6MDSoVOihdGtBYDaQxrz8="})).text()); await fetch("text", {integrity: "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}).catch((e) => console.log(e.name))`, "own text\nTypeError"},
 		{"a blob URL", `const u = URL.createObjectURL(new Blob(["inside"], {type: "text/x"})); const r = await fetch(u); console.log(r.status, r.headers.get("content-type"), await r.text()); URL.revokeObjectURL(u); await fetch(u).catch((e) => console.log(e.name))`,
 			"200 text/x inside\nTypeError"},
 	})

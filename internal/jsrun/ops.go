@@ -28,7 +28,7 @@ func init() {
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
-		"xmlParse": opXMLParse, "cookie": opCookie, "setCookie": opSetCookie,
+		"xmlParse": opXMLParse, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "cookie": opCookie, "setCookie": opSetCookie,
 	}
 }
 

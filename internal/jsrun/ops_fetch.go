@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/corscope/corscope/fetch"
@@ -57,6 +58,7 @@ type fetchRequest struct {
 	Cache          string      `json:"cache"`
 	Referrer       string      `json:"referrer"`
 	ReferrerPolicy string      `json:"referrerPolicy"`
+	Integrity      string      `json:"integrity"`
 	Keepalive      bool        `json:"keepalive"`
 	UploadListener bool        `json:"uploadListener"`
 }
@@ -79,7 +81,7 @@ func (f *fetchRequest) request() (fetch.Request, error) {
 	q := fetch.Request{
 		Method: isomorphicEncode(f.Method), URL: f.URL, Mode: fetch.Mode(f.Mode), Credentials: fetch.CredentialsMode(f.Credentials),
 		Redirect: fetch.RedirectMode(f.Redirect), Cache: fetch.CacheMode(f.Cache), Referrer: f.Referrer,
-		ReferrerPolicy: fetch.ReferrerPolicy(f.ReferrerPolicy), Keepalive: f.Keepalive, UploadListener: f.UploadListener,
+		ReferrerPolicy: fetch.ReferrerPolicy(f.ReferrerPolicy), Integrity: f.Integrity, Keepalive: f.Keepalive, UploadListener: f.UploadListener,
 	}
 	for _, h := range f.Headers {
 		q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(h[0]), Value: isomorphicEncode(h[1])})
@@ -134,13 +136,19 @@ func opFetch(r *run, a arguments) (any, error) {
 	q := r.requests
 	q.cancel[id] = cancel
 	r.loop.pending++
-	q.work.Go(func() {
+	run := func() {
 		response, err := q.fetch(ctx, request)
 		r.loop.post(func() {
 			r.loop.pending--
 			q.fetched(id, request, response, err)
 		})
-	})
+	}
+	if strings.HasPrefix(request.URL, "blob:") {
+		// The URL names what it names now: the script may revoke it in its next line. There is no server to wait for.
+		run()
+	} else {
+		q.work.Go(run)
+	}
 	return nil, nil
 }
 

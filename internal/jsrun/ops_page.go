@@ -71,6 +71,20 @@ func opPlace(r *run, _ arguments) (any, error) {
 	return encodeRecord(at)
 }
 
+// opBlobURL registers bytes of a type, and opRevokeBlobURL takes them back.
+func opBlobURL(r *run, a arguments) (any, error) {
+	b, err := a.bytes(0)
+	if err != nil {
+		return nil, err
+	}
+	return r.config.Page.NewBlobURL(b, a.str(1))
+}
+
+func opRevokeBlobURL(r *run, a arguments) (any, error) {
+	r.config.Page.RevokeBlobURL(a.str(0))
+	return nil, nil
+}
+
 func opTimer(r *run, a arguments) (any, error) {
 	if len(r.loop.timers) >= r.config.Limits.Timers {
 		r.stop(&LimitError{Code: LimitTimers, Max: int64(r.config.Limits.Timers)})

@@ -42,7 +42,8 @@ function bodyStream(body) {
   if (body.stream) return body.stream;
   if (body.id !== undefined) {
     let reading = false;
-    body.stream = new ReadableStream({
+    // Not body.stream later on: a clone puts another one in its place.
+    const stream = body.stream = new ReadableStream({
       pull(c) {
         if (body.abortReason) throw body.abortReason.value;
         reading = true;
@@ -50,7 +51,7 @@ function bodyStream(body) {
         askGo("bodyRead", body, (chunk) => {
           reading = false;
           resolve();
-          if (streamOf(body.stream).state !== "readable") return;
+          if (streamOf(stream).state !== "readable") return;
           if (chunk === null) c.close();
           else c.enqueue(fromBase64(chunk));
         }, (e) => {
@@ -61,7 +62,7 @@ function bodyStream(body) {
       },
       cancel() { op("bodyCancel", body.id, reading); },
     }, { highWaterMark: 0 });
-    body.fail = (e) => errorStream(streamOf(body.stream), e);
+    body.fail = (e) => errorStream(streamOf(stream), e);
     if (body.abortReason) body.fail(body.abortReason.value);
   } else {
     const { bytes } = body;

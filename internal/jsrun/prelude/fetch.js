@@ -21,7 +21,7 @@ function abortFetch(id) {
 function fetchRecord(s, bytes) {
   return { method: s.method, url: s.url, headers: headerList(s.headers), body: bytes ? toBase64(bytes) : null, stream: !!s.body && s.body.bytes === null,
     mode: s.mode, credentials: s.credentials, redirect: s.redirect, cache: s.cache, referrer: s.referrer, referrerPolicy: s.referrerPolicy,
-    keepalive: s.keepalive };
+    keepalive: s.keepalive, integrity: s.integrity };
 }
 exposeFunction("fetch", function fetch(input, init = undefined) {
   const { promise, resolve, reject } = newPromise();
@@ -52,11 +52,6 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   if (signal) addAbortAlgorithm(signal, abort);
   const go = (bytes) => {
     if (signal?.aborted) return;
-    const local = localResponse(s);
-    if (local !== null) {
-      later(() => local.error ? reject(new TypeError(local.error)) : resolve(local.response));
-      return;
-    }
     id = startFetch(fetchRecord(s, bytes), (a, answered) => {
       if (a.error) {
         reject(new TypeError(a.error));
@@ -74,12 +69,3 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   } else fullyRead(s.body, false, go, (e) => reject(e instanceof TypeError ? e : new TypeError("Failed to fetch")));
   return promise;
 });
-// blob: URLs live in the page itself. https://fetch.spec.whatwg.org/#scheme-fetch
-function localResponse(s) {
-  if (!s.url.startsWith("blob:")) return null;
-  const blob = s.blob;
-  if (!blob || s.method !== "GET") return { error: "Failed to fetch" };
-  const headers = [["Content-Length", String(blob.size)], ["Content-Type", blob.type]];
-  return { response: makeResponse({ type: "basic", url: s.url.replace(/#.*$/, ""), redirected: false, status: 200, statusText: "OK",
-    headers: headersFrom(headers, "immutable"), body: { bytes: blobBytes(blob), used: false } }) };
-}

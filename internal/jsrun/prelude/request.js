@@ -64,7 +64,7 @@ class Request {
       const href = op("urlHref", url, place.url);
       if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
       if (/^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
-      s = { url: href, blob: href.startsWith("blob:") ? blobURLs.get(href.replace(/#.*$/, "")) : undefined, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
+      s = { url: href, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
         referrerPolicy: "", integrity: "", keepalive: false, body: null };
       fallbackMode = "cors";
     }

@@ -249,7 +249,7 @@ function teeStream(stream, cloning = false) {
     reading = true;
     readStream(s, {
       chunk: (value) => queueMicrotask(() => {
-        reading = again = false;
+        again = false;
         let second = value;
         if (cloning && !canceled[1]) {
           try {
@@ -262,6 +262,7 @@ function teeStream(stream, cloning = false) {
         }
         if (!canceled[0]) branches[0].controller.enqueue(value);
         if (!canceled[1]) branches[1].controller.enqueue(second);
+        reading = false;
         if (again) pull();
       }),
       close: () => {

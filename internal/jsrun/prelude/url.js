@@ -27,11 +27,9 @@ class URL {
   }
   static createObjectURL(blob) {
     if (!(blob instanceof Blob)) throw new TypeError("The argument is not a Blob");
-    const url = `blob:${place.origin}/${randomUUID()}`;
-    blobURLs.set(url, blob);
-    return url;
+    return op("blobURL", toBase64(blobBytes(blob)), blob.type);
   }
-  static revokeObjectURL(url) { blobURLs.delete(toDOMString(url)); }
+  static revokeObjectURL(url) { op("revokeBlobURL", toUSVString(url)); }
   #set(part, value) {
     this.#record = JSON.parse(op("urlSet", this.#record.href, part, toUSVString(value)));
     if (this.#params && part === "search") relinkParams(this.#params, parseForm(this.#record.search.slice(1)));
@@ -74,7 +72,6 @@ class URL {
   toString() { return this.#record.href; }
   toJSON() { return this.#record.href; }
 }
-const blobURLs = new Map();
 finish(URL, "URL");
 showGetters(URL, "href", "origin", "protocol", "host", "pathname", "search", "hash");
 expose("webkitURL", URL);

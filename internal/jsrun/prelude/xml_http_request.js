@@ -34,7 +34,6 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
   #sync = false;
   #method = "";
   #url = null;
-  #blob = undefined;
   #author = [];
   #uploadListener = false;
   #uploadComplete = false;
@@ -108,7 +107,6 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#uploadListener = false;
     this.#method = m;
     this.#url = u;
-    this.#blob = blobURLs.get(u.href.replace(/#.*$/, ""));
     this.#sync = !isAsync;
     this.#author = [];
     this.#setResponse(null);
@@ -160,39 +158,19 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     }
   }
   #sendSync(request) {
-    const local = localResponse({ url: request.url, method: request.method, blob: this.#blob });
-    if (local) this.#setLocal(local);
-    else {
-      const a = JSON.parse(op("fetchSync", JSON.stringify(request)));
-      if (!a.error) {
-        this.#setResponse(a);
-        if (a.body) this.#chunks.push(fromBase64(a.body));
-      }
+    const a = JSON.parse(op("fetchSync", JSON.stringify(request)));
+    if (!a.error) {
+      this.#setResponse(a);
+      if (a.body) this.#chunks.push(fromBase64(a.body));
     }
     if (this.#response === null) this.#requestError("error", "NetworkError");
     this.#endOfBody();
-  }
-  #setLocal(local) {
-    if (local.error) return;
-    const s = responseState(local.response);
-    this.#setResponse({ type: s.type, url: s.url, status: s.status, statusText: s.statusText, headers: headerList(s.headers) });
-    this.#chunks.push(s.body.bytes);
   }
   #sendAsync(request, length) {
     fireProgress(this, "loadstart", 0, 0);
     if (!this.#uploadComplete && this.#uploadListener) fireProgress(this.#upload, "loadstart", 0, length);
     if (this.#state !== 1 || !this.#send) return;
     this.#began = op("now");
-    const local = localResponse({ url: request.url, method: request.method, blob: this.#blob });
-    if (local) {
-      const mine = this.#fetch = -1;
-      later(() => {
-        if (this.#fetch !== mine || !this.#send) return;
-        this.#setLocal(local);
-        this.#processResponse(null);
-      });
-      return;
-    }
     this.#fetch = startFetch(request, (a, id) => {
       this.#fetch = id;
       this.#body = a.hasBody ? { id } : null;
@@ -229,7 +207,6 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#setState(2);
     if (this.#state !== 2) return;
     if (!body) {
-      if (this.#chunks.length) this.#chunkArrived();
       if (this.#state === 2 || this.#state === 3) this.#endOfBody();
       return;
     }
