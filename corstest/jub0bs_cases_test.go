@@ -48,14 +48,14 @@ func TestBrowsersMakeTheSameOfTheAnswersAsOfThoseOfJub0bs(t *testing.T) {
 	}
 	for _, c := range cases.Requests {
 		t.Run(c.Group+"/"+c.Name, func(t *testing.T) {
-			want := &httptest.ResponseRecorder{Code: c.Want.Status, HeaderMap: http.Header{}}
+			want := answered{c.Want.Status, http.Header{}}
 			parts := []http.Header{c.Want.Headers, c.Before}
 			if c.Want.Inner {
 				parts = append(parts, c.Inner.Headers)
 			}
 			for _, part := range parts {
 				for name, values := range part {
-					want.HeaderMap[name] = append(want.HeaderMap[name], values...)
+					want.header[name] = append(want.header[name], values...)
 				}
 			}
 			inner := false
@@ -91,26 +91,32 @@ func TestBrowsersMakeTheSameOfTheAnswersAsOfThoseOfJub0bs(t *testing.T) {
 				t.Errorf("the handler was called: %t, want %t", inner, c.Want.Inner)
 			}
 			include := c.Config != nil && c.Config.Credentialed
-			wanted, had := browserSees(t, c.Request.Method, c.Request.Headers, include, want), browserSees(t, c.Request.Method, c.Request.Headers, include, got)
+			wanted, had := browserSees(t, c.Request.Method, c.Request.Headers, include, want), browserSees(t, c.Request.Method, c.Request.Headers, include, answered{got.Code, got.Header()})
 			differs(t, c.Group+"/"+c.Name, wanted != had, "a browser makes %q of the answer, and %q of that of jub0bs/cors\nours   %d %v\ntheirs %d %v",
-				had, wanted, got.Code, got.Header(), want.Code, want.HeaderMap)
+				had, wanted, got.Code, got.Header(), want.status, want.header)
 		})
 	}
 }
 
+// answered is an answer as it stands on the wire.
+type answered struct {
+	status int
+	header http.Header
+}
+
 // browserSees is a browser's verdict on one answer to one request, as it stands on the
 // wire: "allowed" with the names of what the page may read, or "blocked".
-func browserSees(t *testing.T, method string, header http.Header, include bool, answer *httptest.ResponseRecorder) string {
+func browserSees(t *testing.T, method string, header http.Header, include bool, answer answered) string {
 	t.Helper()
 	origins := header["Origin"]
 	if len(origins) == 0 {
 		return "not asked by a page of another origin"
 	}
 	canned := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, values := range answer.Header() {
+		for name, values := range answer.header {
 			w.Header()[name] = values
 		}
-		w.WriteHeader(answer.Code)
+		w.WriteHeader(answer.status)
 	})
 	q := fetch.Request{URL: "https://server-under-test.example/", Method: method}
 	if include {
@@ -140,7 +146,7 @@ func browserSees(t *testing.T, method string, header http.Header, include bool, 
 	page, err := pageAt(agent, origins[0])
 	if err != nil {
 		// No browser has such a page; what counts is that nothing is said to it.
-		return "no page: " + strings.Join(answer.Header().Values("Access-Control-Allow-Origin"), "|")
+		return "no page: " + strings.Join(answer.header.Values("Access-Control-Allow-Origin"), "|")
 	}
 	q.Trace = new(fetch.Trace)
 	response, err := page.Fetch(t.Context(), q)

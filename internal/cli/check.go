@@ -165,6 +165,10 @@ func (r *run) check(ctx context.Context, name string, f *checkFlags) error {
 	} else if err != nil {
 		return err
 	}
+	if server == nil && len(c.file.Config.Policies) == 0 {
+		return &usageError{Code: codeUsage, Message: c.displayName() + " has no policies to check its expectations against",
+			Hint: "name a server with --against URL, or add policies:"}
+	}
 	if c.results, err = c.file.Check(ctx, server); err != nil {
 		if ctx.Err() != nil {
 			return &usageError{Code: codeInterrupted, Message: "interrupted"}

@@ -115,7 +115,28 @@ func (o checkRenderer) group(b *strings.Builder, c *checked, status policyfile.S
 		for _, why := range r.Why {
 			o.indented(b, why)
 		}
+		if c.against != "" && status == policyfile.Fails {
+			b.WriteString("      all of it: " + explainLine(&r) + "\n")
+		}
 	}
+}
+
+// explainLine is the command that shows the whole of one result. It is for copying, and
+// so never wrapped. Secrets are masked as elsewhere.
+func explainLine(r *policyfile.Result) string {
+	e := r.Expectation
+	words := []string{"corscope", "explain", shellWord(r.Trace.Request.URL), "--from", shellWord(e.From)}
+	if e.Method != "GET" {
+		words = append(words, "-X", shellWord(e.Method))
+	}
+	if e.Credentials {
+		words = append(words, "--credentials", "include")
+	}
+	for _, h := range e.Headers {
+		h = new(secrets).header(h)
+		words = append(words, "-H", shellWord(h.Name+": "+h.Value))
+	}
+	return strings.Join(words, " ")
 }
 
 // indented writes a text of anybody's, wrapped.
