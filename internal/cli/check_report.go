@@ -53,7 +53,9 @@ func (c *checked) document() *checkDocument {
 		},
 	}
 	for _, r := range c.results {
-		one := resultDocument{Expectation: r.Expectation, Text: r.Expectation.String(), Status: r.Status, Why: r.Why, PreflightOnly: r.PreflightOnly}
+		e := *r.Expectation
+		e.Headers = new(secrets).headers(e.Headers)
+		one := resultDocument{Expectation: &e, Text: r.Expectation.String(), Status: r.Status, Why: r.Why, PreflightOnly: r.PreflightOnly}
 		if !r.Reason.IsZero() {
 			one.Reason = &r.Reason
 		}
