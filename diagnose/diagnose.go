@@ -1,0 +1,93 @@
+package diagnose
+
+import (
+	"time"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+// Options say how to diagnose. The zero value is for everyday use.
+type Options struct {
+	// Profiles are what the fix must work under besides the standard, which is always asked first. Nil: [Profiles].
+	Profiles []fetch.Profile
+	// BodyError is what reading the body of an answer ended with, which no trace says; nil for none.
+	BodyError error
+	// Initiator is what the page asked with. Empty: fetch().
+	Initiator Initiator
+}
+
+// Verdict is a report in a word.
+type Verdict string
+
+// The verdicts.
+const (
+	// VerdictAllowed: the page gets the answer. There may still be findings.
+	VerdictAllowed Verdict = "allowed"
+	// VerdictBlocked: a rule of the browser's keeps it from the page.
+	VerdictBlocked Verdict = "blocked"
+	// VerdictNotCORS: no rule was broken; the exchange itself failed.
+	VerdictNotCORS Verdict = "not-cors"
+	// VerdictNotSent: the request was not sent, and nothing that came before forbids it.
+	VerdictNotSent Verdict = "not-sent"
+)
+
+// Report is all that can be said about one recorded fetch.
+type Report struct {
+	Verdict Verdict `json:"verdict"`
+	// Findings are the causes, what stops the fetch first; see [Recognise].
+	Findings []Finding `json:"findings"`
+	// Consoles is what each browser prints.
+	Consoles []Printout `json:"consoles"`
+	// Fix is nil where there is nothing to repair.
+	Fix *Fix `json:"fix,omitempty"`
+}
+
+// Profiles returns the browsers that a fix is proven for, beside the standard itself.
+func Profiles() []fetch.Profile {
+	return []fetch.Profile{
+		{Name: string(Chromium), WildcardCoversAuthorization: true, KeepAuthorizationOnRedirect: true, MaxPreflightAge: 2 * time.Hour},
+		{Name: string(Firefox), WildcardCoversAuthorization: true, MaxPreflightAge: 24 * time.Hour},
+		{Name: string(WebKit), WildcardCoversAuthorization: true, MaxPreflightAge: 10 * time.Minute},
+	}
+}
+
+// Diagnose reports on a recorded fetch. The trace is not changed. It may come from a fetch of this process or from a file. A trace
+// that holds no request gives an empty report. It is safe for concurrent use.
+func Diagnose(t *fetch.Trace, o Options) *Report {
+	r := &Report{Verdict: verdictOf(t), Findings: []Finding{}}
+	for _, b := range Browsers() {
+		r.Consoles = append(r.Consoles, Console(b, t, o.Initiator))
+	}
+	profiles := o.Profiles
+	if profiles == nil {
+		profiles = Profiles()
+	}
+	s := newSearch(t, append([]fetch.Profile{{}}, profiles...))
+	if r.Verdict != VerdictNotSent {
+		r.Fix = s.fix()
+	}
+	r.Findings = recognise(t, s.faults)
+	if o.BodyError != nil {
+		r.Findings = append(r.Findings, Finding{Cause: causesByID["body-unreadable"], Evidence: []Evidence{{
+			Exchange: len(t.Exchanges) - 1, Text: o.BodyError.Error(),
+		}}})
+	}
+	return r
+}
+
+func newSearch(t *fetch.Trace, profiles []fetch.Profile) *search {
+	return &search{simulation: simulation{trace: t}, profiles: profiles}
+}
+
+func verdictOf(t *fetch.Trace) Verdict {
+	r := t.Outcome.Reason
+	switch {
+	case r == nil:
+		return VerdictAllowed
+	case r.Code == fetch.ReasonNotSent || r.Code == fetch.ReasonNotRecorded:
+		return VerdictNotSent
+	case r.Code.IsNetwork():
+		return VerdictNotCORS
+	}
+	return VerdictBlocked
+}

@@ -1,0 +1,348 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/corscope/corscope/cors"
+	"github.com/corscope/corscope/fetch"
+)
+
+// Fix is the smallest set of changes after which the standard and every profile that was asked about let the page read the answer.
+type Fix struct {
+	// Complete: the changes below are enough, and [Fix.Proofs] shows it. Otherwise Todo says what is left for a person.
+	Complete bool   `json:"complete"`
+	Todo     string `json:"todo,omitempty"`
+	// Server are the changes to answers, in the order in which the answers come.
+	Server []Change `json:"server,omitempty"`
+	// Page are the changes to the call. Call is the call with them as JavaScript, CallBefore the call as it is; both are empty where
+	// the call stays.
+	Page       []PageChange `json:"page,omitempty"`
+	CallBefore string       `json:"callBefore,omitempty"`
+	Call       string       `json:"call,omitempty"`
+	Proofs     []Proof      `json:"proofs"`
+	// Assumed are sentences on what was never observed and is taken to be so.
+	Assumed []string `json:"assumed,omitempty"`
+	// Config makes package cors send what the fix asks for, and no more. Nil where the fix is not the server's, or where it cannot be
+	// said; ConfigNote then says why.
+	Config     *cors.Config `json:"config,omitempty"`
+	ConfigNote string       `json:"configNote,omitempty"`
+	// Avoid is what people are told to do instead, and what comes of it.
+	Avoid []Warning `json:"avoid,omitempty"`
+}
+
+// Change is one change to an answer of the server.
+type Change struct {
+	// On is whose answer changes: a preflight's or a request's, to Method and URL. For a preflight Method is OPTIONS.
+	On     fetch.ExchangeKind `json:"on"`
+	Method string             `json:"method"`
+	URL    string             `json:"url"`
+	// Header is the header's name; empty for the status.
+	Header string `json:"header,omitempty"`
+	// Before are the lines that were there, none where it was absent; After is the only one that should be.
+	Before []string `json:"before,omitempty"`
+	After  string   `json:"after"`
+	Why    string   `json:"why"`
+	// Assumed: the answer was never observed, so that it may have the line already.
+	Assumed bool `json:"assumed,omitempty"`
+}
+
+// Proof is what becomes of the fetch under one profile.
+type Proof struct {
+	// Profile is the name of the profile; "spec" is the standard.
+	Profile string `json:"profile"`
+	// Before is why the page gets nothing as things are; the zero value where it does get the answer, and [fetch.ReasonNotRecorded]
+	// where this browser would go on and nobody has seen what comes then.
+	Before fetch.Reason `json:"before"`
+	// After is the same with the fix; the zero value where the page may read the answer.
+	After fetch.Reason `json:"after"`
+	// Reads says whether the page may read the answer's body with the fix. It is false too for answers without a body, and in mode
+	// no-cors, where nothing is ever readable.
+	Reads bool `json:"reads"`
+}
+
+// Warning is what not to do, and why.
+type Warning struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
+
+// The bounds of the search. Each round takes one reason away, and a fetch has at most 21 hops with a preflight each.
+const maxRounds = 200
+
+// fault is one thing that was wrong, with the trace in which it came to light.
+type fault struct {
+	trace  *fetch.Trace
+	reason fetch.Reason
+	// repair is what takes it away.
+	repair repaired
+}
+
+// search repairs a fetch until it succeeds under every profile, and collects the faults on the way.
+type search struct {
+	simulation
+	profiles []fetch.Profile
+	faults   []fault
+	stuck    string
+	// fixed are the traces with all changes made, profile by profile.
+	fixed []*fetch.Trace
+}
+
+// wants reports whether the page gets what it can want from t.
+func (s *search) wants(t *fetch.Trace) bool {
+	if !t.Outcome.Allowed {
+		return s.strays(t)
+	}
+	// An answer of mode no-cors cannot be read, and only a page that is denied even that wanted no more.
+	return t.Outcome.Type != fetch.TypeOpaque || s.trace.Outcome.Type != fetch.TypeOpaque
+}
+
+// strays reports that t is what a browser does that goes another way than the recorded fetch, which succeeded: it then asks what
+// nobody has seen an answer to, and nothing says that anything is wrong with that.
+func (s *search) strays(t *fetch.Trace) bool {
+	n := len(t.Exchanges)
+	return s.trace.Outcome.Allowed && s.trace.Outcome.Type != fetch.TypeOpaque && n > 0 && isAssumed(t.Exchanges[n-1])
+}
+
+func (s *search) run() {
+	for range maxRounds {
+		t, done := s.next()
+		if done || s.stuck != "" {
+			return
+		}
+		r := s.repairOf(t)
+		reason := fetch.Reason{}
+		if t.Outcome.Reason != nil {
+			reason = *t.Outcome.Reason
+		}
+		s.faults = append(s.faults, fault{t, reason, r})
+		if r.stuck != "" {
+			s.stuck = r.stuck
+			return
+		}
+		if !s.add(r) {
+			s.stuck = "The changes that are known do not help: read the steps."
+			return
+		}
+	}
+	s.stuck = "Too many changes would be needed: read the steps."
+}
+
+// next is the first profile's trace that does not succeed yet.
+func (s *search) next() (t *fetch.Trace, done bool) {
+	for _, p := range s.profiles {
+		t := s.simulation.run(p)
+		if t == nil {
+			s.stuck = "The record does not say enough to run the request again."
+			return nil, true
+		}
+		if !s.wants(t) {
+			return t, false
+		}
+	}
+	return nil, true
+}
+
+func (s *search) repairOf(t *fetch.Trace) repaired {
+	if t.Outcome.Allowed {
+		return page(optionMode, string(fetch.ModeNoCORS), string(fetch.ModeCORS), "in mode no-cors a page can read nothing, whatever the server says")
+	}
+	return repair(t)
+}
+
+// add takes the changes in, and reports whether any of them is new. A call that is changed is another call, whose answers are judged
+// anew.
+func (s *search) add(r repaired) (added bool) {
+	for _, e := range r.edits {
+		i := slices.IndexFunc(s.edits, func(o edit) bool { return o.answerKey == e.answerKey && o.name == e.name })
+		switch {
+		case i < 0:
+			s.edits, added = append(s.edits, e), true
+		case s.edits[i].value != e.value || s.edits[i].status != e.status:
+			s.edits[i], added = e, true
+		}
+	}
+	for _, c := range r.page {
+		i := slices.IndexFunc(s.page, func(o PageChange) bool {
+			return o.Option == c.Option && (c.Option != optionHeader || o.Before == c.Before)
+		})
+		switch {
+		case i < 0:
+			s.page, added = append(s.page, c), true
+		case s.page[i].After != c.After:
+			s.page[i].After, s.page[i].Why, added = c.After, c.Why, true
+		}
+	}
+	return added
+}
+
+// succeeds reports whether every profile is content.
+func (s *search) succeeds() bool {
+	_, done := s.next()
+	return done
+}
+
+// minimise takes away every change that is not needed. Those that came last may have made earlier ones superfluous.
+func (s *search) minimise() {
+	for i := 0; i < len(s.page); {
+		all := s.page
+		s.page = slices.Delete(slices.Clone(all), i, i+1)
+		if !s.succeeds() {
+			s.page = all
+			i++
+		}
+	}
+	for i := 0; i < len(s.edits); {
+		all := s.edits
+		s.edits = slices.Delete(slices.Clone(all), i, i+1)
+		if !s.succeeds() {
+			s.edits = all
+			i++
+		}
+	}
+}
+
+// fix runs the search and returns what it found, or nil where nothing is wrong.
+func (s *search) fix() *Fix {
+	s.run()
+	if len(s.faults) == 0 && s.stuck == "" {
+		return nil
+	}
+	f := &Fix{Todo: s.stuck, Complete: s.stuck == ""}
+	if f.Complete {
+		s.minimise()
+	}
+	for _, p := range s.profiles {
+		s.fixed = append(s.fixed, s.simulation.run(p))
+	}
+	s.describe(f)
+	s.prove(f)
+	if f.Complete && len(s.edits) > 0 {
+		s.configure(f)
+	}
+	f.Avoid = s.avoid()
+	return f
+}
+
+// describe puts the changes into the order of the fetch.
+func (s *search) describe(f *Fix) {
+	f.Page = s.page
+	if len(s.page) > 0 {
+		before := s.simulation
+		before.page = nil
+		f.CallBefore, f.Call = callText(before.request()), callText(s.request())
+	}
+	seen := make(map[answerKey]bool)
+	order := func(t *fetch.Trace) {
+		if t == nil {
+			return
+		}
+		for _, x := range t.Exchanges {
+			key := keyOf(x)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			for _, e := range s.edits {
+				if e.answerKey == key {
+					f.Server = append(f.Server, s.change(e, x.Method))
+				}
+			}
+		}
+	}
+	for _, t := range s.fixed {
+		order(t)
+	}
+	f.Assumed = s.assumptions(f)
+}
+
+func (s *search) change(e edit, method string) Change {
+	c := Change{On: e.kind, Method: method, URL: e.url, Header: e.name, After: e.value, Why: e.why, Assumed: e.assumed}
+	if e.name == "" {
+		c.After = strconv.Itoa(e.status)
+	}
+	for _, x := range s.trace.Exchanges {
+		if keyOf(x) != e.answerKey || x.Failure != nil {
+			continue
+		}
+		x = effective(x)
+		if e.name == "" {
+			c.Before = []string{strconv.Itoa(x.Status)}
+		} else {
+			c.Before = x.ResponseHeaders.Values(e.name)
+		}
+		break
+	}
+	return c
+}
+
+// assumptions are a sentence for each answer that was never observed and that the fix stands on.
+func (s *search) assumptions(f *Fix) []string {
+	if !f.Complete {
+		return nil
+	}
+	t := s.fixed[0]
+	if t == nil {
+		return nil
+	}
+	var sentences []string
+	for _, x := range t.Exchanges {
+		if !isAssumed(x) {
+			continue
+		}
+		sentence := "The answer to " + x.Method + " " + x.URL + " was never observed, because the browser did not send it"
+		if x.Kind == fetch.ExchangePreflight {
+			sentence = "The preflight for " + x.URL + " was never observed"
+		}
+		if s.recorded(x) {
+			sentence = "The answer to " + x.Method + " " + x.URL + " was observed for a request without Origin alone"
+		}
+		sentence += ": it is taken to come with status " + strconv.Itoa(x.Status) + " and without CORS headers of its own."
+		if !slices.Contains(sentences, sentence) {
+			sentences = append(sentences, sentence)
+		}
+	}
+	return sentences
+}
+
+func (s *search) recorded(x *fetch.Exchange) bool {
+	return slices.ContainsFunc(s.trace.Exchanges, func(o *fetch.Exchange) bool { return keyOf(o) == keyOf(x) })
+}
+
+// prove runs the fetch as it was and as it would be under each profile.
+func (s *search) prove(f *Fix) {
+	before := s.simulation
+	before.edits, before.page = nil, nil
+	for i, p := range s.profiles {
+		proof := Proof{Profile: p.Name}
+		if proof.Profile == "" {
+			proof.Profile = "spec"
+		}
+		if t := before.run(p); t != nil {
+			proof.Before = observedReason(t)
+		}
+		if t := s.fixed[i]; t != nil {
+			if s.strays(t) {
+				proof.After = observedReason(t)
+			} else if t.Outcome.Reason != nil {
+				proof.After = *t.Outcome.Reason
+			}
+			proof.Reads = t.Outcome.BodyReadable
+		}
+		f.Proofs = append(f.Proofs, proof)
+	}
+}
+
+// observedReason is the reason of a simulated trace, unless it rests on an answer that nobody has seen.
+func observedReason(t *fetch.Trace) fetch.Reason {
+	for _, x := range t.Exchanges {
+		if isAssumed(x) {
+			return fetch.Reason{Code: fetch.ReasonNotRecorded, Phase: fetch.PhaseRequest, URL: x.URL,
+				Detail: "this browser goes on here, and nobody has seen what the server answers then"}
+		}
+	}
+	if t.Outcome.Reason == nil {
+		return fetch.Reason{}
+	}
+	return *t.Outcome.Reason
+}

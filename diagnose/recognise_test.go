@@ -1,0 +1,226 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/demo"
+)
+
+// wantCauses says for every fault of the demo's world which causes are named, the first one first. An empty text: nothing is wrong.
+var wantCauses = map[string]string{
+	"bad-port": "bad-port", "mixed-content": "mixed-content", "same-origin-mode": "same-origin-mode", "no-cors-redirect-error": "no-cors-redirect-mode",
+	"scheme-ftp": "scheme-not-fetchable", "only-if-cached": "only-if-cached", "keepalive-quota": "keepalive-quota",
+
+	"name-not-resolved": "name-not-resolved", "connection-refused": "connection-refused", "address-unreachable": "address-unreachable",
+	"certificate-wrong-name": "tls-certificate", "certificate-expired": "tls-certificate", "certificate-unknown-authority": "tls-certificate",
+	"http-on-https-port": "tls-handshake", "never-shakes-hands": "timeout", "never-answers": "timeout", "closed": "connection-closed",
+	"reset": "connection-reset", "not-http": "malformed-response", "status-word": "malformed-response", "header-without-colon": "malformed-response",
+	"two-lengths": "malformed-response", "length-word": "malformed-response", "header-cut-off": "connection-closed",
+	"endless-headers": "headers-too-large", "endless-header": "headers-too-large", "endless-hints": "headers-too-large",
+
+	"preflight-404": "preflight-not-routed", "preflight-405": "preflight-not-routed", "preflight-401": "preflight-needs-login",
+	"preflight-500": "preflight-server-error", "preflight-404-with-headers": "preflight-not-routed", "preflight-403-with-headers": "preflight-status",
+	"preflight-redirect": "preflight-redirect-slash", "preflight-redirect-without-headers": "preflight-redirect-to-login",
+	"preflight-allow-origin-missing": "allow-origin-missing", "preflight-allow-origin-other": "allow-origin-mismatch",
+	"preflight-allow-origin-twice": "header-set-twice", "preflight-wildcard-with-credentials": "allow-origin-wildcard-with-credentials",
+	"preflight-allow-credentials-missing": "allow-credentials-missing", "preflight-allow-credentials-capital": "allow-credentials-not-true",
+	"methods-missing": "method-not-allowed", "methods-without-it": "method-not-allowed", "methods-lower-case": "method-case",
+	"methods-patch": "method-case", "methods-wildcard-with-credentials": "method-wildcard-with-credentials",
+	"methods-semicolon": "allow-methods-malformed", "methods-brackets": "allow-methods-malformed",
+	"headers-missing": "header-not-allowed", "headers-without-it": "header-not-allowed", "headers-without-content-type": "content-type-not-allowed",
+	"headers-wildcard-with-credentials": "header-wildcard-with-credentials", "headers-colon": "allow-headers-malformed",
+	"headers-space-list": "allow-headers-malformed", "authorization-under-wildcard": "authorization-not-listed", "authorization-missing": "header-not-allowed",
+	"max-age-word": "max-age-malformed", "max-age-day": "", "max-age-zero": "", "preflight-wildcards": "", "preflight-two-lines": "",
+	"preflight-empty-members": "", "preflight-allows-all": "", "preflight-long-accept": "", "upload-listener": "",
+	"preflight-right-answer-wrong": "preflight-alone", "preflight-never-answers": "timeout",
+
+	"redirect-without-allow-origin": "redirect-without-headers", "redirect-loop": "redirect-limit", "redirect-location-invalid": "redirect-location-invalid",
+	"redirect-two-locations": "redirect-location-invalid", "redirect-to-ftp": "redirect-scheme", "redirect-to-data": "redirect-scheme",
+	"redirect-with-user-name": "redirect-credentials", "redirect-home-with-user-name": "redirect-credentials", "redirect-to-http": "mixed-content",
+	"redirect-to-bad-port": "bad-port", "redirect-mode-error": "redirect-mode-error", "redirect-manual": "", "redirect-without-location": "",
+	"redirect-on-the-same-server": "", "redirect-to-another-origin": "redirect-hides-origin", "redirect-to-nobody": "redirect-hides-origin allow-origin-missing",
+	"redirect-to-null": "", "redirect-to-everybody": "", "redirect-home": "redirect-hides-origin", "redirect-from-home": "", "redirect-303": "",
+	"redirect-301-post": "", "redirect-308-post": "", "redirect-drops-authorization": "", "redirect-asks-again": "",
+	"redirect-asks-in-vain": "redirect-hides-origin", "redirect-of-a-stream": "redirect-stream-body", "redirect-fragment": "", "redirect-long-location": "",
+
+	"allow-origin-missing": "allow-origin-missing", "error-without-allow-origin": "error-without-headers", "not-found-without-allow-origin": "error-without-headers",
+	"unauthorized-without-allow-origin": "login-without-headers", "allow-origin-other": "allow-origin-mismatch", "allow-origin-other-port": "origin-other-port",
+	"allow-origin-other-scheme": "origin-other-scheme", "allow-origin-null": "allow-origin-null", "allow-origin-trailing-slash": "origin-trailing-slash",
+	"allow-origin-path": "origin-with-path", "allow-origin-upper-case": "origin-upper-case", "allow-origin-default-port": "origin-default-port",
+	"allow-origin-no-scheme": "origin-without-scheme", "allow-origin-subdomains": "origin-pattern", "allow-origin-quoted": "origin-quoted",
+	"allow-origin-empty": "origin-empty", "allow-origin-list": "allow-origin-multiple", "allow-origin-space-list": "allow-origin-multiple",
+	"allow-origin-twice": "header-set-twice", "allow-origin-two-stars": "header-set-twice", "wildcard-with-credentials": "allow-origin-wildcard-with-credentials",
+	"allow-credentials-missing": "allow-credentials-missing", "allow-credentials-capital": "allow-credentials-not-true",
+	"allow-credentials-false": "allow-credentials-not-true", "allow-credentials-one": "allow-credentials-not-true", "allow-credentials-twice": "allow-credentials-not-true",
+	"wildcard": "", "wildcard-and-allow-credentials": "", "exact-and-credentials": "", "null-for-everybody": "", "no-name-for-null": "page-without-origin",
+
+	"resource-policy-same-origin": "cross-origin-resource-policy", "resource-policy-same-origin-sibling": "cross-origin-resource-policy",
+	"resource-policy-same-site": "cross-origin-resource-policy", "resource-policy-same-site-sibling": "opaque-answer",
+	"resource-policy-cross-origin": "opaque-answer", "resource-policy-twice": "opaque-answer", "no-cors": "opaque-answer", "resource-policy-with-cors": "",
+
+	// What is wrong with a body shows when it is read: see TestABodyThatCannotBeReadIsNamed.
+	"body-cut-off": "", "body-bad-chunk": "", "body-cut-off-http2": "", "body-huge": "", "body-not-gzip": "", "body-gzip-bomb": "", "body-stops": "", "body-slow": "",
+
+	"cookie-plain": "", "cookie-strict": "", "cookie-domain": "", "cookie-host-prefix": "", "cookie-host-prefix-with-domain": "cookie-not-kept",
+	"cookie-host-prefix-with-path": "cookie-not-kept", "cookie-secure-prefix-insecure": "cookie-not-kept", "cookie-other-domain": "cookie-not-kept",
+	"cookie-sibling-domain": "cookie-not-kept", "cookie-public-suffix": "cookie-not-kept", "cookie-none-insecure": "cookie-not-kept", "cookie-expired": "",
+	"cookie-too-large": "cookie-not-kept", "cookie-secure-over-http": "cookie-not-kept", "cookie-omitted": "cookie-not-kept",
+	"cookie-though-blocked": "allow-origin-missing", "cookie-none-from-another-site": "", "cookie-lax-from-another-site": "cookie-not-kept",
+	"cookie-strict-from-another-site": "cookie-not-kept",
+
+	"right": "", "expose-nothing": "header-not-exposed", "expose-by-name": "", "expose-wildcard": "",
+	"expose-wildcard-with-credentials": "expose-wildcard-with-credentials", "expose-malformed": "expose-headers-malformed",
+	"expose-set-cookie": "cookie-not-kept", "status-404": "answer-is-an-error", "status-500": "answer-is-an-error", "status-401": "answer-is-an-error",
+	"status-429": "answer-is-an-error", "status-204": "", "status-205": "", "status-304": "header-not-exposed", "status-407": "proxy-authentication", "early-hints": "",
+}
+
+func causeIDs(findings []Finding) string {
+	var ids []string
+	for _, f := range findings {
+		ids = append(ids, f.Cause.ID)
+	}
+	return strings.Join(ids, " ")
+}
+
+func TestEveryFaultOfTheWorldIsNamedAndNothingElse(t *testing.T) {
+	traces := recordFaults(t)
+	for _, fault := range demo.Faults() {
+		t.Run(fault.ID, func(t *testing.T) {
+			want, ok := wantCauses[fault.ID]
+			if !ok {
+				t.Fatalf("the table has no row for it: %s", fault.Title)
+			}
+			findings := Recognise(traces[fault.ID])
+			if got := causeIDs(findings); got != want {
+				t.Errorf("named are %q, want %q", got, want)
+			}
+			for _, f := range findings {
+				if f.Cause.Title == "" {
+					t.Errorf("a cause outside of the catalogue: %+v", f)
+				}
+				if f.Cause.Needs != "" {
+					t.Errorf("%s needs %s, and was named all the same", f.Cause.ID, f.Cause.Needs)
+				}
+				if len(f.Evidence) == 0 || f.Evidence[0].Text == "" {
+					t.Errorf("%s without evidence", f.Cause.ID)
+				}
+				for _, e := range f.Evidence {
+					if e.Exchange < -1 || e.Exchange >= len(traces[fault.ID].Exchanges) {
+						t.Errorf("%s: no exchange %d", f.Cause.ID, e.Exchange)
+					}
+				}
+			}
+		})
+	}
+	for id := range wantCauses {
+		if traces[id] == nil {
+			t.Errorf("the world has no fault %q", id)
+		}
+	}
+}
+
+// TestCausesThatTheWorldDoesNotHave: answers of services and layers that the demo does not play.
+func TestCausesThatTheWorldDoesNotHave(t *testing.T) {
+	const page, api = "https://app.example.com", "https://api.example.com/users"
+	const ok = "|Access-Control-Allow-Origin: " + page
+	put := fetch.Request{Method: "PUT"}
+	for _, c := range []struct {
+		name   string
+		page   string
+		r      fetch.Request
+		answer script
+		want   string
+		likely bool
+	}{
+		{"a preflight refused with 403 and nothing else", page, put, answers("403 x", ""), "preflight-refused", false},
+		{"a bucket's 403", page, put, answers("403 x|Server: AmazonS3|X-Amz-Request-Id: 1", ""), "storage-bucket-rule", true},
+		{"a login asked with 403", page, put, answers("403 x|WWW-Authenticate: Bearer", ""), "preflight-needs-login", false},
+		{"a proxy whose server is down, at the preflight", page, put, answers("502 x", ""), "preflight-server-error", false},
+		{"a wall against bots at the preflight", page, put, answers("403 x|Cf-Mitigated: challenge", ""), "bot-wall", true},
+		{"a preflight redirected from http to https", "http://app.example.com", fetch.Request{Method: "PUT", URL: "http://api.example.com/users"},
+			answers("301 x|Location: https://api.example.com/users", ""), "preflight-redirect-to-https", false},
+		{"a header that is misspelt", page, fetch.Request{}, answers("", "200 x|Access-Control-Allowed-Origin: *"), "header-name-misspelt", false},
+		{"a header with an s too many", page, fetch.Request{}, answers("", "200 x|Access-Control-Allow-Origins: *"), "header-name-misspelt", false},
+		{"a header with an underline", page, fetch.Request{}, answers("", "200 x|Access_Control_Allow_Origin: *"), "header-name-misspelt", false},
+		{"a server that looks at the origin", page, fetch.Request{}, answers("", "200 x|Vary: Accept, origin"), "origin-not-listed", true},
+		{"a server that varies by everything", page, fetch.Request{}, answers("", "200 x|Vary: *"), "allow-origin-missing", false},
+		{"an upload that is too large", page, fetch.Request{Method: "POST"}, answers("", "413 x"), "body-too-large", false},
+		{"API Gateway's own answer", page, fetch.Request{}, answers("", "403 x|X-Amzn-Errortype: MissingAuthenticationTokenException"), "gateway-error", false},
+		{"a proxy whose server is down", page, fetch.Request{}, answers("", "502 x"), "gateway-error", true},
+		{"a 403 that is the server's", page, fetch.Request{}, answers("", "403 x"), "login-without-headers", true},
+		{"a wall against bots", page, fetch.Request{}, answers("", "403 x|Cf-Mitigated: challenge"), "bot-wall", true},
+		{"a redirect to a login", page, fetch.Request{}, answers("", "302 x|Location: https://login.example.net/authorize"), "redirect-to-login", true},
+		{"a redirect that allows, to a login that does not", page, fetch.Request{}, func(m *fetch.Message) string {
+			if m.URL.Host() == "login.example.net" {
+				return "200 x|Content-Type: text/html"
+			}
+			return "302 x|Location: https://login.example.net/authorize" + ok
+		}, "redirect-to-login", true},
+		{"this machine by another name", "http://localhost:5173", fetch.Request{URL: "http://localhost:8080/"},
+			answers("", "200 x|Access-Control-Allow-Origin: http://127.0.0.1:5173"), "localhost-names", false},
+		{"a shared cache that kept it for another page", page, fetch.Request{},
+			answers("", "200 x|Age: 17|Access-Control-Allow-Origin: https://www.example.com"), "cached-for-another-origin", true},
+		{"another page's answer that no cache kept", page, fetch.Request{},
+			answers("", "200 x|Age: 0|Access-Control-Allow-Origin: https://www.example.com"), "allow-origin-mismatch", false},
+		{"another page's answer, which the server knows to vary", page, fetch.Request{},
+			answers("", "200 x|Age: 17|Vary: Origin|Access-Control-Allow-Origin: https://www.example.com"), "allow-origin-mismatch", false},
+		{"a page that sends the server's header", page, fetch.Request{Headers: fetch.HeaderList{{Name: "Access-Control-Allow-Origin", Value: "*"}}},
+			answers("204 x"+ok, ""), "cors-header-on-request", false},
+		{"every fault at once", page, fetch.Request{Method: "PATCH", Credentials: "include", Headers: fetch.HeaderList{{Name: "X-A", Value: "1"}}},
+			answers("204 x|Access-Control-Allow-Origin: *|Access-Control-Allow-Methods: patch|Access-Control-Allow-Headers: a b", ""),
+			"allow-origin-wildcard-with-credentials allow-credentials-missing allow-headers-malformed method-case", false},
+		{"a request that was not sent shows nothing wrong", page, put, answers("204 x"+ok+"|Access-Control-Allow-Methods: PUT", "!not-sent"), "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.r.URL == "" {
+				c.r.URL = api
+			}
+			findings := Recognise(record(t, c.page, c.r, c.answer))
+			if got := causeIDs(findings); got != c.want {
+				t.Fatalf("named are %q, want %q", got, c.want)
+			}
+			if len(findings) > 0 && findings[0].Likely != c.likely {
+				t.Errorf("likely is %v, want %v", findings[0].Likely, c.likely)
+			}
+		})
+	}
+}
+
+func TestTheBrowsersOwnCacheIsNamedForCertain(t *testing.T) {
+	const answer = "200 x|Cache-Control: max-age=60|Access-Control-Allow-Origin: https://www.example.com"
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: script(func(*fetch.Message) string { return answer })})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last *fetch.Trace
+	for _, url := range []string{"https://www.example.com", "https://app.example.com"} {
+		page, err := agent.NewPage(fetch.PageConfig{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = new(fetch.Trace)
+		response, err := page.Fetch(t.Context(), fetch.Request{URL: "https://api.example.com/", Trace: last})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Body != nil {
+			response.Body.Read(make([]byte, 10))
+			response.Body.Read(make([]byte, 10))
+		}
+		response.Close()
+	}
+	findings := Recognise(last)
+	if causeIDs(findings) != "cached-for-another-origin" || findings[0].Likely {
+		t.Errorf("named are %q, cache %+v", causeIDs(findings), last.Exchanges[0].Cache)
+	}
+}
+
+func TestABodyThatCannotBeReadIsNamed(t *testing.T) {
+	trace := record(t, "https://app.example.com", fetch.Request{URL: "https://api.example.com/"}, answers("", "200 x|Access-Control-Allow-Origin: *"))
+	r := Diagnose(trace, Options{BodyError: &fetch.BodyError{Code: fetch.BodyTruncated}})
+	if causeIDs(r.Findings) != "body-unreadable" || r.Verdict != VerdictAllowed || r.Fix != nil {
+		t.Errorf("%+v", r)
+	}
+}

@@ -1,0 +1,265 @@
+package diagnose
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/corscope/corscope/cors"
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
+)
+
+// simulation runs a recorded fetch again over the recorded answers, with changes made. Unlike [fetch.Replay] it can change what the
+// page asks for, and it takes traces that were read from a file.
+type simulation struct {
+	trace *fetch.Trace
+	// edits are the changes to answers, page those to the call.
+	edits []edit
+	page  []PageChange
+	// policy, if set, answers for the server at policyOrigin in the place of the CORS headers that were recorded there.
+	policy       *cors.Policy
+	policyOrigin string
+}
+
+// answerKey names an answer of a trace: that of the preflight for a URL, or that of a method to it.
+type answerKey struct {
+	kind   fetch.ExchangeKind
+	method string // empty for a preflight
+	url    string
+}
+
+func keyOf(x *fetch.Exchange) answerKey {
+	k := answerKey{x.Kind, x.Method, x.URL}
+	if x.Kind == fetch.ExchangePreflight {
+		k.method = ""
+	}
+	return k
+}
+
+// edit is one change to an answer: a header's only line or, without a name, the status.
+type edit struct {
+	answerKey
+	name   string
+	value  string
+	status int
+	why    string
+	// assumed: the answer was never observed.
+	assumed bool
+}
+
+// The statuses of answers that nobody has seen: what a server that works would send.
+const (
+	assumedStatus          = 200
+	assumedPreflightStatus = 204
+)
+
+// maxSimulatedBody bounds the body of a simulated request. Nobody reads it; only its length counts, and only up to the 64 KiB that
+// keepalive allows.
+const maxSimulatedBody = 128 << 10
+
+var zeros [maxSimulatedBody]byte
+
+// run returns the trace of the fetch under a profile, or nil for a record that makes no request.
+func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
+	transport := &recorded{simulation: s, left: slices.Clone(s.trace.Exchanges)}
+	agent, err := fetch.NewAgent(fetch.AgentConfig{
+		Profile: profile, Transport: transport, NoHTTPCache: true, Limits: fetch.Limits{Timeout: -1},
+	})
+	if err != nil {
+		return nil
+	}
+	page, err := agent.NewPage(pageConfig(s.trace.Page))
+	if err != nil {
+		return nil
+	}
+	r := s.request()
+	r.Trace = &fetch.Trace{BodyLimit: -1}
+	response, err := page.Fetch(context.Background(), r)
+	if err != nil {
+		return nil
+	}
+	response.Close()
+	for i, x := range r.Trace.Exchanges {
+		if i < len(transport.assumed) && transport.assumed[i] {
+			x.RemoteAddr = assumedAddr
+		}
+	}
+	return r.Trace
+}
+
+// assumedAddr marks, in a simulated trace, an answer that was never observed.
+const assumedAddr = "assumed"
+
+func pageConfig(p fetch.PageRecord) fetch.PageConfig {
+	c := fetch.PageConfig{URL: p.URL}
+	if p.Origin == opaque {
+		c.Origin = origin.NewOpaque()
+	} else if o, err := origin.Parse(p.Origin); err == nil {
+		c.Origin = o
+		if site := o.Site().String(); p.TopSite != "" && p.TopSite != opaque && p.TopSite != site {
+			c.TopLevel = p.TopSite
+		}
+	}
+	return c
+}
+
+// request is the recorded request with the page's changes.
+func (s *simulation) request() fetch.Request {
+	t := s.trace
+	r := fetch.Request{
+		Method: t.Request.Method, URL: t.Request.URL, Headers: t.Request.Headers.Clone(), Mode: t.Request.Mode,
+		Credentials: t.Request.Credentials, Redirect: t.Request.Redirect, Cache: t.Request.Cache, ReferrerPolicy: t.Request.ReferrerPolicy,
+	}
+	if size := t.Request.BodySize; size > 0 {
+		r.Body = fetch.BytesBody(zeros[:min(size, maxSimulatedBody)])
+	} else if size < 0 {
+		r.Body = fetch.StreamBody(strings.NewReader(""))
+	}
+	for _, p := range t.Preflights {
+		r.UploadListener = r.UploadListener || p.Forced == "upload-listener"
+	}
+	if o := t.Outcome.Reason; o != nil && o.Code == fetch.ReasonKeepaliveQuota {
+		r.Keepalive = true
+	}
+	for _, c := range s.page {
+		c.apply(&r)
+	}
+	return r
+}
+
+// recorded is a transport that answers from the record. One fetch uses it, in sequence.
+type recorded struct {
+	*simulation
+	left []*fetch.Exchange
+	// assumed says of each exchange that was made whether its answer was never observed.
+	assumed []bool
+}
+
+// Exchange implements [fetch.Transport].
+func (r *recorded) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer, error) {
+	key := answerKey{fetch.ExchangeRequest, m.Method, m.URL.StringWithoutFragment()}
+	if m.Method == http.MethodOptions && m.Headers.Contains(httpspec.AccessControlRequestMethod) {
+		key.kind, key.method = fetch.ExchangePreflight, ""
+	}
+	a, observed, err := r.observed(key, m.Headers.Contains(httpspec.HeaderOrigin))
+	if err != nil {
+		r.assumed = append(r.assumed, false)
+		return nil, err
+	}
+	r.assumed = append(r.assumed, !observed)
+	if r.policy != nil && m.URL.Origin().String() == r.policyOrigin {
+		r.applyPolicy(a, m)
+	}
+	for _, e := range r.edits {
+		if e.answerKey != key {
+			continue
+		}
+		if e.name == "" {
+			a.Status = e.status
+		} else {
+			a.Headers.Set(e.name, e.value)
+		}
+	}
+	return a, nil
+}
+
+// observed is a copy of the recorded answer, or what is assumed where there is none. What a server said to a request without Origin
+// is not what it says to one with it, though likely all but the CORS headers is the same.
+func (r *recorded) observed(key answerKey, withOrigin bool) (a *fetch.Answer, observed bool, err error) {
+	a = &fetch.Answer{Status: assumedStatus, Proto: "HTTP/1.1", Body: io.NopCloser(bytes.NewReader(nil))}
+	for i, x := range r.left {
+		if keyOf(x) != key || undecided(x) {
+			continue
+		}
+		r.left = slices.Delete(r.left, i, i+1)
+		if x.Failure != nil {
+			return nil, true, x.Failure
+		}
+		x = effective(x)
+		a.Status, a.StatusText, a.Headers = x.Status, x.StatusText, x.ResponseHeaders.Clone()
+		return a, !withOrigin || x.RequestHeaders.Contains(httpspec.HeaderOrigin), nil
+	}
+	if key.kind == fetch.ExchangePreflight {
+		a.Status = assumedPreflightStatus
+	}
+	return a, false, nil
+}
+
+// applyPolicy puts what package cors answers in the place of the CORS headers of a.
+func (r *recorded) applyPolicy(a *fetch.Answer, m *fetch.Message) {
+	a.Headers = slices.DeleteFunc(a.Headers, func(h fetch.Header) bool { return strings.HasPrefix(httpspec.Lower(h.Name), "access-control-") })
+	asked := make(http.Header)
+	for _, h := range m.Headers {
+		asked.Add(h.Name, h.Value)
+	}
+	d := r.policy.Decide(m.Method, asked)
+	for name, value := range d.Headers() {
+		a.Headers.Append(name, value)
+	}
+	if d.Preflight {
+		a.Status = d.Status
+	}
+}
+
+// PageChange is one change to the page's call.
+type PageChange struct {
+	// Option is the member of fetch()'s second argument that changes, "url" for the first, or "header" for one that is left out.
+	Option string `json:"option"`
+	// Before and After are its values; for a header Before is the name and After is empty.
+	Before string `json:"before"`
+	After  string `json:"after"`
+	Why    string `json:"why"`
+}
+
+// The options of a [PageChange].
+const (
+	optionURL         = "url"
+	optionMethod      = "method"
+	optionHeader      = "header"
+	optionMode        = "mode"
+	optionCredentials = "credentials"
+	optionRedirect    = "redirect"
+	optionCache       = "cache"
+	optionKeepalive   = "keepalive"
+	optionBody        = "body"
+)
+
+func (c PageChange) apply(r *fetch.Request) {
+	switch c.Option {
+	case optionURL:
+		r.URL = c.After
+	case optionMethod:
+		r.Method = c.After
+	case optionHeader:
+		r.Headers.Delete(c.Before)
+	case optionMode:
+		r.Mode = fetch.Mode(c.After)
+		if r.Mode != fetch.ModeSameOrigin && r.Cache == fetch.CacheOnlyIfCached {
+			r.Cache = fetch.CacheDefault
+		}
+	case optionCredentials:
+		r.Credentials = fetch.CredentialsMode(c.After)
+	case optionRedirect:
+		r.Redirect = fetch.RedirectMode(c.After)
+	case optionCache:
+		r.Cache = fetch.CacheMode(c.After)
+	case optionKeepalive:
+		r.Keepalive = false
+	case optionBody:
+		r.Body = fetch.BytesBody(nil)
+	}
+}
+
+// String is the change in a line.
+func (c PageChange) String() string {
+	if c.Option == optionHeader {
+		return fmt.Sprintf("leave out the header %s", c.Before)
+	}
+	return fmt.Sprintf("%s: %s instead of %s", c.Option, c.After, c.Before)
+}
