@@ -43,6 +43,7 @@ type explainFlags struct {
 	credentials string
 	mode        string
 	redirect    string
+	loadPage    bool
 	cookies     []string
 	resolve     []string
 	caFile      string
@@ -91,6 +92,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.credentials, "credentials", "same-origin", "`WHEN` cookies go along: omit, same-origin or include")
 	fl.StringVar(&f.mode, "mode", "cors", "the request's `MODE`: cors, no-cors or same-origin")
 	fl.StringVar(&f.redirect, "redirect", "follow", "`WHAT` to do on a redirect: follow, error or manual")
+	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page itself first, and obey the policies that its answer states: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy")
 	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax'; may be repeated")
 	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
@@ -131,6 +133,11 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 		return err
 	}
 	defer asked.agent.Close()
+	if f.loadPage {
+		if err := asked.loadPage(ctx, f.from); err != nil {
+			return err
+		}
+	}
 	trace := new(fetch.Trace)
 	asked.request.Trace = trace
 	response, err := asked.page.Fetch(ctx, asked.request)

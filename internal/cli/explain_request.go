@@ -41,7 +41,7 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 	if err := oneOf("--redirect", f.redirect, "follow", "error", "manual"); err != nil {
 		return nil, err
 	}
-	pageURL, err := a.parsePage(f.from)
+	pageURL, err := a.parsePage(f)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,12 @@ func oneOf(flag, value string, words ...string) error {
 }
 
 // parsePage returns nil for a page without a name.
-func (a *asked) parsePage(from string) (*fetch.URL, error) {
+func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
+	from := f.from
 	if strings.EqualFold(from, "null") {
+		if f.loadPage {
+			return nil, &usageError{Code: codeFlagValue, Message: "--load-page needs a page with an address", Hint: "give its URL to --from"}
+		}
 		return nil, nil
 	}
 	u, err := fetch.ParseHTTPURL(from)
@@ -87,7 +91,7 @@ func (a *asked) parsePage(from string) (*fetch.URL, error) {
 	if u.HasCredentials() {
 		return nil, &usageError{Code: codePage, Message: "--from holds a user name or password", Hint: "leave it out: no origin has one"}
 	}
-	if path := strings.TrimPrefix(from, u.Origin().String()); path != from && path != "" && path != "/" {
+	if path := strings.TrimPrefix(from, u.Origin().String()); path != from && path != "" && path != "/" && !f.loadPage {
 		a.notes = append(a.notes, "of --from, only the origin "+u.Origin().String()+" counts, not the path")
 	} else if written, err := origin.Parse(strings.TrimSuffix(from, "/")); err != nil && u.StringWithoutFragment() == u.Origin().String()+"/" {
 		a.notes = append(a.notes, "a browser writes the origin of --from as "+u.Origin().String())

@@ -31,6 +31,9 @@ func masked(t *fetch.Trace) *fetch.Trace {
 	for _, x := range t.Exchanges {
 		s.learn(x.RequestHeaders)
 		s.learn(x.ResponseHeaders)
+		if x.Cache != nil {
+			s.learn(x.Cache.Headers)
+		}
 	}
 	slices.SortFunc(s.repeated, func(a, b string) int { return len(b) - len(a) })
 
@@ -73,6 +76,11 @@ func (s *secrets) exchange(x fetch.Exchange) *fetch.Exchange {
 	x.URL = s.text(x.URL)
 	x.RequestHeaders, x.ResponseHeaders = s.headers(x.RequestHeaders), s.headers(x.ResponseHeaders)
 	x.Cookies, x.SetCookies = s.cookies(x.Cookies), s.cookies(x.SetCookies)
+	if x.Cache != nil {
+		use := *x.Cache
+		use.Headers = s.headers(use.Headers)
+		x.Cache = &use
+	}
 	if x.Failure != nil {
 		failure := *x.Failure
 		failure.Detail, failure.Hint = s.text(failure.Detail), s.text(failure.Hint)

@@ -80,6 +80,7 @@ func (r *renderer) parties() {
 		return
 	}
 	r.field("page", t.Page.Origin)
+	r.policies()
 	r.field("target", target)
 	r.field("", t.Relation.String())
 	for _, note := range r.notes {
@@ -91,6 +92,29 @@ func (r *renderer) parties() {
 			text += "; --cookie puts one into the browser"
 		}
 		r.field("note", text)
+	}
+}
+
+// policies are the page's own.
+func (r *renderer) policies() {
+	p := r.trace.Page.Policies
+	if p == nil {
+		return
+	}
+	label := "it says"
+	say := func(name string, lines ...string) {
+		for _, line := range lines {
+			r.field(label, name+": "+line)
+			label = ""
+		}
+	}
+	say("Content-Security-Policy", p.ContentSecurityPolicy...)
+	say("Content-Security-Policy-Report-Only", p.ContentSecurityPolicyReportOnly...)
+	if p.EmbedderPolicy != fetch.UnsafeNone {
+		say("Cross-Origin-Embedder-Policy", string(p.EmbedderPolicy))
+	}
+	if p.EmbedderPolicyReportOnly != fetch.UnsafeNone {
+		say("Cross-Origin-Embedder-Policy-Report-Only", string(p.EmbedderPolicyReportOnly))
 	}
 }
 

@@ -49,7 +49,22 @@ func exchangeTag(x *fetch.Exchange) string {
 	if x.Failure != nil && x.Failure.Code == fetch.ReasonNotSent {
 		tags = append(tags, "not sent")
 	}
+	if x.Cache != nil {
+		tags = append(tags, cacheTag(x.Cache))
+	}
 	return strings.Join(tags, ", ")
+}
+
+// cacheTag says that an answer is a stored one, and whose request brought it.
+func cacheTag(u *fetch.CacheUse) string {
+	tag := "answered from the HTTP cache, nothing sent"
+	if u.State == fetch.CacheValidated {
+		tag = "304: the stored answer counts"
+	}
+	if u.StoredFor != "" {
+		tag += "; stored for " + u.StoredFor
+	}
+	return tag
 }
 
 func (r *renderer) exchangeTitle(number int, method, url, tag string) {
@@ -139,7 +154,11 @@ func (r *renderer) responseRows(index int, x *fetch.Exchange) []row {
 	}
 	rows := []row{status}
 	hidden, setCookies := 0, 0
-	for _, h := range x.ResponseHeaders {
+	headers := x.ResponseHeaders
+	if x.Cache != nil {
+		headers = x.Cache.Headers // what the rules were applied to, where the answer itself was a 304
+	}
+	for _, h := range headers {
 		line := judged.take(h.Name)
 		line.arrow, line.text = "<", h.Name+": "+h.Value
 		if httpspec.EqualFold(h.Name, "Set-Cookie") {

@@ -37,6 +37,8 @@ func (r *renderer) pageGets() {
 	switch {
 	case !o.BodyReadable:
 		text += ", and there is no body"
+	case x == nil:
+		text += ", and the body that the URL stands for"
 	case len(x.ResponseBody) == 0 && !x.ResponseBodyTruncated:
 		text += ", and an empty body"
 	default:
@@ -153,14 +155,16 @@ func (r *renderer) received() string {
 	t := r.trace
 	var got []string
 	for _, x := range t.Exchanges {
-		if x.Status != 0 {
+		if x.Status != 0 && !fromCache(x) {
 			got = append(got, x.Method)
 		}
 	}
 	x := lastExchange(t)
 	switch {
-	case x == nil:
+	case x == nil, fromCache(x) && len(got) == 0:
 		return "nothing"
+	case fromCache(x):
+		return sequence(got) + ", and not the last request: its answer was in the browser's cache"
 	case x.Status == 0 && r.verdict == verdictNotSent:
 		if len(got) == 0 {
 			return "nothing"
@@ -189,6 +193,9 @@ func (r *renderer) received() string {
 	}
 	return text
 }
+
+// fromCache reports whether an answer came from the HTTP cache, and nothing was sent.
+func fromCache(x *fetch.Exchange) bool { return x.Cache != nil && x.Cache.State == fetch.CacheLocal }
 
 // isUnsent reports failures before the first byte of a request could be sent.
 func isUnsent(code fetch.ReasonCode) bool {
@@ -227,7 +234,7 @@ func (r *renderer) cookies() {
 	}
 	withCredentials := false
 	for i, x := range r.trace.Exchanges {
-		if x.Kind == fetch.ExchangePreflight || !x.Credentials {
+		if x.Kind == fetch.ExchangePreflight || !x.Credentials || fromCache(x) {
 			continue
 		}
 		withCredentials = true

@@ -62,6 +62,9 @@ func allowedSentence(t *fetch.Trace) string {
 	case fetch.TypeOpaqueRedirect:
 		return "The server redirects, and the page learns no more than that: redirect mode manual."
 	case fetch.TypeBasic:
+		if len(t.Exchanges) == 0 {
+			return fmt.Sprintf("The page may read the answer (%d): the URL holds it, nothing is asked, and no CORS rule applies.", o.Status)
+		}
 		return fmt.Sprintf("The page may read the answer (%d): it asks its own origin, so no CORS rule applies.", o.Status)
 	}
 	asked := ""

@@ -194,7 +194,7 @@ func (r *run) report(args []string, e *usageError) int {
 			Error   *usageError `json:"error"`
 		}{jsonVersion, e})
 	}
-	if e.Code == codeInterrupted || e.Code == codeInternal {
+	if e.Code == codeInterrupted || e.Code == codeInternal || e.Code == codePageNotLoaded {
 		return exitFailed
 	}
 	return exitUsage

@@ -23,7 +23,9 @@ const (
 	codeFile        usageCode = "file-unreadable"
 	codeResolve     usageCode = "resolve-invalid"
 	codeInterrupted usageCode = "interrupted"
-	codeInternal    usageCode = "internal"
+	// codePageNotLoaded: --load-page got no answer from the page itself.
+	codePageNotLoaded usageCode = "page-not-loaded"
+	codeInternal      usageCode = "internal"
 )
 
 // usageError is something that the user must change before the command can run.
