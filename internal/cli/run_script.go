@@ -49,6 +49,7 @@ type scriptFlags struct {
 	repl        bool
 	module      bool
 	worker      bool
+	loadPage    bool
 	trace       bool
 	resolve     []string
 	caFile      string
@@ -102,6 +103,7 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.BoolVar(&f.repl, "repl", false, "read lines and print their values, as a browser's console does; --timeout is then an hour unless given")
 	fl.BoolVar(&f.module, "module", false, "run it as an ES module; it must not import others")
 	fl.BoolVar(&f.worker, "worker", false, "run it as a worker would: without document and window")
+	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page at --url first, and obey the policies of its answer; not what <meta> says")
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
@@ -135,9 +137,15 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 			return err
 		}
 	}
-	page, err := openScriptPage(f)
+	page, err := openScriptPage(ctx, f)
 	if err != nil {
-		return err
+		var blocked *fetch.BlockedError
+		if !errors.As(err, &blocked) {
+			return err
+		}
+		fmt.Fprintln(r.env.Stderr, "corscope: the page could not be loaded: "+term.Escape(blocked.Reason.Sentence()))
+		r.status = exitFailed
+		return nil
 	}
 	defer page.Agent().Close()
 	config := jsrun.Config{
@@ -164,7 +172,33 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 		config.OnValue = func(text string) { fmt.Fprintln(r.env.Stdout, text) }
 		name = "script"
 	}
-	return r.scriptEnded(ctx, jsrun.Run(ctx, config, source, name))
+	return r.scriptEnded(ctx, runScript(ctx, config, source, name))
+}
+
+// scriptGrace is how long a script may go on after its time.
+const scriptGrace = 2 * time.Second
+
+// runScript is jsrun.Run, but lets go of a script that hangs in one of the engine's own loops, which nothing can interrupt: the
+// process is about to end.
+func runScript(ctx context.Context, config jsrun.Config, source, name string) error {
+	ended := make(chan error, 1)
+	go func() { ended <- jsrun.Run(ctx, config, source, name) }()
+	limit, cancel := context.WithTimeout(ctx, config.Limits.Time)
+	defer cancel()
+	select {
+	case err := <-ended:
+		return err
+	case <-limit.Done():
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(scriptGrace):
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return &jsrun.TimeoutError{After: config.Limits.Time}
 }
 
 // scriptEnded sets the status that an error of Run stands for, and says what was not said while the script ran.
@@ -230,7 +264,7 @@ func (r *run) readScript(name string) (string, error) {
 }
 
 // openScriptPage makes a browser with empty cookies and caches, and the page in it.
-func openScriptPage(f *scriptFlags) (*fetch.Page, error) {
+func openScriptPage(ctx context.Context, f *scriptFlags) (*fetch.Page, error) {
 	profile, err := scriptProfile(f.browser)
 	if err != nil {
 		return nil, err
@@ -255,6 +289,17 @@ func openScriptPage(f *scriptFlags) (*fetch.Page, error) {
 	config, err := scriptPage(f)
 	if err != nil {
 		return nil, err
+	}
+	if f.loadPage {
+		if f.url == "" {
+			return nil, &usageError{Code: codeUsage, Message: "--load-page needs the page's URL", Hint: "add --url"}
+		}
+		page, _, err := agent.LoadPage(ctx, config)
+		var refused *fetch.RequestError
+		if errors.As(err, &refused) {
+			return nil, requestError(err)
+		}
+		return page, err
 	}
 	page, err := agent.NewPage(config)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Readable streams with the default reader and controller, as far as bodies need them: no byte streams, no writable side.
+// Readable streams with the default reader and controller, as far as bodies need them: no byte streams.
 // https://streams.spec.whatwg.org/#rs
 let streamOf, readerOf;
 const newPromise = () => Promise.withResolvers();
@@ -55,7 +55,6 @@ class ReadableStream {
     if (this.locked) throw new TypeError("Cannot tee a locked stream");
     return teeStream(this);
   }
-  pipeTo() { return Promise.reject(new TypeError("Writable streams are not supported here")); }
   values(options = undefined) {
     const prevent = !!toDictionary(options, "ReadableStreamIteratorOptions").preventCancel;
     return streamIterator(new ReadableStreamDefaultReader(this), prevent);
@@ -229,7 +228,7 @@ function readStream(s, request) {
   if (s.state === "errored") return request.error(s.error);
   if (s.queue.length) {
     const { chunk, size } = s.queue.shift();
-    s.total -= size;
+    s.total = Math.max(0, s.total - size);
     if (s.closing && !s.queue.length) closeStream(s);
     else pullStream(s);
     return request.chunk(chunk);
@@ -286,7 +285,14 @@ function teeStream(stream, cloning = false) {
   return out;
 }
 function streamIterator(reader, preventCancel) {
-  let last = Promise.resolve(), over = false;
+  let last, running = 0, over = false;
+  // One after the other, and at once where nothing runs.
+  const inTurn = (f) => {
+    last = running++ ? last.then(f, f) : f();
+    const done = () => { running--; };
+    last.then(done, done);
+    return last;
+  };
   const it = Object.create(streamIteratorPrototype);
   const next = async () => {
     if (over) return { value: undefined, done: true };
@@ -303,7 +309,7 @@ function streamIterator(reader, preventCancel) {
       throw e;
     }
   };
-  const state = { next: () => (last = last.then(next, next)) };
+  const state = { next: () => inTurn(next) };
   state.return = (value) => {
     const end = async () => {
       if (!over) {
@@ -314,7 +320,7 @@ function streamIterator(reader, preventCancel) {
       }
       return { value, done: true };
     };
-    return (last = last.then(end, end));
+    return inTurn(end);
   };
   streamIterators.set(it, state);
   return it;
