@@ -1,0 +1,233 @@
+package export
+
+import (
+	"go/format"
+	"strconv"
+	"strings"
+
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+var goEngine = &engine{
+	target:  Go,
+	title:   "Go, with package cors",
+	aliases: []string{"golang", "corscope"},
+	needs:   "the module github.com/corscope/corscope",
+	departs: map[Feature]departure{
+		FeatureBackendHeaders: {LevelPartly, "The CORS headers of a backend are removed where httputil.ReverseProxy has withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out."},
+	},
+	render: renderGo,
+}
+
+func renderGo(p *plan) []File {
+	w := &writer{comment: "// "}
+	w.line("package main")
+	w.line("")
+	w.line("import (")
+	w.within("\t", func() {
+		w.line(`"net/http"`)
+		w.line("")
+		w.line(`"github.com/corscope/corscope/cors"`)
+	})
+	w.line(")")
+	w.line("")
+	w.sayPolicy(p)
+	w.line("")
+	w.say("withCORS applies the policy to next, which is to be everything that may answer: logins,", "limits and routers too. The headers are set before next runs, so that errors have them.")
+	w.line("func withCORS(next http.Handler) (http.Handler, error) {")
+	w.within("\t", func() {
+		w.line("middleware, err := cors.New(cors.Config{")
+		w.within("\t", func() { goFields(w, p) })
+		w.line("})")
+		w.line("if err != nil {")
+		w.line("\treturn nil, err")
+		w.line("}")
+		w.line("return middleware.Wrap(next), nil")
+	})
+	w.line("}")
+	w.line("")
+	goWithoutCORS(w, p)
+	return []File{{"cors.go", "put it into the package of the server, and rename its package", goSource(w)}}
+}
+
+// goFields writes the fields of a cors.Config that are not zero.
+func goFields(w *writer, p *plan) {
+	c := p.config
+	field := func(set bool, name, value string) {
+		if set {
+			w.line("%s: %s,", name, value)
+		}
+	}
+	field(c.Origins != nil, "Origins", goList(c.Origins))
+	field(c.AllowAnyOrigin, "AllowAnyOrigin", "true")
+	field(c.Credentials, "Credentials", "true")
+	field(len(c.Methods) > 0, "Methods", goList(c.Methods))
+	field(len(c.RequestHeaders) > 0, "RequestHeaders", goList(c.RequestHeaders))
+	field(len(c.ExposedHeaders) > 0, "ExposedHeaders", goList(c.ExposedHeaders))
+	field(c.MaxAgeSeconds != 0, "MaxAgeSeconds", strconv.Itoa(c.MaxAgeSeconds))
+	field(c.PreflightStatus != 0, "PreflightStatus", strconv.Itoa(c.PreflightStatus))
+	field(c.PreflightVary, "PreflightVary", "true")
+	field(c.AlwaysSendOrigin, "AlwaysSendOrigin", "true")
+	field(c.TimingAllowOrigin, "TimingAllowOrigin", "true")
+	field(c.CrossOriginResourcePolicy != "", "CrossOriginResourcePolicy", strconv.QuoteToASCII(c.CrossOriginResourcePolicy))
+	field(c.RejectRefusedRequests, "RejectRefusedRequests", "true")
+	field(c.DangerouslyAllowNullOrigin, "DangerouslyAllowNullOrigin", "true")
+	field(c.DangerouslyAllowInsecureOrigins, "DangerouslyAllowInsecureOrigins", "true")
+	field(c.DangerouslyAllowPublicSuffixes, "DangerouslyAllowPublicSuffixes", "true")
+}
+
+// goSource returns the file as gofmt has it.
+func goSource(w *writer) string {
+	source, err := format.Source([]byte(w.String()))
+	if err != nil {
+		panic("export: what was written is no Go: " + err.Error())
+	}
+	return string(source)
+}
+
+// goList writes a []string, an entry a line if it would be a long one.
+func goList(list []string) string {
+	quoted := make([]string, len(list))
+	size := 0
+	for i, s := range list {
+		quoted[i] = strconv.QuoteToASCII(s)
+		size += len(quoted[i]) + len(separator)
+	}
+	if size <= 70 {
+		return "[]string{" + strings.Join(quoted, separator) + "}"
+	}
+	return "[]string{\n\t" + strings.Join(quoted, ",\n\t") + ",\n}"
+}
+
+// goWithoutCORS writes what removes the headers of a backend.
+func goWithoutCORS(w *writer, p *plan) {
+	w.say("withoutCORS is the ModifyResponse of an httputil.ReverseProxy: the backend's own CORS headers", "go, since two of a kind are an error to browsers. Without a proxy it is not needed.")
+	w.line("func withoutCORS(response *http.Response) error {")
+	w.within("\t", func() {
+		for _, name := range p.backendHeaders() {
+			w.line("response.Header.Del(%q)", name)
+		}
+		w.line("return nil")
+	})
+	w.line("}")
+}
+
+var rsCorsEngine = &engine{
+	target:  GoRSCors,
+	title:   "Go, with rs/cors",
+	aliases: []string{"rs-cors", "rs/cors", "rscors"},
+	needs:   "the module github.com/rs/cors, v1.8 or later",
+	departs: map[Feature]departure{
+		FeatureAlwaysSendOrigin:    {LevelPartly, "rs/cors sends the origin to its own pages only, and Vary, so that a CDN stores each resource more than once."},
+		FeatureAnyMethod:           {LevelNone, "rs/cors knows no wildcard for methods; list them"},
+		FeatureTimingAllowOrigin:   {LevelPartly, "rs/cors sends no Timing-Allow-Origin: pages see less of the timing."},
+		FeatureRejectRefused:       {LevelNone, "rs/cors runs the handler whatever the origin is; leave rejectRefusedRequests out (browsers hide the answer anyway), or export for go"},
+		FeatureVary:                {LevelFull, "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
+		FeatureBackendHeaders:      {LevelPartly, "The CORS headers of a backend are removed where httputil.ReverseProxy has withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out."},
+		FeatureRefusedPreflight:    {LevelFull, "A refused preflight gets the status of an allowed one, without CORS headers."},
+		FeatureRepeatedOrigin:      {LevelFull, "rs/cors looks at the first of two Origin lines; no browser sends two."},
+		FeatureAnyHeader:           {LevelNone, "rs/cors takes \"*\" for every header, Authorization included; list the headers, Authorization among them if pages may set it"},
+		FeatureRequestsOfOwnOrigin: {LevelFull, "Answers to requests without Origin have Vary, also where every origin may read."},
+	},
+	render: renderRSCors,
+}
+
+func renderRSCors(p *plan) []File {
+	w := &writer{comment: "// "}
+	regexps := p.regexps()
+	w.line("package main")
+	w.line("")
+	w.line("import (")
+	w.within("\t", func() {
+		w.line(`"net/http"`)
+		if regexps != nil {
+			w.line(`"regexp"`)
+		}
+		if !p.anyOrigin() {
+			w.line(`"slices"`)
+		}
+		w.line("")
+		w.line(`"github.com/rs/cors"`)
+	})
+	w.line(")")
+	w.line("")
+	exact := p.exact()
+	if exact != nil || regexps == nil && !p.anyOrigin() {
+		w.say("Compared as they are: browsers write an origin in one way only. (AllowedOrigins of rs/cors", "ignores case, and its * stands for anything, dots and slashes too.)")
+		w.line("var corsOrigins = %s", goList(exact))
+		w.line("")
+	}
+	if regexps != nil {
+		w.say("Anchored at both ends: without, https://app.example.com.evil.example would fit.")
+		w.line("var corsPatterns = []*regexp.Regexp{")
+		for _, re := range regexps {
+			w.line("\tregexp.MustCompile(`%s`),", re)
+		}
+		w.line("}")
+		w.line("")
+	}
+	w.sayPolicy(p)
+	w.line("")
+	w.say("withCORS applies the policy to next, which is to be everything that may answer: logins,", "limits and routers too.")
+	w.line("func withCORS(next http.Handler) http.Handler {")
+	w.within("\t", func() {
+		w.line("policy := cors.New(cors.Options{")
+		w.within("\t", func() { rsOptions(w, p) })
+		w.line("})")
+		if p.config.CrossOriginResourcePolicy == "" {
+			w.line("return policy.Handler(next)")
+			return
+		}
+		w.line("handler := policy.Handler(next)")
+		w.line("return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {")
+		w.line("\tw.Header().Set(%q, %q)", httpspec.CrossOriginResourcePolicy, p.config.CrossOriginResourcePolicy)
+		w.line("\thandler.ServeHTTP(w, r)")
+		w.line("})")
+	})
+	w.line("}")
+	w.line("")
+	goWithoutCORS(w, p)
+	return []File{{"cors.go", "put it into the package of the server, and rename its package", goSource(w)}}
+}
+
+func rsOptions(w *writer, p *plan) {
+	field := func(name, value string) { w.line("%s: %s,", name, value) }
+	if p.anyOrigin() {
+		field("AllowedOrigins", `[]string{"*"}`)
+	} else {
+		var tests []string
+		if p.exact() != nil || p.regexps() == nil {
+			tests = append(tests, "slices.Contains(corsOrigins, origin)")
+		}
+		if p.regexps() != nil {
+			tests = append(tests, "slices.ContainsFunc(corsPatterns, func(p *regexp.Regexp) bool { return p.MatchString(origin) })")
+		}
+		field("AllowOriginFunc", "func(origin string) bool {\n\treturn "+strings.Join(tests, " ||\n")+"\n}")
+	}
+	if p.config.Credentials {
+		field("AllowCredentials", "true")
+	}
+	w.say("rs/cors asks GET, HEAD and POST to be listed, though browsers need no permission for them.")
+	methods := []string{"GET", "HEAD", "POST"}
+	for _, m := range p.config.Methods {
+		if m != "GET" && m != "HEAD" && m != "POST" {
+			methods = append(methods, m)
+		}
+	}
+	field("AllowedMethods", goList(methods))
+	headers := p.config.RequestHeaders
+	if len(headers) == 0 {
+		w.say("An empty list would allow Accept, Content-Type and X-Requested-With. Origin is a header", "that no page can set.")
+		headers = []string{"Origin"}
+	}
+	field("AllowedHeaders", goList(headers))
+	if p.expose != "" {
+		field("ExposedHeaders", goList(p.config.ExposedHeaders))
+	}
+	if p.config.MaxAgeSeconds != 0 {
+		field("MaxAge", strconv.Itoa(p.config.MaxAgeSeconds))
+	}
+	if p.status != 204 {
+		field("OptionsSuccessStatus", strconv.Itoa(p.status))
+	}
+}

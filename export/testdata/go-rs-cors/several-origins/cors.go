@@ -1,0 +1,55 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/rs/cors"
+)
+
+// Compared as they are: browsers write an origin in one way only. (AllowedOrigins of rs/cors
+// ignores case, and its * stands for anything, dots and slashes too.)
+var corsOrigins = []string{
+	"http://[::1]:8080",
+	"http://localhost:5173",
+	"https://admin.example.com:8443",
+	"https://app.example.com",
+}
+
+// These pages may read, with credentials; a wildcard stands for one or more labels:
+//   http://[::1]:8080
+//   http://localhost:5173
+//   https://admin.example.com:8443
+//   https://app.example.com
+//
+// NOTE: The CORS headers of a backend are removed where httputil.ReverseProxy has
+//       withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out.
+
+// withCORS applies the policy to next, which is to be everything that may answer: logins,
+// limits and routers too.
+func withCORS(next http.Handler) http.Handler {
+	policy := cors.New(cors.Options{
+		AllowOriginFunc: func(origin string) bool {
+			return slices.Contains(corsOrigins, origin)
+		},
+		AllowCredentials: true,
+		// rs/cors asks GET, HEAD and POST to be listed, though browsers need no permission for them.
+		AllowedMethods: []string{"GET", "HEAD", "POST", "DELETE", "PATCH", "PUT"},
+		AllowedHeaders: []string{"authorization", "content-type", "x-request-id"},
+		ExposedHeaders: []string{"x-request-id", "x-total"},
+		MaxAge:         600,
+	})
+	return policy.Handler(next)
+}
+
+// withoutCORS is the ModifyResponse of an httputil.ReverseProxy: the backend's own CORS headers
+// go, since two of a kind are an error to browsers. Without a proxy it is not needed.
+func withoutCORS(response *http.Response) error {
+	response.Header.Del("Access-Control-Allow-Origin")
+	response.Header.Del("Access-Control-Allow-Credentials")
+	response.Header.Del("Access-Control-Allow-Methods")
+	response.Header.Del("Access-Control-Allow-Headers")
+	response.Header.Del("Access-Control-Max-Age")
+	response.Header.Del("Access-Control-Expose-Headers")
+	return nil
+}
