@@ -55,13 +55,13 @@ func caddyPolicy(w *writer, p *plan) {
 	w.line("map {http.request.header.Origin} {cors_origin} {")
 	w.within("\t", func() {
 		if p.anyOrigin() {
-			w.line("~^.+$ {http.request.header.Origin}")
+			w.line("~^.+$ ${0}")
 		}
 		for _, text := range p.exact() {
 			w.line("%s %s", text, text)
 		}
 		for _, re := range p.regexps() {
-			w.line("`~%s` {http.request.header.Origin}", re)
+			w.line("`~%s` ${0}", re)
 		}
 		w.line(`default ""`)
 	})

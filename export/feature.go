@@ -23,6 +23,7 @@ const (
 	FeatureCredentials         Feature = "credentials"
 	FeatureAnyMethod           Feature = "any-method"
 	FeatureAnyHeader           Feature = "any-header"
+	FeatureOwnMethods          Feature = "own-methods"
 	FeatureMaxAge              Feature = "max-age"
 	FeaturePreflightStatus     Feature = "preflight-status"
 	FeaturePreflightVary       Feature = "preflight-vary"
@@ -71,6 +72,7 @@ var features = []feature{
 	{FeatureAnyHeader, "every header but Authorization, with credentials too", "requestHeaders", func(p *plan) bool {
 		return slices.Contains(p.config.RequestHeaders, httpspec.Wildcard) && !slices.Contains(p.config.RequestHeaders, "authorization")
 	}},
+	{FeatureOwnMethods, "methods that are in no registry", "methods", func(p *plan) bool { return slices.ContainsFunc(p.config.Methods, isOwnMethod) }},
 	{FeatureMaxAge, "for how long a preflight is remembered", "maxAgeSeconds", func(p *plan) bool { return p.maxAge != "" }},
 	{FeaturePreflightStatus, "a status for preflights other than 204", "preflightStatus", func(p *plan) bool { return p.status != 204 }},
 	{FeaturePreflightVary, "Vary on preflights", "preflightVary", func(p *plan) bool { return p.config.PreflightVary }},
@@ -89,6 +91,14 @@ var features = []feature{
 	{FeatureRepeatedOrigin, "a request with two Origin lines is refused", "", usesOrigins},
 	{FeatureRefusedPreflight, "a refused preflight gets 403 and no CORS headers", "", always},
 	{FeatureRequestsOfOwnOrigin, "answers to requests without Origin are right in caches", "", always},
+}
+
+// isOwnMethod reports whether m is none of the methods of HTTP and WebDAV, which all
+// servers know; "*" allows such methods as well.
+func isOwnMethod(m string) bool {
+	return !slices.Contains(strings.Fields(`
+		ACL BIND CHECKOUT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE OPTIONS PATCH POST
+		PROPFIND PROPPATCH PUT REBIND REPORT SEARCH UNBIND UNLINK UNLOCK`), m)
 }
 
 // Features returns all features, always in the same order.

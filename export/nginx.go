@@ -12,6 +12,7 @@ var nginxEngine = &engine{
 		FeatureVary:              {LevelFull, "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
 		FeatureRepeatedOrigin:    {LevelFull, "Before 1.23, nginx looks at the first of two Origin lines; no browser sends two."},
 		FeatureErrors:            {LevelPartly, "An error_page that leads to a location with an add_header of its own needs the include there too."},
+		FeatureOwnMethods:        {LevelPartly, "nginx answers 400 to methods with anything but capital letters, - and _, whatever the policy says."},
 		FeatureUnderscoreHeaders: {LevelPartly, "nginx drops request headers with an underscore in their names before the backend sees them, unless underscores_in_headers is on."},
 		FeatureRejectRefused:     {LevelNone, "nginx cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
 		FeatureUnusualNames:      {LevelNone, "nginx cannot escape every byte of such a name; leave it out"},

@@ -4,6 +4,9 @@
 //     app.use(cors)
 //
 // Pages of every origin may read, without credentials.
+//
+// NOTE: Node answers 400 to methods that it does not know (http.METHODS), whatever the
+//       policy says.
 
 'use strict'
 

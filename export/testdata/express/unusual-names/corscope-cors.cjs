@@ -5,6 +5,9 @@
 //
 // These pages may read, without credentials; a wildcard stands for one or more labels:
 //   https://app.example.com
+//
+// NOTE: Node answers 400 to methods that it does not know (http.METHODS), whatever the
+//       policy says.
 
 'use strict'
 

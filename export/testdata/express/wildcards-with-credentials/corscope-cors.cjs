@@ -6,6 +6,9 @@
 // These pages may read, with credentials; a wildcard stands for one or more labels:
 //   https://*.apps.example.com
 //   https://app.example.com
+//
+// NOTE: Node answers 400 to methods that it does not know (http.METHODS), whatever the
+//       policy says.
 
 'use strict'
 
