@@ -13,12 +13,12 @@ var apacheEngine = &engine{
 	needs:   "Apache httpd 2.4.10 or later with mod_headers, mod_setenvif and mod_rewrite",
 	limits:  limits{plainTokens: true, listBytes: 3000},
 	departs: map[Feature]departure{
-		FeaturePreflightStatus: {LevelPartly, "Apache answers an allowed preflight with 204, whatever preflightStatus says: mod_rewrite sends a page about an error with 200."},
-		FeatureVary:            {LevelFull, "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
-		FeatureErrors:          {LevelFull, "The 400 for a request that Apache cannot read has no headers."},
-		FeatureRejectRefused:   {LevelNone, "Apache cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
-		FeatureUnusualNames:    {LevelNone, "bytes of such a name mean something else in Apache's values; leave it out"},
-		FeatureLongLists:       {LevelNone, "a value of this length does not fit into a line of Apache's; use \"*\", or list fewer"},
+		FeaturePreflightStatus: {level: LevelPartly, text: "Apache answers an allowed preflight with 204, whatever preflightStatus says: mod_rewrite sends a page about an error with 200."},
+		FeatureVary:            {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
+		FeatureErrors:          {level: LevelPartly, quiet: true, text: "The 400 for a request that Apache cannot read has no headers."},
+		FeatureRejectRefused:   {level: LevelNone, text: "Apache cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
+		FeatureUnusualNames:    {level: LevelNone, text: "bytes of such a name mean something else in Apache's values; leave it out"},
+		FeatureLongLists:       {level: LevelNone, text: "a value of this length does not fit into a line of Apache's; use \"*\", or list fewer"},
 	},
 	render: renderApache,
 }

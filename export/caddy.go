@@ -8,12 +8,12 @@ var caddyEngine = &engine{
 	needs:  "Caddy 2.6 or later, no modules",
 	limits: limits{plainTokens: true, listBytes: 3000},
 	departs: map[Feature]departure{
-		FeatureVary:           {LevelFull, "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
-		FeatureErrors:         {LevelPartly, "Errors that a directive outside of the route raises have no headers."},
-		FeatureBackendHeaders: {LevelPartly, "The backend's own CORS headers are removed only where reverse_proxy or php_fastcgi imports cors_backend."},
-		FeatureRejectRefused:  {LevelNone, "Caddy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
-		FeatureUnusualNames:   {LevelNone, "bytes of such a name mean something else in a Caddyfile; leave it out"},
-		FeatureLongLists:      {LevelNone, "such a line could not be read any more; use \"*\", or list fewer"},
+		FeatureVary:           {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
+		FeatureErrors:         {level: LevelPartly, quiet: true, text: "Errors that a directive outside of the route raises have no headers."},
+		FeatureBackendHeaders: {level: LevelPartly, text: "The backend's own CORS headers are removed only where reverse_proxy or php_fastcgi imports cors_backend."},
+		FeatureRejectRefused:  {level: LevelNone, text: "Caddy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
+		FeatureUnusualNames:   {level: LevelNone, text: "bytes of such a name mean something else in a Caddyfile; leave it out"},
+		FeatureLongLists:      {level: LevelNone, text: "such a line could not be read any more; use \"*\", or list fewer"},
 	},
 	render: renderCaddy,
 }

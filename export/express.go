@@ -13,8 +13,7 @@ var expressEngine = &engine{
 	aliases: []string{"node", "nodejs", "connect"},
 	needs:   "Node 18.3 or later; Express 4 or 5, Connect, or node:http alone; no other modules",
 	departs: map[Feature]departure{
-		FeatureOwnMethods: {LevelPartly, "Node answers 400 to methods that it does not know (http.METHODS), whatever the policy says."},
-		FeatureErrors:     {LevelFull, "Answers of middleware that is used before this one have no headers."},
+		FeatureOwnMethods: {level: LevelPartly, text: "Node answers 400 to methods that it does not know (http.METHODS), whatever the policy says."},
 	},
 	render: renderExpress,
 }

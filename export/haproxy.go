@@ -14,11 +14,11 @@ var haproxyEngine = &engine{
 	// said otherwise.
 	limits: limits{plainTokens: true, listBytes: 400},
 	departs: map[Feature]departure{
-		FeatureVary:          {LevelFull, "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
-		FeatureErrors:        {LevelFull, "The 400 for a request that HAProxy cannot read has no headers."},
-		FeatureRejectRefused: {LevelNone, "HAProxy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
-		FeatureUnusualNames:  {LevelNone, "bytes of such a name mean something else in HAProxy's values; leave it out"},
-		FeatureLongLists:     {LevelNone, "headers of this length do not fit into the room that HAProxy keeps (tune.maxrewrite); use \"*\", or list fewer"},
+		FeatureVary:          {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
+		FeatureErrors:        {level: LevelPartly, quiet: true, text: "The 400 for a request that HAProxy cannot read has no headers."},
+		FeatureRejectRefused: {level: LevelNone, text: "HAProxy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
+		FeatureUnusualNames:  {level: LevelNone, text: "bytes of such a name mean something else in HAProxy's values; leave it out"},
+		FeatureLongLists:     {level: LevelNone, text: "headers of this length do not fit into the room that HAProxy keeps (tune.maxrewrite); use \"*\", or list fewer"},
 	},
 	render: renderHAProxy,
 }

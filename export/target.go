@@ -51,10 +51,13 @@ type engine struct {
 }
 
 // departure is how a target differs in a feature. With LevelFull it does so in
-// ways that no page notices, which the documentation says and no file.
+// ways that no page notices.
 type departure struct {
 	level Level
 	text  string
+	// quiet keeps it out of the files: it is about what no browser does, or said there
+	// anyway.
+	quiet bool
 }
 
 // limits is what a target's syntax and buffers hold.

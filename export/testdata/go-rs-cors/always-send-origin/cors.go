@@ -18,9 +18,6 @@ var corsOrigins = []string{"https://app.example.com"}
 //       resource more than once.
 //
 // NOTE: rs/cors sends no Timing-Allow-Origin: pages see less of the timing.
-//
-// NOTE: The CORS headers of a backend are removed where httputil.ReverseProxy has
-//       withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out.
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,
 // limits and routers too.

@@ -26,9 +26,6 @@ var corsPatterns = []*regexp.Regexp{
 //   https://*.preview.example.org:{8443,9443}
 //   https://app.example.org:{443,8443}
 //   {http,https}://intranet.example.net
-//
-// NOTE: The CORS headers of a backend are removed where httputil.ReverseProxy has
-//       withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out.
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,
 // limits and routers too.

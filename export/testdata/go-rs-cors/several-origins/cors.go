@@ -21,9 +21,6 @@ var corsOrigins = []string{
 //   http://localhost:5173
 //   https://admin.example.com:8443
 //   https://app.example.com
-//
-// NOTE: The CORS headers of a backend are removed where httputil.ReverseProxy has
-//       withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out.
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,
 // limits and routers too.

@@ -7,9 +7,6 @@ import (
 )
 
 // Pages of every origin may read, without credentials.
-//
-// NOTE: The CORS headers of a backend are removed where httputil.ReverseProxy has
-//       withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out.
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,
 // limits and routers too. The headers are set before next runs, so that errors have them.

@@ -8,9 +8,6 @@ import (
 
 // These pages may read, without credentials; a wildcard stands for one or more labels:
 //   none so far
-//
-// NOTE: The CORS headers of a backend are removed where httputil.ReverseProxy has
-//       withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out.
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,
 // limits and routers too. The headers are set before next runs, so that errors have them.
