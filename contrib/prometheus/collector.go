@@ -19,7 +19,7 @@ func NewCollector(counters *cors.Counters) prometheus.Collector {
 	}
 	return &collector{
 		counters: counters,
-		decisions: prometheus.NewDesc("corscope_cors_decisions_total", "Decisions of the CORS policy.",
+		decisions: prometheus.NewDesc("cors_decisions_total", "Decisions of the CORS policy.",
 			[]string{"reason", "preflight"}, nil),
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/corscope/corscope/cors"
 )
 
-const name = "corscope_cors_decisions_total"
+const name = "cors_decisions_total"
 
 // serve has a policy decide about requests, given as method and headers.
 func serve(t *testing.T, counters *cors.Counters, requests ...[]string) {
@@ -65,25 +65,25 @@ func TestEverySeriesIsThereWithItsCount(t *testing.T) {
 		[]string{"OPTIONS", "Origin: https://app.example.com", "Access-Control-Request-Method: PURGE"},
 	)
 	const want = `
-# HELP corscope_cors_decisions_total Decisions of the CORS policy.
-# TYPE corscope_cors_decisions_total counter
-corscope_cors_decisions_total{preflight="false",reason="no-policy"} 0
-corscope_cors_decisions_total{preflight="false",reason="not-cors"} 2
-corscope_cors_decisions_total{preflight="false",reason="allowed"} 1
-corscope_cors_decisions_total{preflight="false",reason="origin-repeated"} 0
-corscope_cors_decisions_total{preflight="false",reason="origin-malformed"} 0
-corscope_cors_decisions_total{preflight="false",reason="origin-null"} 0
-corscope_cors_decisions_total{preflight="false",reason="origin-not-allowed"} 1
-corscope_cors_decisions_total{preflight="true",reason="allowed"} 1
-corscope_cors_decisions_total{preflight="true",reason="origin-repeated"} 0
-corscope_cors_decisions_total{preflight="true",reason="origin-malformed"} 0
-corscope_cors_decisions_total{preflight="true",reason="origin-null"} 0
-corscope_cors_decisions_total{preflight="true",reason="origin-not-allowed"} 0
-corscope_cors_decisions_total{preflight="true",reason="method-malformed"} 0
-corscope_cors_decisions_total{preflight="true",reason="method-not-allowed"} 1
-corscope_cors_decisions_total{preflight="true",reason="headers-malformed"} 0
-corscope_cors_decisions_total{preflight="true",reason="headers-too-long"} 0
-corscope_cors_decisions_total{preflight="true",reason="header-not-allowed"} 0
+# HELP cors_decisions_total Decisions of the CORS policy.
+# TYPE cors_decisions_total counter
+cors_decisions_total{preflight="false",reason="no-policy"} 0
+cors_decisions_total{preflight="false",reason="not-cors"} 2
+cors_decisions_total{preflight="false",reason="allowed"} 1
+cors_decisions_total{preflight="false",reason="origin-repeated"} 0
+cors_decisions_total{preflight="false",reason="origin-malformed"} 0
+cors_decisions_total{preflight="false",reason="origin-null"} 0
+cors_decisions_total{preflight="false",reason="origin-not-allowed"} 1
+cors_decisions_total{preflight="true",reason="allowed"} 1
+cors_decisions_total{preflight="true",reason="origin-repeated"} 0
+cors_decisions_total{preflight="true",reason="origin-malformed"} 0
+cors_decisions_total{preflight="true",reason="origin-null"} 0
+cors_decisions_total{preflight="true",reason="origin-not-allowed"} 0
+cors_decisions_total{preflight="true",reason="method-malformed"} 0
+cors_decisions_total{preflight="true",reason="method-not-allowed"} 1
+cors_decisions_total{preflight="true",reason="headers-malformed"} 0
+cors_decisions_total{preflight="true",reason="headers-too-long"} 0
+cors_decisions_total{preflight="true",reason="header-not-allowed"} 0
 `
 	if err := testutil.CollectAndCompare(promcors.NewCollector(counters), strings.NewReader(want), name); err != nil {
 		t.Error(err)

@@ -14,7 +14,7 @@
 //
 // # The metric
 //
-// There is one, the counter corscope_cors_decisions_total:
+// There is one, the counter cors_decisions_total:
 //
 //	label      values
 //	reason     the names of cors.Reason: allowed, not-cors, origin-not-allowed, ...
@@ -23,7 +23,7 @@
 // All series that there can be, 17, are there from the first scrape on, with 0
 // if nothing happened. So a first refusal is an increase, which an alert sees:
 //
-//	sum by (reason) (rate(corscope_cors_decisions_total{reason!~"no-policy|not-cors|allowed"}[5m])) > 1
+//	sum by (reason) (rate(cors_decisions_total{reason!~"no-policy|not-cors|allowed"}[5m])) > 1
 //
 // # Several of them
 //

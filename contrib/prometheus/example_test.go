@@ -49,6 +49,6 @@ func ExampleNewCollector() {
 		}
 	}
 	// Output:
-	// corscope_cors_decisions_total{middleware="api",preflight="false",reason="allowed"} 1
-	// corscope_cors_decisions_total{middleware="api",preflight="false",reason="origin-not-allowed"} 2
+	// cors_decisions_total{middleware="api",preflight="false",reason="allowed"} 1
+	// cors_decisions_total{middleware="api",preflight="false",reason="origin-not-allowed"} 2
 }
