@@ -62,6 +62,7 @@ type Agent struct {
 	hsts           *HSTS      // nil in a replay
 	blobURLs       *blobURLStore
 	beforeSend     func(*Exchange) error
+	authentication *authenticationEntries
 	clock          func() time.Time
 	userAgent      string
 	acceptLanguage string
@@ -75,7 +76,8 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	}
 	a := &Agent{
 		profile: c.Profile, transport: c.Transport, jar: c.Jar, preflightCache: c.PreflightCache, beforeSend: c.BeforeSend,
-		clock: c.Clock, hsts: c.HSTS, blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
+		authentication: new(authenticationEntries),
+		clock:          c.Clock, hsts: c.HSTS, blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
 	}
 	if a.clock == nil {
 		a.clock = time.Now

@@ -32,7 +32,7 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	if p.agent.profile.Preflight.CarriesCacheMode {
 		preflight.cache = r.effectiveCacheMode()
 	}
-	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight)
+	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight, false)
 	if response.IsError() {
 		return response
 	}

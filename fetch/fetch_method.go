@@ -67,7 +67,7 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 	if err != nil {
 		return nil, nil, &RequestError{Code: RequestURL, Value: q.URL, Hint: err.Error(), Err: err}
 	}
-	if u.HasCredentials() {
+	if u.HasCredentials() && !q.URLCredentials {
 		return nil, nil, &RequestError{Code: RequestURLCredentials, Value: q.URL, Hint: "send them in an Authorization header instead"}
 	}
 	var blob *blobURLEntry
@@ -80,7 +80,8 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 		urlList: []*URL{u}, blob: blob, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,
 		referrerPolicy: q.ReferrerPolicy, integrity: q.Integrity, keepalive: q.Keepalive, body: q.Body,
-		useCORSPreflight: q.UploadListener || !q.Body.hasSource(),
+		useURLCredentials: q.URLCredentials,
+		useCORSPreflight:  q.UploadListener || !q.Body.hasSource(),
 	}
 	if err := r.setModes(); err != nil {
 		return nil, nil, err

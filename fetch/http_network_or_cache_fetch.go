@@ -8,10 +8,11 @@ import (
 const maxKeepaliveBytes = 64 << 10
 
 // httpNetworkOrCacheFetch adds the browser's own headers to a copy of r and makes the exchange, unless the HTTP cache has the answer.
-// HTTP authentication is left to the caller, so a 401 is an answer like others.
+// There is nobody to prompt for a name and password, so a 401 is an answer like others, unless they stand in the URL of a request
+// that uses them.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
-func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Response {
+func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isAuthenticationFetch bool) *Response {
 	p.exchange = -1
 	httpRequest := r.clone()
 	includeCredentials := r.includeCredentials() && p.embedderPolicyAllowsCredentials(r)
@@ -52,6 +53,7 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Re
 	var cookies []CookieDecision
 	if includeCredentials {
 		cookies = p.appendCookie(httpRequest)
+		p.appendAuthorization(httpRequest, isAuthenticationFetch)
 	} else {
 		cookies = p.withheldCookies(httpRequest)
 	}
@@ -70,11 +72,25 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind) *Re
 	}
 	response.URLList = httpRequest.urlList
 	response.includesCredentials = includeCredentials
+	if !isAuthenticationFetch && r.mayAuthenticate(response) {
+		p.discard(response)
+		if !r.body.hasSource() {
+			p.step("concept-http-network-or-cache-fetch", "15.2.1", Step{Verdict: Fail, Subject: "body", Want: "a body that can be sent again",
+				Got: "a stream", Text: "the server wants a name and password, and the body was a stream and is gone"})
+			return p.blocked(ReasonRedirectStream, "")
+		}
+		p.step("concept-http-network-or-cache-fetch", "15.4", Step{Verdict: Note, Subject: "Authorization", Got: "401",
+			Text: "asked again, with the name and password of the URL"})
+		return p.httpNetworkOrCacheFetch(r, kind, true)
+	}
 	if response.Status == 407 {
 		p.step("concept-http-network-or-cache-fetch", "16.1", Step{Verdict: Fail, Subject: "status", Want: "a proxy that lets the request through",
 			Got: "407", Text: "the proxy asks for a name and password"})
 		p.withhold(response)
 		return p.blocked(ReasonProxyAuth, "the proxy asks for a name and password (status 407)")
+	}
+	if isAuthenticationFetch && response.Status != 401 {
+		p.agent.authentication.set(r.currentURL().Origin(), authorizationValue(r.currentURL()))
 	}
 	return response
 }

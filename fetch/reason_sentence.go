@@ -104,6 +104,9 @@ func (r Reason) clause() string {
 	case ReasonRedirectCredentials:
 		return "it is a redirect to a URL with a user name or password, which CORS does not allow"
 	case ReasonRedirectStream:
+		if r.Status == 401 {
+			return "the server asks for a name and password, and the request's body was a stream that cannot be sent again"
+		}
 		return "it is a redirect, and the request's body was a stream that cannot be sent again"
 
 	case ReasonCOEP:

@@ -85,7 +85,7 @@ type Request struct {
 	// Method in the caller's case; GET, HEAD, POST, PUT, DELETE and OPTIONS are recognised in any case, all others are sent as
 	// they are written. Empty: GET.
 	Method string
-	// URL, absolute or relative to the page's. It must not hold a user name or password.
+	// URL, absolute or relative to the page's. It must not hold a user name or password but with URLCredentials.
 	URL string
 	// Headers as the page's JavaScript sets them. Forbidden ones are dropped, as browsers do, and the trace says so.
 	Headers HeaderList
@@ -110,6 +110,9 @@ type Request struct {
 	Integrity string
 	// Keepalive: the request may outlive the page. Bodies of all such requests of a page in flight are limited to 64 KiB.
 	Keepalive bool
+	// URLCredentials: the URL may hold a user name and password, as XMLHttpRequest allows, and they are sent when the server asks
+	// for them by a 401 and credentials are included.
+	URLCredentials bool
 	// UploadListener: an XMLHttpRequest with a listener on its upload object; such a request is always preflighted when it is
 	// cross-origin.
 	UploadListener bool
@@ -126,6 +129,7 @@ type request struct {
 	headers           HeaderList
 	body              *Body
 	unsafeRequest     bool
+	useURLCredentials bool
 	useCORSPreflight  bool
 	client            *Page
 	origin            origin.Origin
