@@ -15,18 +15,20 @@ type deadline struct {
 	fired  atomic.Bool
 }
 
-// newDeadline returns a context that ends with ctx, with the deadline, or with release.
-func newDeadline(ctx context.Context, after time.Duration) (context.Context, *deadline) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	d := &deadline{after: after, cancel: cancel}
+// start returns a context that ends with ctx, with the deadline, or with release.
+func (d *deadline) start(ctx context.Context, after time.Duration) context.Context {
+	ctx, d.cancel = context.WithCancelCause(ctx)
+	d.after = after
 	if after > 0 {
-		d.timer = time.AfterFunc(after, func() {
-			d.fired.Store(true)
-			// The cause tells the transport that it was out of time, so that it says how far it had come.
-			cancel(context.DeadlineExceeded)
-		})
+		d.timer = time.AfterFunc(after, d.fire)
 	}
-	return ctx, d
+	return ctx
+}
+
+func (d *deadline) fire() {
+	d.fired.Store(true)
+	// The cause tells the transport that it was out of time, so that it says how far it had come.
+	d.cancel(context.DeadlineExceeded)
 }
 
 func (d *deadline) arm() {

@@ -24,25 +24,15 @@ func (p *Page) Fetch(ctx context.Context, request Request) (*Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	inner, deadline := newDeadline(ctx, p.agent.limits.Timeout)
-	params := &fetchParams{
-		ctx: inner, agent: p.agent, page: p, request: r, trace: request.Trace, phase: PhaseBefore, exchange: -1, deadline: deadline,
-	}
+	params := &fetchParams{agent: p.agent, page: p, request: r, trace: request.Trace}
 	if request.Trace != nil {
 		params.beginTrace(ignored)
 	}
-	response := params.fetch()
-	deadline.disarm()
-	if response.IsError() || response.Internal().Body == nil {
-		deadline.release()
-	}
-	if response.IsError() && ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if request.Trace != nil {
+	response, err := params.run(ctx)
+	if err == nil && request.Trace != nil {
 		params.endTrace(response)
 	}
-	return response, nil
+	return response, err
 }
 
 // fetch adds what every request carries, whoever makes it.

@@ -21,7 +21,23 @@ type fetchParams struct {
 	// upgraded is [replaySource]'s, in a replay.
 	upgraded []string
 	// deadline is the agent's own time-out, which cancels ctx.
-	deadline *deadline
+	deadline deadline
+}
+
+// run runs the algorithms under ctx and the agent's time-out. The error is ctx's. A response without a body has freed everything;
+// with one, its end or Close does.
+func (p *fetchParams) run(ctx context.Context) (*Response, error) {
+	p.ctx = p.deadline.start(ctx, p.agent.limits.Timeout)
+	p.phase, p.exchange = PhaseBefore, -1
+	response := p.fetch()
+	p.deadline.disarm()
+	if response.IsError() || response.Internal().Body == nil {
+		p.deadline.release()
+	}
+	if response.IsError() && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return response, nil
 }
 
 // step records one step of an algorithm. The first two arguments are always literals: a test compares them with the index of

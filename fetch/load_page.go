@@ -66,14 +66,12 @@ func (a *Agent) navigate(ctx context.Context, u *URL, topLevel string) (*Respons
 			{"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, {"Upgrade-Insecure-Requests", "1"},
 		},
 	}
-	inner, deadline := newDeadline(ctx, a.limits.Timeout)
-	defer deadline.release()
-	p := &fetchParams{ctx: inner, agent: a, page: page, request: r, phase: PhaseBefore, exchange: -1, deadline: deadline}
-	response := p.fetch()
+	p := &fetchParams{agent: a, page: page, request: r}
+	response, err := p.run(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if response.IsError() {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
 		return nil, &BlockedError{Reason: response.Reason}
 	}
 	response.Close()

@@ -57,20 +57,12 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 	request := was.request.clone()
 	request.client = page
 	request.unsafeNamesKnown = false
-	inner, deadline := newDeadline(ctx, agent.limits.Timeout)
 	trace := &Trace{BodyLimit: r.Trace.BodyLimit}
-	p := &fetchParams{
-		ctx: inner, agent: &agent, page: page, request: request, trace: trace, phase: PhaseBefore, exchange: -1, deadline: deadline,
-		upgraded: was.upgraded,
-	}
+	p := &fetchParams{agent: &agent, page: page, request: request, trace: trace, upgraded: was.upgraded}
 	p.beginTrace(r.Trace.Ignored)
-	response := p.fetch()
-	deadline.disarm()
-	if response.IsError() || response.Internal().Body == nil {
-		deadline.release()
-	}
-	if response.IsError() && ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+	response, err := p.run(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
 	p.endTrace(response)
 	return response, trace, nil

@@ -26,7 +26,7 @@ type responseBody struct {
 
 func (p *fetchParams) responseBody(body io.ReadCloser, x *Exchange) *responseBody {
 	limit := p.agent.limits.MaxResponseBody
-	b := &responseBody{body: body, left: limit, limit: limit, deadline: p.deadline, exchange: x}
+	b := &responseBody{body: body, left: limit, limit: limit, deadline: &p.deadline, exchange: x}
 	if x != nil {
 		b.keep = p.trace.bodyLimit()
 	}
