@@ -71,7 +71,7 @@ func originCauses() []Cause {
 		cause(id(fetch.ReasonAllowOriginInvalid), "Access-Control-Allow-Origin is not an origin",
 			"The value is neither *, nor null, nor an origin as browsers write it. "+exact,
 			"The console calls it an invalid value, or says that it is not equal.",
-			"Write scheme, host and, if it is not the default one, port: https://app.example.com"),
+			"Write scheme, host and, if it is not the default one, port, as in https://app.example.com and no more."),
 		cause("origin-trailing-slash", "the configured origin ends in a slash",
 			"An origin has no path, not even a slash. "+exact,
 			"Access-Control-Allow-Origin is the page's origin and a slash.",

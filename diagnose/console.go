@@ -140,7 +140,7 @@ func (w *walk) over(b Browser, one func(x *fetch.Exchange) judged, outside func(
 	}
 	p := Printout{Browser: b, Basis: BasisMeasured}
 	if r := w.trace.Outcome.Reason; r != nil {
-		if r.Phase == fetch.PhaseBefore || blocksBeforeSending(r.Code) {
+		if r.Phase == fetch.PhaseBefore || blocksBeforeSending(r.Code) || r.Code == fetch.ReasonIntegrity {
 			p = outside(r)
 			p.Browser = b
 		} else {
@@ -156,7 +156,7 @@ func (w *walk) over(b Browser, one func(x *fetch.Exchange) judged, outside func(
 func blocksBeforeSending(code fetch.ReasonCode) bool {
 	switch code {
 	case fetch.ReasonBadPort, fetch.ReasonMixedContent, fetch.ReasonSameOriginMode, fetch.ReasonScheme, fetch.ReasonNoCORSRedirectMode,
-		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
+		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonDataURL, fetch.ReasonBlobURL:
 		return true
 	}
 	return false

@@ -45,7 +45,7 @@ type Report struct {
 // Profiles returns the browsers that a fix is proven for, beside the standard itself.
 func Profiles() []fetch.Profile {
 	return []fetch.Profile{
-		{Name: string(Chromium), WildcardCoversAuthorization: true, KeepAuthorizationOnRedirect: true, MaxPreflightAge: 2 * time.Hour},
+		fetch.Chromium(),
 		{Name: string(Firefox), WildcardCoversAuthorization: true, MaxPreflightAge: 24 * time.Hour},
 		{Name: string(WebKit), WildcardCoversAuthorization: true, MaxPreflightAge: 10 * time.Minute},
 	}

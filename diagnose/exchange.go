@@ -149,6 +149,12 @@ func effective(x *fetch.Exchange) *fetch.Exchange {
 	return &stored
 }
 
+// defaultedByCOEP reports that the page's embedder policy kept the answer of x, the last one, from it.
+func (w *walk) defaultedByCOEP(x *fetch.Exchange) bool {
+	r := w.trace.Outcome.Reason
+	return r != nil && r.Code == fetch.ReasonCOEP && x == w.trace.Exchanges[len(w.trace.Exchanges)-1]
+}
+
 // violatesCORP reports whether Cross-Origin-Resource-Policy keeps an opaque answer from u from the page.
 //
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check

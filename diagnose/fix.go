@@ -105,6 +105,12 @@ func (s *search) strays(t *fetch.Trace) bool {
 }
 
 func (s *search) run() {
+	if r := s.trace.Outcome.Reason; r != nil && r.Code == fetch.ReasonIntegrity {
+		// The bodies are not in the simulation.
+		f := fault{s.trace, *r, repair(s.trace)}
+		s.faults, s.stuck = append(s.faults, f), f.repair.stuck
+		return
+	}
 	for range maxRounds {
 		t, done := s.next()
 		if done || s.stuck != "" {

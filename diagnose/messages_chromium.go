@@ -61,6 +61,9 @@ func (c chromium) judge(raw *fetch.Exchange) judged {
 		}
 		return c.netError("ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", BasisMeasured)
 	}
+	if c.defaultedByCOEP(raw) {
+		return c.netError("ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep", BasisSource)
+	}
 	return c.redirect(x)
 }
 
@@ -243,6 +246,22 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 			p.Lines = []Line{errorLine(cannotLoad + `URL scheme "` + scheme + `" is not supported.`)}
 		}
 		p.Basis = BasisMeasured
+	case fetch.ReasonCSPConnectSrc:
+		note := ""
+		if strings.HasPrefix(r.Got, "default-src") {
+			note = " Note that 'connect-src' was not explicitly set, so 'default-src' is used as a fallback."
+		}
+		p.Lines = []Line{
+			errorLine("Connecting to '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked."),
+			errorLine(cannotLoad + "Refused to connect because it violates the document's Content Security Policy."),
+		}
+		p.Basis = BasisReported
+	case fetch.ReasonIntegrity:
+		p.Lines = []Line{errorLine(cannotLoad + "SRI's integrity checks failed.")}
+	case fetch.ReasonDataURL:
+		return c.netError("ERR_INVALID_URL", BasisSource).Printout
+	case fetch.ReasonBlobURL:
+		return c.netError("ERR_FILE_NOT_FOUND", BasisReported).Printout
 	case fetch.ReasonKeepaliveQuota:
 		p.Basis = BasisGuess
 	}

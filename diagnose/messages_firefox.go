@@ -43,7 +43,7 @@ func (f firefox) judge(raw *fetch.Exchange) judged {
 			return j
 		}
 	}
-	if f.trace.Request.Mode == fetch.ModeNoCORS && f.crossOrigin && violatesCORP(f.trace, f.current(), x) {
+	if f.defaultedByCOEP(raw) || f.trace.Request.Mode == fetch.ModeNoCORS && f.crossOrigin && violatesCORP(f.trace, f.current(), x) {
 		j := f.silent(BasisReported)
 		j.Lines = []Line{errorLine("The resource at “" + f.current() + "” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#")}
 		return j
@@ -182,7 +182,10 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 			f.urls = append(f.urls, u)
 			p.Code, p.Lines, p.Basis = "CORSRequestNotHttp", []Line{f.line("CORS request not http", "")}, BasisSource
 		}
-	case fetch.ReasonSameOriginMode, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
+	case fetch.ReasonCSPConnectSrc:
+		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at " + u + " because it violates the following directive: “" + r.Got + "”")}
+		p.Basis = BasisReported
+	case fetch.ReasonIntegrity, fetch.ReasonDataURL, fetch.ReasonBlobURL, fetch.ReasonSameOriginMode, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
 		p.Basis = BasisGuess
 	}
 	return p

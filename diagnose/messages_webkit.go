@@ -43,7 +43,7 @@ func (w webkit) judge(raw *fetch.Exchange) judged {
 		}
 		return judged{}
 	}
-	if w.trace.Request.Mode == fetch.ModeNoCORS && w.crossOrigin && violatesCORP(w.trace, w.current(), x) {
+	if w.defaultedByCOEP(raw) || w.trace.Request.Mode == fetch.ModeNoCORS && w.crossOrigin && violatesCORP(w.trace, w.current(), x) {
 		return w.refused("Cancelled load to "+w.current()+" because it violates the resource's Cross-Origin-Resource-Policy response header.", w.current())
 	}
 	inner := ""
@@ -191,6 +191,9 @@ func (w webkit) outside(r *fetch.Reason) Printout {
 		p.Lines, p.Basis = []Line{errorLine("Not allowed to use restricted network port " + r.Got + ": " + u)}, BasisReported
 	case fetch.ReasonSameOriginMode:
 		p = w.refused("Unsafe attempt to load URL "+u+" from origin "+w.trace.Page.Origin+". Domains, protocols and ports must match.", u).Printout
+	case fetch.ReasonCSPConnectSrc:
+		directive, _, _ := strings.Cut(r.Got, " ")
+		p.Lines, p.Basis = []Line{errorLine("Refused to connect to " + u + " because it does not appear in the " + directive + " directive of the Content Security Policy."), w.cannotLoad(u)}, BasisReported
 	case fetch.ReasonScheme, fetch.ReasonOnlyIfCached:
 		p.Lines = []Line{w.cannotLoad(u)}
 	}

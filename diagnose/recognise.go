@@ -147,7 +147,7 @@ func (f *finder) reason(t *fetch.Trace, r fetch.Reason) {
 	if r.Code == fetch.ReasonNotSent || r.Code == fetch.ReasonNotRecorded {
 		return
 	}
-	if len(t.Exchanges) == 0 || r.Phase == fetch.PhaseBefore && r.Code != fetch.ReasonMixedContent && r.Code != fetch.ReasonBadPort {
+	if len(t.Exchanges) == 0 || r.Phase == fetch.PhaseBefore && r.Code != fetch.ReasonMixedContent && r.Code != fetch.ReasonBadPort || r.Code == fetch.ReasonIntegrity {
 		f.add(id(r.Code), false, Evidence{Exchange: -1, Value: r.Got, Text: beforeText(r)})
 		return
 	}
@@ -165,7 +165,7 @@ func (f *finder) reason(t *fetch.Trace, r fetch.Reason) {
 		f.method(x)
 	case fetch.ReasonHeaderNotAllowed, fetch.ReasonAllowHeadersMalformed, fetch.ReasonHeaderWildcard, fetch.ReasonAuthorizationNotListed:
 		f.requestHeaders(x, r.Code)
-	case fetch.ReasonMixedContent, fetch.ReasonBadPort, fetch.ReasonRedirectScheme, fetch.ReasonRedirectCredentials, fetch.ReasonRedirectLocation,
+	case fetch.ReasonMixedContent, fetch.ReasonBadPort, fetch.ReasonCSPConnectSrc, fetch.ReasonRedirectScheme, fetch.ReasonRedirectCredentials, fetch.ReasonRedirectLocation,
 		fetch.ReasonRedirectMode, fetch.ReasonRedirectLimit, fetch.ReasonRedirectStream:
 		f.add(id(r.Code), false, x.header("Location", "where the redirect leads"))
 	case fetch.ReasonProxyAuth:

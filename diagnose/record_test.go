@@ -41,7 +41,13 @@ func record(tb testing.TB, page string, r fetch.Request, answer script) *fetch.T
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p, err := agent.NewPage(fetch.PageConfig{URL: page})
+	return recordIn(tb, agent, fetch.PageConfig{URL: page}, r)
+}
+
+// recordIn is record for a page with more than a URL.
+func recordIn(tb testing.TB, agent *fetch.Agent, c fetch.PageConfig, r fetch.Request) *fetch.Trace {
+	tb.Helper()
+	p, err := agent.NewPage(c)
 	if err != nil {
 		tb.Fatal(err)
 	}

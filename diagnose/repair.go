@@ -71,8 +71,10 @@ func repair(t *fetch.Trace) repaired {
 		return stuck("Have the server redirect to an http or https URL, or answer itself: browsers follow no other scheme.")
 	case fetch.ReasonRedirectLimit:
 		return stuck("Find out why the server redirects without end: each answer leads to another one, and browsers give up after 20.")
-	case fetch.ReasonCORP:
-		return set(httpspec.CrossOriginResourcePolicy, "cross-origin", "the policy keeps the answer from pages of other origins")
+	case fetch.ReasonIntegrity:
+		return stuck("Write the hash of what the server sends today into integrity, if that is what it should send.")
+	case fetch.ReasonCORP, fetch.ReasonCOEP:
+		return set(httpspec.CrossOriginResourcePolicy, "cross-origin", "without it the answer is kept from pages of other origins")
 	}
 	return stuck("No header is known that would change this.")
 }
@@ -102,6 +104,12 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 		return page(optionURL, r.URL, secure, why)
 	case fetch.ReasonBadPort:
 		return stuck("Let the server listen on another port, such as 443 or 8443: browsers never connect to port " + r.Got + ".")
+	case fetch.ReasonCSPConnectSrc:
+		return stuck("Serve the page with a Content-Security-Policy that says " + r.Want + " too. What the server would answer then was never observed.")
+	case fetch.ReasonDataURL:
+		return stuck("Write the data: URL anew: " + r.Detail + ".")
+	case fetch.ReasonBlobURL:
+		return stuck("Fetch the blob: URL in the page that made it, before it is revoked.")
 	case fetch.ReasonScheme:
 		return stuck("Ask for an http or https URL: a page cannot fetch " + r.Got + ": URLs.")
 	}

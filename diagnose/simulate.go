@@ -98,6 +98,10 @@ const assumedAddr = "assumed"
 
 func pageConfig(p fetch.PageRecord) fetch.PageConfig {
 	c := fetch.PageConfig{URL: p.URL}
+	if p.Policies != nil {
+		c.ReferrerPolicy = p.Policies.ReferrerPolicy
+		c.ContentSecurityPolicy, c.EmbedderPolicy = p.Policies.ContentSecurityPolicy, p.Policies.EmbedderPolicy
+	}
 	if p.Origin == opaque {
 		c.Origin = origin.NewOpaque()
 	} else if o, err := origin.Parse(p.Origin); err == nil {
@@ -115,6 +119,10 @@ func (s *simulation) request() fetch.Request {
 	r := fetch.Request{
 		Method: t.Request.Method, URL: t.Request.URL, Headers: t.Request.Headers.Clone(), Mode: t.Request.Mode,
 		Credentials: t.Request.Credentials, Redirect: t.Request.Redirect, Cache: t.Request.Cache, ReferrerPolicy: t.Request.ReferrerPolicy,
+	}
+	if len(t.Exchanges) > 0 && strings.HasPrefix(r.URL, "http://") && strings.HasPrefix(t.Exchanges[0].URL, "https://") {
+		// The browser knew that the host wants https alone.
+		r.URL = "https" + strings.TrimPrefix(r.URL, "http")
 	}
 	if size := t.Request.BodySize; size > 0 {
 		r.Body = fetch.BytesBody(zeros[:min(size, maxSimulatedBody)])

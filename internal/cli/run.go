@@ -75,7 +75,7 @@ func (r *run) command() *cobra.Command {
 			return &usageError{Code: codeUsage, Message: "no command was given", Hint: "try corscope demo, or corscope --help"}
 		},
 	}
-	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.scriptCommand(), r.versionCommand())
+	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(flagError)
 		c.SetHelpTemplate(helpTemplate)

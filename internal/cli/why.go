@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/internal/term"
+)
+
+const whyHelp = `  corscope why
+  corscope why preflight-needs-login
+  corscope why allow-origin-missing --json
+
+Lists the causes for which a page does not get what it asked for, or tells one of them:
+what it means, why the browser insists, how to recognise it, and how to fix it. The
+same pages are in docs/causes.md.
+
+`
+
+// codeCause is a cause that is not in the catalogue.
+const codeCause usageCode = "cause-unknown"
+
+type whyFlags struct {
+	asJSON bool
+	colour string
+}
+
+func (r *run) whyCommand() *cobra.Command {
+	var f whyFlags
+	c := &cobra.Command{
+		Use:   "why [CAUSE]",
+		Short: "Tell what a cause means, and how to fix it",
+		Long:  whyHelp,
+		// A cause may be given in words: corscope why preflight needs login.
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: completeCause,
+		RunE:              func(_ *cobra.Command, args []string) error { return r.why(strings.Join(args, " "), &f) },
+	}
+	fl := c.Flags()
+	fl.SortFlags = false
+	fl.BoolVar(&f.asJSON, "json", false, "print JSON")
+	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "colour" {
+			name = "color"
+		}
+		return pflag.NormalizedName(name)
+	})
+	return c
+}
+
+func completeCause(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var ids []string
+	for _, c := range diagnose.Causes() {
+		ids = append(ids, c.ID+"\t"+c.Title)
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (r *run) why(name string, f *whyFlags) error {
+	style, width, err := r.env.layout(f.colour)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		if f.asJSON {
+			return r.writeJSON(struct {
+				Version int              `json:"version"`
+				Causes  []diagnose.Cause `json:"causes"`
+			}{jsonVersion, diagnose.Causes()})
+		}
+		_, err = io.WriteString(r.env.Stdout, listCauses(style, width))
+		return err
+	}
+	cause, ok := diagnose.CauseByID(name)
+	if !ok {
+		return unknownCause(name)
+	}
+	if f.asJSON {
+		return r.writeJSON(struct {
+			Version int            `json:"version"`
+			Cause   diagnose.Cause `json:"cause"`
+		}{jsonVersion, cause})
+	}
+	_, err = io.WriteString(r.env.Stdout, causePage(cause, style, width))
+	return err
+}
+
+// unknownCause proposes what was probably meant: a slip of the finger, or a cause with that word in its name.
+func unknownCause(name string) error {
+	e := &usageError{Code: codeCause, Message: "there is no cause " + quote(name), Hint: "corscope why lists them"}
+	word := strings.ReplaceAll(strings.ToLower(name), " ", "-")
+	nearest, with := 4, ""
+	for _, c := range diagnose.Causes() {
+		if d := distance(c.ID, word); d < nearest {
+			e.Hint, nearest = "did you mean "+c.ID+"?", d
+		}
+		if with == "" && len(word) > 2 && strings.Contains(c.ID, word) {
+			with = c.ID
+		}
+	}
+	if nearest == 4 && with != "" {
+		e.Hint = "did you mean " + with + "? corscope why lists all"
+	}
+	return e
+}
+
+// listCauses is one line for each cause, group by group.
+func listCauses(style term.Style, width int) string {
+	var b strings.Builder
+	longest := 0
+	for _, c := range diagnose.Causes() {
+		longest = max(longest, len(c.ID))
+	}
+	for _, group := range diagnose.Groups() {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(style.Faint(string(group)) + "\n")
+		for _, c := range diagnose.Causes() {
+			if c.Group != group {
+				continue
+			}
+			lead := "  " + style.Strong(c.ID) + strings.Repeat(" ", longest-len(c.ID)+2)
+			for i, line := range term.Wrap(c.Title, max(width-longest-4, 24)) {
+				if i > 0 {
+					lead = strings.Repeat(" ", longest+4)
+				}
+				b.WriteString(lead + line + "\n")
+			}
+		}
+	}
+	b.WriteString("\ncorscope why CAUSE tells one of them.\n")
+	return b.String()
+}
+
+// causePage is all about one cause.
+func causePage(c diagnose.Cause, style term.Style, width int) string {
+	var b strings.Builder
+	b.WriteString(style.Strong(c.ID) + "\n")
+	for _, line := range term.Wrap(sentence(c.Title), width) {
+		b.WriteString(line + "\n")
+	}
+	section := func(title, text string) {
+		if text == "" {
+			return
+		}
+		b.WriteString("\n" + style.Faint(title) + "\n")
+		for _, line := range term.Wrap(text, width-2) {
+			b.WriteString("  " + line + "\n")
+		}
+	}
+	section("what it means", c.Means)
+	section("why the browser insists", c.Why)
+	section("how to recognise it", c.Recognise)
+	section("how to fix it", c.Fix)
+	if c.Needs != "" {
+		section("what tells it", "One recorded request does not. It takes: "+c.Needs+".")
+	}
+	if len(c.Links) > 0 {
+		b.WriteString("\n" + style.Faint("more") + "\n")
+		for _, link := range c.Links {
+			fmt.Fprintf(&b, "  %s\n", link)
+		}
+	}
+	return b.String()
+}
+
+// sentence begins a clause with a capital letter, where its first word is not a name of code, and ends it.
+func sentence(clause string) string {
+	first, _, _ := strings.Cut(clause, " ")
+	if first == "localhost," || strings.ContainsAny(first, "*-:\"") {
+		return clause + "."
+	}
+	return strings.ToUpper(clause[:1]) + clause[1:] + "."
+}
