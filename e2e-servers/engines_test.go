@@ -53,10 +53,18 @@ func (p place) contents(t *testing.T, name string) string {
 	return string(b)
 }
 
+// elsewhere says which policies go to the other place that a file may have.
+func elsewhere(name string) bool { return len(name)%2 == 1 }
+
 // startNginx leaves the includes where they are said to go: in http and in server. One
-// location has an add_header of its own, and so includes them again.
-func startNginx(t *testing.T, _ string, p place) {
+// location has an add_header of its own, and so includes them again. Elsewhere they
+// are in the locations only.
+func startNginx(t *testing.T, name string, p place) {
 	nginx := installed(t, "nginx", "nginx-light")
+	inServer, inLocation := "include {dir}/corscope-cors.conf;", ""
+	if elsewhere(name) {
+		inServer, inLocation = inLocation, inServer
+	}
 	config := p.put(t, "nginx.conf", `
 daemon off;
 master_process off;
@@ -73,14 +81,14 @@ http {
     include {dir}/corscope-maps.conf;
     server {
         listen {listen};
-        include {dir}/corscope-cors.conf;
-        location / { proxy_pass http://{backend}; }
+        `+inServer+`
+        location / { `+inLocation+` proxy_pass http://{backend}; }
         location /own/ {
             add_header X-Own yes;
             include {dir}/corscope-cors.conf;
             proxy_pass http://{backend};
         }
-        location /dead { proxy_pass http://{dead}; }
+        location /dead { `+inLocation+` proxy_pass http://{dead}; }
     }
 }
 `)
@@ -115,8 +123,13 @@ Listen {listen}
 	start(t, p.listen, apache, "-X", "-f", config)
 }
 
-func startHAProxy(t *testing.T, _ string, p place) {
+// startHAProxy pastes the file into the frontend, elsewhere into the backends.
+func startHAProxy(t *testing.T, name string, p place) {
 	haproxy := installed(t, "haproxy", "haproxy")
+	inFrontend, inBackend := p.contents(t, "corscope-cors.cfg"), ""
+	if elsewhere(name) {
+		inFrontend, inBackend = inBackend, inFrontend
+	}
 	config := p.put(t, "haproxy.cfg", `
 global
     maxconn 100
@@ -128,12 +141,14 @@ defaults
     retries 0
 frontend web
     bind {listen}
-`+p.contents(t, "corscope-cors.cfg")+`
+`+inFrontend+`
     use_backend dead if { path_beg /dead }
     default_backend app
 backend app
+`+inBackend+`
     server app {backend}
 backend dead
+`+inBackend+`
     server dead {dead}
 `)
 	start(t, p.listen, haproxy, "-db", "-f", config)
@@ -149,11 +164,14 @@ func startCaddy(t *testing.T, _ string, p place) {
 import {dir}/corscope-cors.caddy
 http://:`+port+` {
 	bind `+host+`
-	route {
+	route /dead* {
 		import cors
-		reverse_proxy /dead* {dead} {
+		reverse_proxy {dead} {
 			import cors_backend
 		}
+	}
+	route {
+		import cors
 		reverse_proxy {backend} {
 			import cors_backend
 		}

@@ -17,6 +17,7 @@ var apacheEngine = &engine{
 		FeatureVary:            {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
 		FeatureErrors:          {level: LevelPartly, quiet: true, text: "The 400 for a request that Apache cannot read has no headers."},
 		FeatureRejectRefused:   {level: LevelNone, text: "Apache cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
+		FeatureSeveralPolicies: {level: LevelPartly, text: "One virtual host has one policy; give the paths a virtual host of their own, or put package cors in front."},
 		FeatureUnusualNames:    {level: LevelNone, text: "bytes of such a name mean something else in Apache's values; leave it out"},
 		FeatureLongLists:       {level: LevelNone, text: "a value of this length does not fit into a line of Apache's; use \"*\", or list fewer"},
 	},

@@ -13,7 +13,8 @@ var expressEngine = &engine{
 	aliases: []string{"node", "nodejs", "connect"},
 	needs:   "Node 18.3 or later; Express 4 or 5, Connect, or node:http alone; no other modules",
 	departs: map[Feature]departure{
-		FeatureOwnMethods: {level: LevelPartly, text: "Node answers 400 to methods that it does not know (http.METHODS), whatever the policy says."},
+		FeatureSeveralPolicies: {level: LevelFull, text: "Use each policy at its path, as in app.use('/api', cors)."},
+		FeatureOwnMethods:      {level: LevelPartly, text: "Node answers 400 to methods that it does not know (http.METHODS), whatever the policy says."},
 	},
 	render: renderExpress,
 }

@@ -33,6 +33,7 @@ const (
 	FeatureUnderscoreHeaders   Feature = "underscore-headers"
 	FeatureUnusualNames        Feature = "unusual-names"
 	FeatureLongLists           Feature = "long-lists"
+	FeatureSeveralPolicies     Feature = "several-policies"
 	FeatureVary                Feature = "vary"
 	FeatureErrors              Feature = "errors"
 	FeaturePreflightsKept      Feature = "preflights-kept"
@@ -53,7 +54,8 @@ type feature struct {
 
 func always(*plan) bool { return true }
 
-// never is for what [engine.judge] finds in the lists, entry by entry.
+// never is for what [engine.judge] finds in the lists, entry by entry, and for what
+// no policy says.
 func never(*plan) bool { return false }
 
 func usesOrigins(p *plan) bool { return p.static == "" }
@@ -84,6 +86,7 @@ var features = []feature{
 	}},
 	{FeatureUnusualNames, "names with other bytes than letters, digits and - _ .", "", never},
 	{FeatureLongLists, "lists of names of any length", "", never},
+	{FeatureSeveralPolicies, "different policies for different paths", "", never},
 	{FeatureVary, "Vary: Origin on every answer", "", usesOrigins},
 	{FeatureErrors, "headers on 404, 500 and where the backend is dead", "", always},
 	{FeaturePreflightsKept, "preflights do not reach the backend", "", always},

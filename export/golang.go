@@ -14,7 +14,8 @@ var goEngine = &engine{
 	aliases: []string{"golang", "corscope"},
 	needs:   "the module github.com/corscope/corscope",
 	departs: map[Feature]departure{
-		FeatureBackendHeaders: {level: LevelPartly, quiet: true, text: "The CORS headers of a backend are removed where httputil.ReverseProxy has withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out."},
+		FeatureSeveralPolicies: {level: LevelFull, text: "Wrap what serves the path, or use cors.NewRoutes."},
+		FeatureBackendHeaders:  {level: LevelPartly, quiet: true, text: "The CORS headers of a backend are removed where httputil.ReverseProxy has withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out."},
 	},
 	render: renderGo,
 }
@@ -118,6 +119,7 @@ var rsCorsEngine = &engine{
 	aliases: []string{"rs-cors", "rs/cors", "rscors"},
 	needs:   "the module github.com/rs/cors, v1.8 or later",
 	departs: map[Feature]departure{
+		FeatureSeveralPolicies:     {level: LevelFull, text: "Wrap what serves the path."},
 		FeatureAlwaysSendOrigin:    {level: LevelPartly, text: "rs/cors sends the origin to its own pages only, and Vary, so that a CDN stores each resource more than once."},
 		FeatureAnyMethod:           {level: LevelNone, text: "rs/cors knows no wildcard for methods; list them"},
 		FeatureTimingAllowOrigin:   {level: LevelPartly, text: "rs/cors sends no Timing-Allow-Origin: pages see less of the timing."},

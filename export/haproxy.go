@@ -14,19 +14,20 @@ var haproxyEngine = &engine{
 	// said otherwise.
 	limits: limits{plainTokens: true, listBytes: 400},
 	departs: map[Feature]departure{
-		FeatureVary:          {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
-		FeatureErrors:        {level: LevelPartly, quiet: true, text: "The 400 for a request that HAProxy cannot read has no headers."},
-		FeatureRejectRefused: {level: LevelNone, text: "HAProxy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
-		FeatureUnusualNames:  {level: LevelNone, text: "bytes of such a name mean something else in HAProxy's values; leave it out"},
-		FeatureLongLists:     {level: LevelNone, text: "headers of this length do not fit into the room that HAProxy keeps (tune.maxrewrite); use \"*\", or list fewer"},
+		FeatureVary:            {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
+		FeatureErrors:          {level: LevelPartly, quiet: true, text: "The 400 for a request that HAProxy cannot read has no headers."},
+		FeatureRejectRefused:   {level: LevelNone, text: "HAProxy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
+		FeatureSeveralPolicies: {level: LevelPartly, text: "Paste each policy into the backend section that its path is sent to, and none into the frontend."},
+		FeatureUnusualNames:    {level: LevelNone, text: "bytes of such a name mean something else in HAProxy's values; leave it out"},
+		FeatureLongLists:       {level: LevelNone, text: "headers of this length do not fit into the room that HAProxy keeps (tune.maxrewrite); use \"*\", or list fewer"},
 	},
 	render: renderHAProxy,
 }
 
 func renderHAProxy(p *plan) []File {
 	w := &writer{comment: "# ", indent: "    "}
-	w.say("corscope-cors.cfg: paste it into the frontend or listen section, which must have mode http,",
-		"before all other http-request rules.", "")
+	w.say("corscope-cors.cfg: paste it into the frontend, listen or backend section, which must have",
+		"mode http, before all other http-request rules.", "")
 	w.sayPolicy(p)
 	w.line("")
 	w.say("fhdr is the header as a whole (hdr would split it at commas), compared case and all.")
@@ -120,5 +121,5 @@ func renderHAProxy(p *plan) []File {
 	if p.preflightVary != "" {
 		set(httpspec.Vary, quoted(p.preflightVary), preflight)
 	}
-	return []File{{"corscope-cors.cfg", "paste it into the frontend or listen section, before all other http-request rules", w.String()}}
+	return []File{{"corscope-cors.cfg", "paste it into the frontend, listen or backend section, before all other http-request rules", w.String()}}
 }

@@ -15,6 +15,7 @@ var nginxEngine = &engine{
 		FeatureOwnMethods:        {level: LevelPartly, text: "nginx answers 400 to methods with anything but capital letters, - and _, whatever the policy says."},
 		FeatureUnderscoreHeaders: {level: LevelPartly, text: "nginx drops request headers with an underscore in their names before the backend sees them, unless underscores_in_headers is on."},
 		FeatureRejectRefused:     {level: LevelNone, text: "nginx cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
+		FeatureSeveralPolicies:   {level: LevelPartly, text: "Include corscope-cors.conf in the location of the path, and for each further policy rename cors_ in both of its files: of two maps of one variable nginx takes the last without a word."},
 		FeatureUnusualNames:      {level: LevelNone, text: "nginx cannot escape every byte of such a name; leave it out"},
 		FeatureLongLists:         {level: LevelNone, text: "a value of this length does not fit into a parameter of nginx; use \"*\", or list fewer"},
 	},
@@ -31,7 +32,8 @@ func renderNginx(p *plan) []File {
 // nginxMaps decides; what it decides is in variables.
 func nginxMaps(p *plan) string {
 	w := &writer{comment: "# "}
-	w.say("corscope-maps.conf: include it in http { }, once.", "")
+	w.say("corscope-maps.conf: include it in http { }, once. A second policy in the same nginx needs",
+		"other names: replace cors_ in both of its files.", "")
 	w.sayPolicy(p)
 	w.line("")
 	w.say("The origin of the page if it may read, else nothing. Only regular expressions will do:",

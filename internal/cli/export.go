@@ -165,12 +165,24 @@ func (r *run) export(name string, f *exportFlags) error {
 		fmt.Fprintf(r.env.Stderr, "%s: %s\n", file.Name, file.Place)
 	}
 	if len(paths) > 0 && !slices.Equal(paths, []string{"/"}) {
-		fmt.Fprintln(r.env.Stderr, term.Escape("The policy is for "+strings.Join(paths, ", ")+" only: place it accordingly."))
+		fmt.Fprintln(r.env.Stderr, term.Escape("The policy is for "+strings.Join(paths, ", ")+" only. "+howByPath(target)))
 	}
 	for _, note := range artifact.Notes {
 		fmt.Fprintln(r.env.Stderr, "NOTE: "+note.Text)
 	}
 	return nil
+}
+
+// howByPath says how target has a policy for some paths only.
+func howByPath(target export.Target) string {
+	for _, d := range export.Targets() {
+		for _, s := range d.Supports {
+			if d.Target == target && s.Feature == export.FeatureSeveralPolicies {
+				return s.Text
+			}
+		}
+	}
+	return ""
 }
 
 // oneFile returns the file of that name alone.
