@@ -60,7 +60,7 @@ type cacheLookup struct {
 //
 // https://fetch.spec.whatwg.org/#determine-the-http-cache-partition
 func (p *fetchParams) usesHTTPCache(r *request) bool {
-	return p.agent.httpCache != nil && r.cache != CacheNoStore && r.method == "GET" && !r.headers.Contains("Range")
+	return p.agent.httpCache != nil && r.cache != CacheNoStore && !r.ownConditions && r.method == "GET" && !r.headers.Contains("Range")
 }
 
 // fromHTTPCache is step 8.26. It returns a response where a stored one can be used unasked; otherwise nil, and r may have become

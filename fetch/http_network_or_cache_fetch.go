@@ -118,6 +118,7 @@ func (r *request) isConditional() bool {
 
 // appendCacheHeaders is steps 8.16 to 8.18.
 func (r *request) appendCacheHeaders() {
+	r.ownConditions = r.isConditional()
 	r.cache = r.effectiveCacheMode()
 	switch r.cache {
 	case CacheNoCache:

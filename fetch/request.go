@@ -140,6 +140,8 @@ type request struct {
 	cache             CacheMode
 	redirect          RedirectMode
 	integrity         string
+	// ownConditions: JavaScript asked a conditional question, whose answer, a 304 included, is its own.
+	ownConditions     bool
 	keepalive         bool
 	redirectCount     int
 	tainting          Tainting

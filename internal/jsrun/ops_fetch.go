@@ -61,6 +61,7 @@ type fetchRequest struct {
 	Integrity      string      `json:"integrity"`
 	Keepalive      bool        `json:"keepalive"`
 	UploadListener bool        `json:"uploadListener"`
+	URLCredentials bool        `json:"urlCredentials"`
 }
 
 // fetchAnswer is what the prelude gets: Error, or the rest.
@@ -82,6 +83,7 @@ func (f *fetchRequest) request() (fetch.Request, error) {
 		Method: isomorphicEncode(f.Method), URL: f.URL, Mode: fetch.Mode(f.Mode), Credentials: fetch.CredentialsMode(f.Credentials),
 		Redirect: fetch.RedirectMode(f.Redirect), Cache: fetch.CacheMode(f.Cache), Referrer: f.Referrer,
 		ReferrerPolicy: fetch.ReferrerPolicy(f.ReferrerPolicy), Integrity: f.Integrity, Keepalive: f.Keepalive, UploadListener: f.UploadListener,
+		URLCredentials: f.URLCredentials,
 	}
 	for _, h := range f.Headers {
 		q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(h[0]), Value: isomorphicEncode(h[1])})

@@ -139,8 +139,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#send = true;
     this.#fetch = 0;
     const bytes = extracted ? extracted.body.bytes : null;
-    const u = this.#url.username || this.#url.password ? withoutCredentials(this.#url.href) : this.#url.href;
-    const request = { method: this.#method, url: u, headers: this.#author, body: bytes ? toBase64(bytes) : null, mode: "cors",
+    const request = { method: this.#method, url: this.#url.href, urlCredentials: true, headers: this.#author, body: bytes ? toBase64(bytes) : null, mode: "cors",
       credentials: this.#credentials ? "include" : "same-origin", redirect: "follow", uploadListener: this.#uploadListener };
     if (this.#sync) this.#sendSync(request);
     else this.#sendAsync(request, bytes ? bytes.length : 0);
@@ -383,10 +382,6 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     }
     return null;
   }
-}
-function withoutCredentials(href) {
-  const u = JSON.parse(op("urlSet", href, "username", ""));
-  return JSON.parse(op("urlSet", u.href, "password", "")).href;
 }
 handlerAttributes(XMLHttpRequest.prototype, ["readystatechange"]);
 finish(XMLHttpRequest, "XMLHttpRequest", xhrStates);
