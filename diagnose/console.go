@@ -106,15 +106,19 @@ func Console(b Browser, t *fetch.Trace, by Initiator) Printout {
 	if by == "" {
 		by = ByFetch
 	}
+	p := Printout{Browser: b, Basis: BasisGuess, Unknown: true}
 	switch b {
 	case Chromium:
-		return chromium{walk: newWalk(t), by: by}.console()
+		p = chromium{walk: newWalk(t), by: by}.console()
 	case Firefox:
-		return firefox{walk: newWalk(t), by: by}.console()
+		p = firefox{walk: newWalk(t), by: by}.console()
 	case WebKit:
-		return webkit{walk: newWalk(t), by: by}.console()
+		p = webkit{walk: newWalk(t), by: by}.console()
 	}
-	return Printout{Browser: b, Basis: BasisGuess, Unknown: true}
+	if p.Lines == nil {
+		p.Lines = []Line{}
+	}
+	return p
 }
 
 // judged is what a browser makes of one exchange.

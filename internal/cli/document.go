@@ -3,6 +3,7 @@ package cli
 import (
 	_ "embed"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 )
 
@@ -22,10 +23,11 @@ type document struct {
 	Relation   relation `json:"relation"`
 	Notes      []string `json:"notes,omitempty"`
 	// BodyError is what went wrong in the middle of a body that the page may read.
-	BodyError string        `json:"bodyError,omitempty"`
-	Fix       *fix          `json:"fix,omitempty"`
-	Curl      string        `json:"curl"`
-	Trace     traceDocument `json:"trace"`
+	BodyError string `json:"bodyError,omitempty"`
+	// Diagnosis is what is wrong, what browsers print, and the complete fix.
+	Diagnosis *diagnose.Report `json:"diagnosis"`
+	Curl      string           `json:"curl"`
+	Trace     traceDocument    `json:"trace"`
 }
 
 // relation is how the page's origin and the target's differ.
@@ -57,7 +59,7 @@ func (r *result) document() *document {
 			SameOrigin: t.Relation.Same(), SameSite: t.Relation.SameSite(),
 			Scheme: t.Relation.Scheme(), Host: t.Relation.Host(), Port: t.Relation.Port(), Text: t.Relation.String(),
 		},
-		Notes: r.notes, Fix: r.fix(), Curl: curlCommand(t, r.requestBody),
+		Notes: r.notes, Diagnosis: r.report(), Curl: curlCommand(t, r.requestBody),
 		Trace: traceDocument{Trace: t, Steps: make([]stepDocument, len(t.Steps))},
 	}
 	if r.bodyErr != nil {

@@ -54,6 +54,11 @@ func render(res *result, o renderOptions) string {
 		r.blank()
 	}
 	r.decision()
+	if !o.Compact {
+		r.causes()
+		r.remedy()
+		r.consoles()
+	}
 	if o.Verbose {
 		r.steps()
 	}
@@ -303,9 +308,6 @@ func (r *renderer) decision() {
 		r.field("rule", name+": "+reason.Link())
 		// In a story the page that asks is not always one that should be let in.
 		return
-	}
-	if f := r.fix(); f != nil {
-		r.labelled("fix", func() string { return r.Style.Strong(term.Escape(f.Name+": "+f.Value)) + "   on " + term.Escape(f.On) })
 	}
 }
 

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/internal/httpspec"
 )
 
 // verdict is the one word on a fetch.
@@ -34,6 +32,8 @@ type result struct {
 	requestBody []byte
 	// heldCookies says that the browser was given cookies for the URL.
 	heldCookies bool
+	// diagnosis is set when it is first asked for.
+	diagnosis *diagnose.Report
 	// deeds are what the server says it did, where the server is our own.
 	deeds []string
 }
@@ -128,76 +128,3 @@ func (r *result) exitStatus() int {
 	}
 	return exitFailed
 }
-
-// fix is one header of the answer that would have changed the verdict, where the
-// reason says it.
-type fix struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	// On says which answer must carry it.
-	On string `json:"on"`
-}
-
-// fix returns nil where no single header is known to be it.
-func (r *result) fix() *fix {
-	reason := r.trace.Outcome.Reason
-	// Allowing "null" would allow every sandboxed frame of everybody.
-	if r.verdict != verdictBlocked || reason == nil || reason.Want == "" || reason.Want == "null" {
-		return nil
-	}
-	x := lastExchange(r.trace)
-	if x == nil {
-		return nil
-	}
-	f := &fix{Name: reason.Subject, Value: reason.Want, On: "the answer to " + x.Method}
-	if x.Hop > 0 {
-		f.On += " " + x.URL
-	}
-	switch reason.Code {
-	case fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch, fetch.ReasonAllowOriginMultiple,
-		fetch.ReasonAllowOriginInvalid, fetch.ReasonAllowOriginWildcard,
-		fetch.ReasonAllowCredentialsAbsent, fetch.ReasonAllowCredentialsValue, fetch.ReasonCORP:
-		return f
-	case fetch.ReasonMethodNotAllowed:
-		f.Value = extendList(reason.Got, []string{reason.Want}, sameMethod)
-		return f
-	case fetch.ReasonHeaderNotAllowed, fetch.ReasonAuthorizationNotListed:
-		f.Value = extendList(reason.Got, r.unsafeNames(), httpspec.EqualFold)
-		return f
-	case fetch.ReasonMethodWildcard:
-		return f
-	case fetch.ReasonHeaderWildcard:
-		f.Value = strings.Join(r.unsafeNames(), ", ")
-		return f
-	}
-	return nil
-}
-
-// unsafeNames are the headers that the last preflight asked for.
-func (r *result) unsafeNames() []string {
-	x := lastExchange(r.trace)
-	asked, _ := x.RequestHeaders.Get(httpspec.AccessControlRequestHeaders)
-	if asked == "" {
-		return nil
-	}
-	return strings.Split(asked, ",")
-}
-
-// extendList appends to a header's list the names that it lacks. same compares two of
-// them: methods to the letter, header names in any case.
-func extendList(list string, names []string, same func(a, b string) bool) string {
-	var members []string
-	for member := range strings.SplitSeq(list, ",") {
-		if member = strings.TrimSpace(member); member != "" {
-			members = append(members, member)
-		}
-	}
-	for _, name := range names {
-		if !slices.ContainsFunc(members, func(m string) bool { return same(m, name) }) {
-			members = append(members, name)
-		}
-	}
-	return strings.Join(members, ", ")
-}
-
-func sameMethod(a, b string) bool { return a == b }

@@ -74,32 +74,3 @@ func TestTimeoutFlags(t *testing.T) {
 		})
 	}
 }
-
-func TestOneHeaderFixes(t *testing.T) {
-	const acam, acah = "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"
-	asked := &fetch.Exchange{Method: "OPTIONS", RequestHeaders: fetch.HeaderList{{Name: "Access-Control-Request-Headers", Value: "authorization,x-trace"}}}
-	for name, c := range map[string]struct {
-		reason fetch.Reason
-		want   string
-	}{
-		"a missing origin":                     {fetch.Reason{Code: fetch.ReasonAllowOriginMissing, Subject: "Access-Control-Allow-Origin", Want: appOrigin}, "Access-Control-Allow-Origin: " + appOrigin},
-		"a method joins the list":              {fetch.Reason{Code: fetch.ReasonMethodNotAllowed, Subject: acam, Want: "PATCH", Got: "GET,POST"}, acam + ": GET, POST, PATCH"},
-		"a method in another case is another":  {fetch.Reason{Code: fetch.ReasonMethodNotAllowed, Subject: acam, Want: "PATCH", Got: "patch"}, acam + ": patch, PATCH"},
-		"all missing headers join at once":     {fetch.Reason{Code: fetch.ReasonHeaderNotAllowed, Subject: acah, Want: "authorization", Got: "X-Trace"}, acah + ": X-Trace, authorization"},
-		"a star that does not count with them": {fetch.Reason{Code: fetch.ReasonHeaderWildcard, Subject: acah, Want: "authorization", Got: "*"}, acah + ": authorization, x-trace"},
-		"null would allow too much":            {fetch.Reason{Code: fetch.ReasonAllowOriginMissing, Subject: "Access-Control-Allow-Origin", Want: "null"}, ""},
-		"a status is no header":                {fetch.Reason{Code: fetch.ReasonPreflightStatus, Subject: "status", Want: "200 to 299"}, ""},
-		"a failed connection has no fix":       {fetch.Reason{Code: fetch.ReasonTimeout, Want: "raise the time-out"}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := judge(&fetch.Trace{Exchanges: []*fetch.Exchange{asked}, Outcome: fetch.Outcome{Reason: &c.reason}})
-			got := ""
-			if f := r.fix(); f != nil {
-				got = f.Name + ": " + f.Value
-			}
-			if got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
-}

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/fetch"
+)
+
+// report diagnoses the fetch once.
+func (r *result) report() *diagnose.Report {
+	if r.diagnosis == nil {
+		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr})
+	}
+	return r.diagnosis
+}
+
+// causes names what is wrong, what stops the fetch first.
+func (r *renderer) causes() {
+	label := "cause"
+	for _, f := range r.report().Findings {
+		if f.Cause.Severity != diagnose.SeverityBlocks && label == "cause" {
+			label = "note"
+		}
+		text := f.Cause.ID + ": " + f.Cause.Title
+		if f.Likely {
+			text += " (likely)"
+		}
+		r.field(label, text)
+		label = "and"
+	}
+	if findings := r.report().Findings; len(findings) > 0 {
+		r.labelled("", func() string { return "corscope why " + findings[0].Cause.ID })
+	}
+}
+
+// consoles is what the browsers print, for whoever looks for the line that they saw.
+func (r *renderer) consoles() {
+	if r.verdict == verdictAllowed || r.verdict == verdictNotSent {
+		return
+	}
+	r.blank()
+	for _, p := range r.report().Consoles {
+		label := p.Browser.Name()
+		if p.Unknown && len(p.Lines) == 0 {
+			r.field(label, "goes on here; nobody has seen what comes then")
+			continue
+		}
+		if len(p.Lines) == 0 {
+			r.field(label, "prints nothing")
+		}
+		for _, l := range p.Lines {
+			r.field(label, l.Text)
+			label = ""
+		}
+		if len(p.Others) > 0 {
+			r.field("", "or the same of "+strings.Join(p.Others, ", ")+": of several it names one, in an order of its own")
+		}
+	}
+}
+
+// remedy is the complete fix: the changes, what proves them, what was assumed, and what not to do.
+func (r *renderer) remedy() {
+	f := r.report().Fix
+	if f == nil || r.verdict == verdictFailed {
+		return
+	}
+	r.blank()
+	label := "fix"
+	line := func(text func() string) {
+		r.labelled(label, text)
+		label = ""
+	}
+	if len(f.Page) > 0 {
+		line(func() string { return r.Style.Strong(r.escape(f.Call)) + "   in the page" })
+		for _, c := range f.Page {
+			r.field("", c.String()+": "+c.Why)
+		}
+	}
+	for _, c := range f.Server {
+		line(func() string { return r.Style.Strong(r.escape(changeText(c))) + "   on " + r.escape(r.changePlace(c)) })
+	}
+	if f.Todo != "" {
+		r.field(label, f.Todo)
+		return
+	}
+	r.proof(f)
+	for i, sentence := range f.Assumed {
+		r.field(once("assumed", i), sentence)
+	}
+	if f.Config != nil {
+		if policy, err := json.Marshal(f.Config); err == nil {
+			r.labelled("policy", func() string { return r.escape(string(policy)) })
+		}
+	}
+	if f.ConfigNote != "" {
+		r.field("policy", f.ConfigNote)
+	}
+	for i, w := range f.Avoid {
+		r.field(once("do not", i), w.What+": "+w.Why)
+	}
+}
+
+// once is the label of the first of several lines.
+func once(label string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return label
+}
+
+func changeText(c diagnose.Change) string {
+	if c.Header == "" {
+		return "status " + c.After
+	}
+	return c.Header + ": " + c.After
+}
+
+// changePlace is which answer a change is to.
+func (r *renderer) changePlace(c diagnose.Change) string {
+	place := "the answer to " + c.Method
+	if first, _, _ := strings.Cut(r.trace.Request.URL, "#"); c.URL != first {
+		place += " " + c.URL
+	}
+	if c.Assumed {
+		place += ", which was never seen"
+	}
+	return place
+}
+
+// proof says of each browser what becomes of the fetch, those alike together.
+func (r *renderer) proof(f *diagnose.Fix) {
+	var names, goOn []string
+	for _, p := range f.Proofs {
+		name := p.Profile
+		for _, b := range diagnose.Browsers() {
+			if string(b) == name {
+				name = b.Name()
+			}
+		}
+		if name == "spec" {
+			name = "the standard"
+		}
+		names = append(names, name)
+		if p.Before.IsZero() || p.Before.Code == fetch.ReasonNotRecorded {
+			goOn = append(goOn, name)
+		}
+	}
+	text := "with it, the page gets the answer by " + strings.Join(names, ", ")
+	if len(goOn) > 0 {
+		text += "; " + strings.Join(goOn, ", ") + " would not have stopped here"
+	}
+	r.field("proven", text)
+}
