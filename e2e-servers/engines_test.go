@@ -60,7 +60,7 @@ func elsewhere(name string) bool { return len(name)%2 == 1 }
 // location has an add_header of its own, and so includes them again. Elsewhere they
 // are in the locations only.
 func startNginx(t *testing.T, name string, p place) {
-	nginx := installed(t, "nginx", "nginx-light")
+	nginx := installed(t, "nginx", "nginx")
 	inServer, inLocation := "include {dir}/corscope-cors.conf;", ""
 	if elsewhere(name) {
 		inServer, inLocation = inLocation, inServer
@@ -278,6 +278,9 @@ func buildGoServer() (string, error) {
 	var imports, table strings.Builder
 	for name, config := range policies {
 		for _, target := range []export.Target{export.Go, export.GoRSCors} {
+			if name == fullest {
+				config = fullestFor(target)
+			}
 			artifact, err := export.Render(config, target)
 			if err != nil {
 				continue // TestVerdicts tells which may be refused.

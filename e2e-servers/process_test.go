@@ -167,7 +167,7 @@ func install() error {
 	defer cancel()
 	for _, command := range []string{
 		"apt-get update -q",
-		"apt-get install -q -y --no-install-recommends nginx-light apache2 haproxy caddy npm",
+		"apt-get install -q -y --no-install-recommends nginx apache2 haproxy caddy npm",
 	} {
 		words := strings.Fields(command)
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)

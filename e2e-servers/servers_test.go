@@ -68,7 +68,45 @@ func readPolicies() (map[string]cors.Config, error) {
 	if len(all) == 0 {
 		return nil, errors.New("no policies")
 	}
+	all[fullest] = cors.Config{}
 	return all, nil
+}
+
+// fullest is the policy that is as large as a target takes.
+const fullest = "as-much-as-it-takes"
+
+// fullestFor returns a policy with long origins, many of them, and lists that would be
+// refused with one name more.
+func fullestFor(target export.Target) cors.Config {
+	long := strings.Repeat("a", 62) + "."
+	config := cors.Config{
+		Origins:     []string{"https://app.example.com", "https://" + strings.Repeat(long, 3) + "example.com", "{http,https}://*." + strings.Repeat(long, 3) + "example.com:{" + ports(64) + "}"},
+		Credentials: true, DangerouslyAllowInsecureOrigins: true, TimingAllowOrigin: true, PreflightVary: true, MaxAgeSeconds: 86400,
+		CrossOriginResourcePolicy: "cross-origin",
+		Methods:                   []string{"PUT"}, RequestHeaders: []string{"content-type"}, ExposedHeaders: []string{"x-total"},
+	}
+	for i := range 300 {
+		config.Origins = append(config.Origins, fmt.Sprintf("https://tenant-%d.example.com:%d", i, 10000+i))
+	}
+	for i := range 250 {
+		next := config
+		next.Methods = append(slices.Clip(config.Methods), fmt.Sprintf("METHOD-WITH-A-LONG-NAME-%d", i))
+		next.RequestHeaders = append(slices.Clip(config.RequestHeaders), fmt.Sprintf("x-header-with-a-long-name-%d", i))
+		next.ExposedHeaders = append(slices.Clip(config.ExposedHeaders), fmt.Sprintf("x-header-with-a-long-name-%d", i))
+		if _, err := export.Render(next, target); err != nil {
+			break
+		}
+		config = next
+	}
+	return config
+}
+
+func ports(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ",%d", 20000+i)
+	}
+	return b.String()[1:]
 }
 
 // backend answers /status/N with that status and everything with CORS headers that are
@@ -165,6 +203,10 @@ var pages = []string{
 	"http://intranet.example.net",
 	"https://intranet.example.net",
 	"https://intranet.example.net:8443",
+	"https://" + strings.Repeat(strings.Repeat("a", 62)+".", 3) + "example.com",
+	"http://x." + strings.Repeat(strings.Repeat("a", 62)+".", 3) + "example.com:20063",
+	"http://x." + strings.Repeat(strings.Repeat("a", 62)+".", 3) + "example.com:20064",
+	"https://tenant-299.example.com:10299",
 	"null",
 }
 
@@ -251,6 +293,9 @@ func TestVerdicts(t *testing.T) {
 		t.Run(string(target), func(t *testing.T) {
 			for name, config := range policies {
 				t.Run(name, func(t *testing.T) {
+					if name == fullest {
+						config = fullestFor(target)
+					}
 					artifact, err := export.Render(config, target)
 					var unsupported *export.UnsupportedError
 					if errors.As(err, &unsupported) {

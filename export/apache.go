@@ -11,7 +11,7 @@ var apacheEngine = &engine{
 	title:   "Apache httpd",
 	aliases: []string{"httpd", "apache2"},
 	needs:   "Apache httpd 2.4.10 or later with mod_headers, mod_setenvif and mod_rewrite",
-	limits:  limits{plainTokens: true, listBytes: 3000},
+	limits:  limits{plainTokens: true},
 	departs: map[Feature]departure{
 		FeaturePreflightStatus: {level: LevelPartly, text: "Apache answers an allowed preflight with 204, whatever preflightStatus says: mod_rewrite sends a page about an error with 200."},
 		FeatureVary:            {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
@@ -19,7 +19,6 @@ var apacheEngine = &engine{
 		FeatureRejectRefused:   {level: LevelNone, text: "Apache cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
 		FeatureSeveralPolicies: {level: LevelPartly, text: "One virtual host has one policy; give the paths a virtual host of their own, or put package cors in front."},
 		FeatureUnusualNames:    {level: LevelNone, text: "bytes of such a name mean something else in Apache's values; leave it out"},
-		FeatureLongLists:       {level: LevelNone, text: "a value of this length does not fit into a line of Apache's; use \"*\", or list fewer"},
 	},
 	render: renderApache,
 }

@@ -6,7 +6,7 @@ var caddyEngine = &engine{
 	target: Caddy,
 	title:  "Caddy",
 	needs:  "Caddy 2.6 or later, no modules",
-	limits: limits{plainTokens: true, listBytes: 3000},
+	limits: limits{plainTokens: true},
 	departs: map[Feature]departure{
 		FeatureVary:            {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
 		FeatureErrors:          {level: LevelPartly, quiet: true, text: "Errors that a directive outside of the route raises have no headers."},
@@ -14,7 +14,6 @@ var caddyEngine = &engine{
 		FeatureRejectRefused:   {level: LevelNone, text: "Caddy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
 		FeatureSeveralPolicies: {level: LevelPartly, text: "Write route /api/* for route, once for each path, and rename the snippets of each further policy."},
 		FeatureUnusualNames:    {level: LevelNone, text: "bytes of such a name mean something else in a Caddyfile; leave it out"},
-		FeatureLongLists:       {level: LevelNone, text: "such a line could not be read any more; use \"*\", or list fewer"},
 	},
 	render: renderCaddy,
 }

@@ -10,16 +10,16 @@ var haproxyEngine = &engine{
 	target: HAProxy,
 	title:  "HAProxy",
 	needs:  "HAProxy 2.2 or later, built with PCRE or PCRE2 as those of distributions are",
-	// Added headers must fit into tune.maxrewrite, which is 1024 bytes if nobody
-	// said otherwise.
-	limits: limits{plainTokens: true, listBytes: 400},
+	// Half as much as what HAProxy was seen to fail with: a buffer has 16 KiB for all
+	// headers of an answer.
+	limits: limits{plainTokens: true, listBytes: 4000},
 	departs: map[Feature]departure{
 		FeatureVary:            {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
 		FeatureErrors:          {level: LevelPartly, quiet: true, text: "The 400 for a request that HAProxy cannot read has no headers."},
 		FeatureRejectRefused:   {level: LevelNone, text: "HAProxy cannot tell the requests of the site's own pages from those of others in a few lines; leave rejectRefusedRequests out (browsers hide the answer anyway), or put package cors in front"},
 		FeatureSeveralPolicies: {level: LevelPartly, text: "Paste each policy into the backend section that its path is sent to, and none into the frontend."},
 		FeatureUnusualNames:    {level: LevelNone, text: "bytes of such a name mean something else in HAProxy's values; leave it out"},
-		FeatureLongLists:       {level: LevelNone, text: "headers of this length do not fit into the room that HAProxy keeps (tune.maxrewrite); use \"*\", or list fewer"},
+		FeatureLongLists:       {level: LevelNone, text: "headers of this length do not fit into a buffer of HAProxy's beside those of the backend; use \"*\", or list fewer"},
 	},
 	render: renderHAProxy,
 }

@@ -7,7 +7,8 @@ var nginxEngine = &engine{
 	title:   "nginx",
 	aliases: []string{"openresty", "tengine", "angie", "freenginx"},
 	needs:   "nginx 1.11 or later with its usual modules",
-	limits:  limits{plainTokens: true, listBytes: 3000},
+	// A parameter of nginx has less than 4096 bytes.
+	limits: limits{plainTokens: true, listBytes: 4000},
 	departs: map[Feature]departure{
 		FeatureVary:              {level: LevelFull, text: "Vary: Origin is a line of its own, also next to one of the backend that has it already."},
 		FeatureRepeatedOrigin:    {level: LevelPartly, quiet: true, text: "Before 1.23, nginx looks at the first of two Origin lines; no browser sends two."},
