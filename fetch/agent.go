@@ -59,7 +59,8 @@ type Agent struct {
 	jar            *Jar
 	preflightCache *PreflightCache
 	httpCache      *HTTPCache // nil: none
-	hsts           *HSTS      // nil in a replay
+	revalidations  *revalidations
+	hsts           *HSTS // nil in a replay
 	blobURLs       *blobURLStore
 	beforeSend     func(*Exchange) error
 	authentication *authenticationEntries
@@ -77,7 +78,7 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	a := &Agent{
 		profile: c.Profile, transport: c.Transport, jar: c.Jar, preflightCache: c.PreflightCache, beforeSend: c.BeforeSend,
 		authentication: new(authenticationEntries),
-		clock:          c.Clock, hsts: c.HSTS, blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
+		clock:          c.Clock, hsts: c.HSTS, revalidations: newRevalidations(), blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
 	}
 	if a.clock == nil {
 		a.clock = time.Now
@@ -133,8 +134,10 @@ func (a *Agent) HTTPCache() *HTTPCache { return a.httpCache }
 // Profile returns a copy of the agent's profile.
 func (a *Agent) Profile() Profile { return a.profile }
 
-// Close frees idle connections, where the transport keeps any.
+// Close ends what the HTTP cache refreshes in the background (stale-while-revalidate), waits for it, and frees idle connections, where the
+// transport keeps any.
 func (a *Agent) Close() error {
+	a.revalidations.close()
 	if c, ok := a.transport.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}

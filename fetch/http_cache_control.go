@@ -14,11 +14,13 @@ const maxDeltaSeconds = 1 << 31
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-5.2
 type cacheControl struct {
-	noStore, noCache, public, private bool
+	noStore, noCache, public, private, mustRevalidate bool
 	// maxAge and minFresh are meant where the flag beside them is set. A max-age that is no number counts as 0, as section 4.2.1
 	// encourages.
 	maxAge, minFresh       time.Duration
 	hasMaxAge, hasMinFresh bool
+	// staleWhileRevalidate is of answers (RFC 5861), maxStale of requests; without a number the latter is without end.
+	staleWhileRevalidate, maxStale time.Duration
 }
 
 // parseCacheControl reads the header's lines. Of a directive that is there twice the first one counts. The form of no-cache and
@@ -32,6 +34,14 @@ func parseCacheControl(lines []string) cacheControl {
 			c.noStore = true
 		case "no-cache":
 			c.noCache = true
+		case "must-revalidate":
+			c.mustRevalidate = true
+		case "stale-while-revalidate":
+			c.staleWhileRevalidate, _ = parseDeltaSeconds(argument)
+		case "max-stale":
+			if c.maxStale = forever; argument != "" {
+				c.maxStale, _ = parseDeltaSeconds(argument)
+			}
 		case "public":
 			c.public = true
 		case "private":

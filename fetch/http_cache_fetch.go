@@ -74,9 +74,15 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 	if r.cache == CacheReload {
 		return nil, l
 	}
+	if r.headers.Contains("Cache-Control") && parseCacheControl(r.headers.Values("Cache-Control")).noStore {
+		return nil, l // a page that says no-store wants no cache to take part
+	}
 	l.stored = p.agent.httpCache.selectStored(httpCacheKeyOf(p.page, r.currentURL()), r.headers)
 	if l.stored == nil {
 		return nil, l
+	}
+	if l.staleWhileRevalidate(r) {
+		return p.storedAnswer(r, kind, includeCredentials, cookies, l), l
 	}
 	l.revalidating = l.stored.mustValidate(r, l.requestTime)
 	if !l.revalidating || r.cache == CacheForceCache || r.cache == CacheOnlyIfCached {
@@ -109,6 +115,12 @@ func (p *fetchParams) storedAnswer(r *request, kind ExchangeKind, credentials bo
 	if x != nil {
 		x.Status, x.StatusText, x.Proto, x.ResponseHeaders = s.status, s.statusText, s.proto, response.Headers
 		text := "the answer comes from the HTTP cache, and nothing is sent"
+		if l.staleWhileRevalidate(r) {
+			p.step("concept-http-network-or-cache-fetch", "8.26.2.1.2", Step{Verdict: Note, Subject: "HTTP cache", Got: s.ageClause(l.requestTime),
+				Text: "stale-while-revalidate: the answer comes from the HTTP cache, and the server is asked in the background"})
+			p.status = s.status
+			return response
+		}
 		if l.revalidating {
 			text = "the cache mode takes a stored answer however old it is, and nothing is sent"
 		}

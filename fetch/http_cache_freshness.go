@@ -88,15 +88,22 @@ func (s *storedResponse) currentAge(now time.Time) time.Duration {
 // https://www.rfc-editor.org/rfc/rfc9111#section-4
 func (s *storedResponse) mustValidate(r *request, now time.Time) bool {
 	age := s.currentAge(now)
-	if s.control.noCache || age >= s.lifetime || r.cache == CacheNoCache {
+	stale := age >= s.lifetime
+	if s.control.noCache || stale && s.control.mustRevalidate || r.cache == CacheNoCache {
 		return true
 	}
 	lines := r.headers.Values("Cache-Control")
 	if lines == nil {
+		if stale {
+			return true
+		}
 		// RFC 9111 section 5.4 leaves Pragma to the cache; RFC 7234 asked for this, and browsers do it.
 		return parseCacheControl(r.headers.Values("Pragma")).noCache
 	}
 	wants := parseCacheControl(lines)
+	if stale && age-s.lifetime >= wants.maxStale {
+		return true
+	}
 	return wants.noCache || wants.hasMaxAge && (age > wants.maxAge || wants.maxAge == 0) || wants.hasMinFresh && s.lifetime-age < wants.minFresh
 }
 

@@ -58,6 +58,9 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		cookies = p.withheldCookies(httpRequest)
 	}
 	response, lookup := p.fromHTTPCache(httpRequest, kind, includeCredentials, cookies)
+	if response != nil && lookup.staleWhileRevalidate(httpRequest) {
+		p.revalidate(r, lookup.stored)
+	}
 	if response == nil {
 		if httpRequest.cache == CacheOnlyIfCached {
 			p.step("concept-http-network-or-cache-fetch", "11.1", Step{Verdict: Fail, Subject: "cache", Want: "a stored response", Got: "none",
@@ -122,7 +125,9 @@ func (r *request) appendCacheHeaders() {
 	r.cache = r.effectiveCacheMode()
 	switch r.cache {
 	case CacheNoCache:
-		r.appendUnlessPresent("Cache-Control", "max-age=0")
+		if !r.keepsCacheControl {
+			r.appendUnlessPresent("Cache-Control", "max-age=0")
+		}
 	case CacheNoStore, CacheReload:
 		r.appendUnlessPresent("Pragma", "no-cache")
 		r.appendUnlessPresent("Cache-Control", "no-cache")

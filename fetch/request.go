@@ -146,6 +146,8 @@ type request struct {
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
+	// keepsCacheControl is the prevent no-cache cache-control header modification flag.
+	keepsCacheControl bool
 	// blob is the URL's blob URL entry, resolved when the URL was parsed.
 	blob *blobURLEntry
 
