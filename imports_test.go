@@ -21,6 +21,7 @@ const (
 	cobra     = "github.com/spf13/cobra"
 	pflag     = "github.com/spf13/pflag" // the half of cobra that reads flags
 	goccyYAML = "github.com/goccy/go-yaml"
+	mvdanSh   = "mvdan.cc/sh/v3"
 
 	// QuickJS, translated to Go, and what it stands on.
 	quickJS    = "modernc.org/quickjs"
@@ -57,7 +58,7 @@ var rooms = map[string]room{
 	"corstest": {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 
 	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xtext, quickJS, libQuickJS, libc}},
-	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}},
+	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
 	"internal/policyfile": {inside: []string{"fetch", "cors", "internal/httpspec"}, outside: []string{goccyYAML}},

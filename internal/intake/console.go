@@ -1,0 +1,300 @@
+package intake
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+// Browser is one whose console errors are recognised.
+type Browser string
+
+// The browsers. Others print the words of the one that they are built on.
+const (
+	Chromium Browser = "chromium"
+	Firefox  Browser = "firefox"
+	WebKit   Browser = "webkit"
+)
+
+func (b Browser) name() string {
+	switch b {
+	case Chromium:
+		return "Chromium"
+	case Firefox:
+		return "Firefox"
+	case WebKit:
+		return "Safari"
+	}
+	return "a browser"
+}
+
+// Message is what a console error says.
+type Message struct {
+	// Browser that prints such words; empty where several do.
+	Browser Browser
+	// Reason is the browser's own name for the fault: the sentence behind the frame that all such messages have. Empty where only the
+	// frame was there.
+	Reason string
+	// Code is the rule that the reason stands for, empty for a reason that could be several. Safari, for one, has the same words for
+	// a missing Access-Control-Allow-Origin and for a wrong one.
+	Code fetch.ReasonCode
+	// Phase is set where the message says whether the preflight was at fault.
+	Phase fetch.Phase
+	// URL is the one that was refused, RedirectedFrom the one that the page asked for where it was another.
+	URL, RedirectedFrom string
+	// Origin is the page's, and Page its address where the message has that.
+	Origin, Page string
+	// Initiator as the browser names it: fetch, XMLHttpRequest, script, font...
+	Initiator Initiator
+	// Method, Header and Value are what was refused.
+	Method, Header, Value string
+	// Status is the answer's; 0 where the message has none.
+	Status int
+	// Foreign says that the words are not English, so that Reason is not known.
+	Foreign bool
+	// Older says that browsers of today use other words.
+	Older bool
+
+	// opens: the line is the first of those that the browser prints for one fault.
+	opens bool
+	// follows: the line is one that the browser prints behind another one.
+	follows bool
+}
+
+// consoleStart finds the first words of a console error.
+var consoleStart = regexp.MustCompile(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocked\s+by\s+CORS\s+policy|Cross-Origin\s+Request\s+(?:Blocked|Warning)|` +
+	`is\s+not\s+allowed\s+by\s+Access-Control-|is\s+therefore\s+not\s+allowed\s+access|due\s+to\s+access\s+control\s+checks|` +
+	`(?:XMLHttpRequest|Fetch\s+API|Beacon\s+API|EventSource)\s+cannot\s+load\s|Failed\s+to\s+load\s+(?:resource:|https?://)|net::ERR_|` +
+	`Mixed\s+Content:\s+The\s+page|Blocked\s+loading\s+mixed\s+active|Preflight\s+response\s+is\s+not\s+successful|` +
+	`denied\s+by\s+Cross-Origin\s+Resource\s+Sharing|blocked\s+from\s+loading\s+by\s+Cross-Origin|violates\s+the\s+(?:resource['’]s\s+Cross-Origin|following\s+Content\s+Security)|` +
+	`was\s+blocked\s+due\s+to\s+its\s+Cross-Origin-Resource-Policy|Not\s+allowed\s+to\s+(?:load\s+local|follow\s+a\s+redirection)|Security\s+Error:\s+Content\s+at|` +
+	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|AxiosError|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
+	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|Load\s+cannot\s+follow\s+more|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
+
+// consoleAt is where the words of a console begin in a text, or -1.
+func consoleAt(text string) int {
+	if at := consoleStart.FindStringIndex(text); at != nil {
+		return at[0]
+	}
+	return -1
+}
+
+var corsWords = regexp.MustCompile(`(?i)\bCORS\b|Access-Control-|Cross[- ]Origin|Same[- ]Origin|\bNetwork ?Error\b|XMLHttpRequest`)
+
+// aboutCORS reports a text in which CORS is spoken of, in whatever words.
+func aboutCORS(text string) bool { return corsWords.MatchString(text) }
+
+// readConsole reads a console error, with or without the lines around it.
+func readConsole(text string, o Options) (*Intake, error) {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimLeft(plain(lines[i]), "> ")
+	}
+	found := gather(lines)
+	// Terminals and mails break lines, so that a message stands in several.
+	if whole := gather(sentences(strings.Join(lines, " "))); weight(whole) > weight(found) {
+		found = whole
+	}
+	if len(found) == 0 {
+		return unknownWords(text)
+	}
+	var known []Message
+	for _, m := range found {
+		if m.asked() != "" && !slices.ContainsFunc(known, func(k Message) bool { return k.asked() == m.asked() && k.Code == m.Code }) {
+			known = append(known, m)
+		}
+	}
+	if len(known) == 0 {
+		return nil, &Error{Code: ErrNoURL, Kind: KindConsole, Message: found[0].what() + ", and no URL stands in it",
+			Hint: "paste the lines around it too, or give the URL and --from"}
+	}
+	n, err := choose(len(known), o.Entry, "messages", func() []Entry { return entriesOf(known) })
+	if err != nil {
+		return nil, err
+	}
+	in := known[n].intake()
+	if len(known) > 1 {
+		in.Entries, in.Entry = entriesOf(known), n+1
+	}
+	return in, nil
+}
+
+// choose picks one of n things by its number; 0 stands for the first.
+func choose(n, entry int, what string, entries func() []Entry) (int, error) {
+	if entry < 0 || entry > n {
+		e := &Error{Code: ErrEntry, Message: "there is no entry " + strconv.Itoa(entry), Hint: "the input holds " + plural(n, "of them", what), Entries: entries()}
+		return 0, e
+	}
+	return max(entry-1, 0), nil
+}
+
+func entriesOf(messages []Message) []Entry {
+	entries := make([]Entry, len(messages))
+	for i, m := range messages {
+		method := m.Method
+		if method == "" {
+			method = "GET"
+		}
+		entries[i] = Entry{Number: i + 1, Method: method, URL: m.asked(), Verdict: m.Reason}
+	}
+	return entries
+}
+
+// plain writes a text with single spaces and with the quotation marks that keyboards have.
+func plain(s string) string {
+	return strings.Join(strings.Fields(quotationMarks.Replace(s)), " ")
+}
+
+var quotationMarks = strings.NewReplacer("‘", "'", "’", "'", "“", `"`, "”", `"`, "\u00a0", " ", "\u200b", "", "\u2028", " ", "\ufeff", "")
+
+// sentenceStart is where one line of a console ends and another begins, in a text whose lines were joined.
+var sentenceStart = regexp.MustCompile(`Access to [\w ]{1,30} at '|Cross-Origin Request (?:Blocked|Warning): |Failed to load resource: (?:Origin |Preflight |Cross-origin |Method |Request header |Cancelled )?|` +
+	`(?:XMLHttpRequest|Fetch API|Beacon API|EventSource) cannot load (?:\S+\. Origin )?|Cross-origin redirection to \S+ denied by .{0,40}policy: (?:Origin )?|Origin \S+ is not allowed by|` +
+	`Mixed Content: |(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) https?://|TypeError: |Uncaught |\[Error\] `)
+
+func sentences(text string) []string {
+	var parts []string
+	from := 0
+	for _, at := range sentenceStart.FindAllStringIndex(text, 1000) {
+		if at[0] > from {
+			parts = append(parts, text[from:at[0]])
+			from = at[0]
+		}
+	}
+	return append(parts, text[from:])
+}
+
+// gather recognises each line and puts those together that a browser prints for one fault.
+func gather(lines []string) []Message {
+	var groups []Message
+	for _, line := range lines {
+		m, ok := recognise(line)
+		if !ok {
+			continue
+		}
+		if n := len(groups); n > 0 && groups[n-1].takes(m) {
+			groups[n-1].add(m)
+			continue
+		}
+		groups = append(groups, m)
+		if len(groups) == maxMessages {
+			break
+		}
+	}
+	return groups
+}
+
+// maxMessages is how many messages are looked for in one input.
+const maxMessages = 200
+
+// takes reports whether m is about the same fault.
+func (g *Message) takes(m Message) bool {
+	same := func(a, b string) bool { return a == "" || b == "" || a == b }
+	if !same(g.URL, m.URL) && !same(g.RedirectedFrom, m.URL) || !same(g.Origin, m.Origin) || !same(string(g.Browser), string(m.Browser)) {
+		return false
+	}
+	if m.opens && g.URL != "" {
+		return false
+	}
+	return m.follows || g.follows || g.Code == m.Code && g.Reason == m.Reason || g.Reason == "" || m.Reason == ""
+}
+
+func (g *Message) add(m Message) {
+	fill := func(to *string, from string) {
+		if *to == "" {
+			*to = from
+		}
+	}
+	if g.Reason == "" || g.follows && !m.follows && m.Reason != "" {
+		g.Reason, g.Code, g.Phase, g.Header, g.Value, g.Older = m.Reason, m.Code, m.Phase, m.Header, m.Value, m.Older
+	}
+	g.follows = g.follows && m.follows
+	fill(&g.URL, m.URL)
+	fill(&g.RedirectedFrom, m.RedirectedFrom)
+	fill(&g.Origin, m.Origin)
+	fill(&g.Page, m.Page)
+	fill(&g.Method, m.Method)
+	fill((*string)(&g.Initiator), string(m.Initiator))
+	fill((*string)(&g.Browser), string(m.Browser))
+	if g.Status == 0 {
+		g.Status = m.Status
+	}
+}
+
+// weight is how much is known, to tell the better of two readings.
+func weight(messages []Message) int {
+	w := 0
+	for _, m := range messages {
+		for _, known := range []bool{m.URL != "", m.Origin != "", m.Reason != "", m.Code != "", m.Reason != "" && m.URL != "", m.RedirectedFrom != ""} {
+			if known {
+				w++
+			}
+		}
+	}
+	return w
+}
+
+// asked is the URL that the page asked for.
+func (m *Message) asked() string {
+	if m.RedirectedFrom != "" {
+		return m.RedirectedFrom
+	}
+	return m.URL
+}
+
+func (m *Message) what() string {
+	s := "a console error"
+	if m.Browser != "" {
+		s += " of " + m.Browser.name()
+	}
+	if m.Older {
+		s += ", in an older wording"
+	}
+	return s
+}
+
+var someURL = regexp.MustCompile(`https?://[^\s'"‘’“”«»<>)（）、。，]+`)
+
+// unknownWords is for text that speaks of CORS in no known words: another language than English, or a wording that is new.
+func unknownWords(text string) (*Intake, error) {
+	foreign := !isEnglish(text)
+	urls := someURL.FindAllString(text, -1)
+	if len(urls) == 0 {
+		if foreign {
+			return nil, &Error{Code: ErrLanguage, Kind: KindConsole, Message: "the message is not in English, and no URL stands in it",
+				Hint: "give the URL and --from: what is wrong shows when the request is made"}
+		}
+		return nil, &Error{Code: ErrNoURL, Kind: KindConsole, Message: "the message " + quote(firstLine(text)) + " has no URL in it",
+			Hint: "paste the console's line that says what was blocked, or give the URL and --from"}
+	}
+	m := Message{URL: strings.TrimRight(urls[0], ".,;:"), Foreign: foreign}
+	in := m.intake()
+	if foreign {
+		in.note("the message is not in English: its URL was taken, and its reason was not read")
+	} else {
+		in.note("the wording is not known: its URL was taken, and its reason was not read")
+	}
+	return in, nil
+}
+
+var englishWords = regexp.MustCompile(`(?i)\b(?:the|has|been|was|not|is|from|blocked|request|resource|error|failed|allowed|cannot|policy)\b`)
+
+// isEnglish looks for words that no English message is without.
+func isEnglish(text string) bool {
+	text = someURL.ReplaceAllString(text, " ")
+	seen := make(map[string]bool)
+	for _, w := range englishWords.FindAllString(text, -1) {
+		seen[strings.ToLower(w)] = true
+	}
+	letters, foreign := 0, 0
+	for _, r := range text {
+		if r >= 0x80 && !strings.ContainsRune("‘’“”…–—", r) {
+			foreign++
+		}
+		letters++
+	}
+	return len(seen) >= 3 && foreign*20 < letters || len(seen) >= 2 && foreign == 0
+}

@@ -1,0 +1,170 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/corscope/corscope/internal/jsrun"
+)
+
+// Options say how to read an input. The zero value is fine.
+type Options struct {
+	// Page is the page's address where it is known from elsewhere. Relative URLs in a snippet start from it.
+	Page string
+	// Entry is the number of the request to take where there are several, counted from 1. 0: the one that is most likely meant.
+	Entry int
+}
+
+// MaxText is how large an input of text may be. A HAR may be larger.
+const MaxText = 4 << 20
+
+// sniffed is how much of an input is looked at to tell a HAR from text.
+const sniffed = 4 << 10
+
+// Read reads an input to its end and says what it is. The error is an *[Error] for input that cannot be used, and ctx's own when
+// that has ended.
+func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
+	b := bufio.NewReaderSize(r, 64<<10)
+	// A shorter input ends with an error that reading on will repeat.
+	start, _ := b.Peek(sniffed)
+	raw, err := io.ReadAll(io.LimitReader(b, MaxText+1))
+	if err != nil {
+		return nil, &Error{Code: ErrUnreadable, Message: "the input cannot be read", Hint: err.Error()}
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if len(raw) > MaxText {
+		return nil, &Error{Code: ErrTooLarge, Message: "the input is larger than 4 MiB", Hint: "only a HAR may be, and this is none: it begins with " + quote(string(start[:min(len(start), 20)]))}
+	}
+	return ReadText(ctx, raw, o)
+}
+
+// ReadText is [Read] for an input that is at hand.
+func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
+	text := strings.TrimSpace(jsrun.DecodeSource(raw))
+	if text == "" {
+		return nil, &Error{Code: ErrEmpty, Message: "the input is empty", Hint: "give the line of the console, the fetch() call, the cURL command, the HAR or the URL"}
+	}
+	if isBinary(text) {
+		return nil, &Error{Code: ErrBinary, Message: "the input is no text", Hint: "give a console error, JavaScript, a cURL command, a HAR or a URL"}
+	}
+	switch kindOf(text) {
+	case KindURL:
+		return readURL(text), nil
+	case KindCURL:
+		return readCURL(text)
+	case KindConsole:
+		return readConsole(text, o)
+	case KindSnippet:
+		return readSnippet(ctx, text, o)
+	}
+	return nil, notUnderstood(text)
+}
+
+func readURL(text string) *Intake {
+	in := &Intake{Kind: KindURL, What: "a URL"}
+	in.Request.URL = text
+	return in
+}
+
+// looksLikeJSON looks behind a byte order mark and white space.
+func looksLikeJSON(start []byte) bool {
+	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return len(start) > 0 && start[0] == '{' && startOfObject.Match(start)
+}
+
+// startOfObject tells JSON from a block of JavaScript.
+var startOfObject = regexp.MustCompile(`^\{\s*("|\}|$)`)
+
+// isBinary: text has no zero bytes, and few others that nobody types.
+func isBinary(text string) bool {
+	if strings.ContainsRune(text, 0) {
+		return true
+	}
+	odd, n := 0, 0
+	for _, r := range text[:min(len(text), 64<<10)] {
+		n++
+		if r == utf8.RuneError || r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != 0x1b {
+			odd++
+		}
+	}
+	return odd*10 > n
+}
+
+var (
+	// An input of one word, which a shell or a browser's address bar would take for a URL.
+	oneWord    = regexp.MustCompile(`^\S+$`)
+	absolute   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	codeBytes  = regexp.MustCompile("[(){};'\"`<>]")
+	prompt     = regexp.MustCompile(`^(?:[$#%>]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s*`)
+	curlWord   = regexp.MustCompile(`^(?:["']?(?:[^\s"']*[/\\])?curl(?:\.exe)?["']?)(?:\s|$)`)
+	powerShell = regexp.MustCompile(`(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s+-|^\$session\s*=\s*New-Object`)
+	markup     = regexp.MustCompile(`(?i)^(?:<!doctype|<\?xml|<html|<head|<body|<svg|<!--|<[a-z][a-z0-9]*[\s>])`)
+	// A call that makes a request.
+	requestCall = regexp.MustCompile(`\b(?:fetch|axios(?:\s*\.\s*\w+)?|\$\s*\.\s*(?:ajax|get|post|getJSON)|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
+		`|\bnew\s+XMLHttpRequest\b|\baxios\s*\(`)
+)
+
+// kindOf tells the kind of a text that is neither empty nor binary; empty for one that is none.
+func kindOf(text string) Kind {
+	command := prompt.ReplaceAllString(text, "")
+	if curlWord.MatchString(command) {
+		return KindCURL
+	}
+	single := oneWord.MatchString(text)
+	if absolute.MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 {
+		return KindURL
+	}
+	code, console := -1, consoleAt(text)
+	if at := requestCall.FindStringIndex(text); at != nil {
+		code = at[0]
+	}
+	switch {
+	case code >= 0 && (console < 0 || code < console):
+		return KindSnippet
+	case console >= 0:
+		return KindConsole
+	case markup.MatchString(text) || powerShell.MatchString(text) || looksLikeJSON([]byte(text)):
+		return ""
+	case single && !codeBytes.MatchString(text):
+		return KindURL
+	case aboutCORS(text):
+		return KindConsole
+	case looksLikeCode.MatchString(text):
+		return KindSnippet
+	}
+	return ""
+}
+
+// looksLikeCode is JavaScript in which no request stands in plain sight.
+var looksLikeCode = regexp.MustCompile(`(?m)=>|\bfunction\b|^\s*(?:const|let|var|await|import|async)\s|;\s*$|\)\s*\(`)
+
+// notUnderstood says what an input that is none of the kinds looks like.
+func notUnderstood(text string) error {
+	e := &Error{Code: ErrUnknown, Message: "the input " + quote(firstLine(text)) + " is no console error, JavaScript, cURL command, HAR or URL",
+		Hint: "paste the console's line that says what was blocked, or give the URL and --from"}
+	switch {
+	case markup.MatchString(text):
+		e.Message, e.Hint = "the input is HTML, and not what a page asks for", "paste the console error, a fetch() call, a cURL command or a HAR"
+	case looksLikeJSON([]byte(text)):
+		e.Message, e.Hint = "the input is JSON", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" of the request instead`
+	case powerShell.MatchString(text):
+		e.Message, e.Hint = "the input is a PowerShell command", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" instead`
+	}
+	return e
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimRightFunc(line, unicode.IsSpace)
+}
+
+// IsText reports whether an argument of a command line is more than a URL, so that it has to be read by [ReadText].
+func IsText(argument string) bool { return kindOf(strings.TrimSpace(argument)) != KindURL }
