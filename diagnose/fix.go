@@ -6,6 +6,7 @@ import (
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
 )
 
 // Fix is the smallest set of changes after which the standard and every profile that was asked about let the page read the answer.
@@ -23,6 +24,8 @@ type Fix struct {
 	Proofs     []Proof      `json:"proofs"`
 	// Assumed are sentences on what was never observed and is taken to be so.
 	Assumed []string `json:"assumed,omitempty"`
+	// Notes are sentences on what the changes do not do by themselves.
+	Notes []string `json:"notes,omitempty"`
 	// Config makes package cors send what the fix asks for, and no more. Nil where the fix is not the server's, or where it cannot be
 	// said; ConfigNote then says why.
 	Config     *cors.Config `json:"config,omitempty"`
@@ -260,6 +263,26 @@ func (s *search) describe(f *Fix) {
 		order(t)
 	}
 	f.Assumed = s.assumptions(f)
+	f.Notes = s.notes(f)
+}
+
+// notes say what the page sees with the fix that it may not expect, and what others than this page need.
+func (s *search) notes(f *Fix) []string {
+	t := s.fixed[0]
+	if !f.Complete || t == nil || len(t.Exchanges) == 0 {
+		return nil
+	}
+	var notes []string
+	if x := t.Exchanges[len(t.Exchanges)-1]; x.Status >= 400 {
+		notes = append(notes, "The page then sees that the answer is a "+strconv.Itoa(x.Status)+". What is wrong behind it stays wrong.")
+	}
+	for _, e := range s.edits {
+		if e.name == httpspec.AccessControlAllowOrigin && e.value != httpspec.Wildcard && e.kind == fetch.ExchangeRequest {
+			notes = append(notes, "Where the answer depends on who asks, send Vary: Origin too, for the sake of caches. Package cors does.")
+			break
+		}
+	}
+	return notes
 }
 
 func (s *search) change(e edit, method string) Change {

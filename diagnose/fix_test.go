@@ -3,11 +3,13 @@ package diagnose
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,6 +59,9 @@ func writeReport(b *bytes.Buffer, r *Report) {
 	}
 	if r.Fix.Todo != "" {
 		fmt.Fprintf(b, "  todo %s\n", r.Fix.Todo)
+	}
+	for _, note := range r.Fix.Notes {
+		fmt.Fprintf(b, "  note %s\n", note)
 	}
 	if c := r.Fix.Config; c != nil {
 		fmt.Fprintf(b, "  config origins=%q any=%v credentials=%v methods=%q headers=%q exposed=%q age=%d\n", c.Origins, c.AllowAnyOrigin, c.Credentials, c.Methods, c.RequestHeaders, c.ExposedHeaders, c.MaxAgeSeconds)
@@ -274,6 +279,17 @@ func TestFix(t *testing.T) {
 				t.Errorf("complete %v: %s", f.Complete, f.Todo)
 			}
 		}},
+		{"a preflight that is led to https is not answered over http", "http://app.example.com", fetch.Request{Method: "PUT", URL: "http://api.example.com/users"},
+			answers("301 x|Location: https://api.example.com/users", ""), func(t *testing.T, f *Fix) {
+				if f.Call != `fetch("https://api.example.com/users", { method: "PUT" })` || len(f.Server) != 3 || !f.Server[0].Assumed {
+					t.Errorf("call %s, server %+v", f.Call, f.Server)
+				}
+			}},
+		{"an error that becomes readable stays an error", page, fetch.Request{}, answers("", "500 x"), func(t *testing.T, f *Fix) {
+			if len(f.Notes) != 2 || !strings.Contains(f.Notes[0], "is a 500") || !strings.Contains(f.Notes[1], "Vary: Origin") {
+				t.Errorf("notes %q", f.Notes)
+			}
+		}},
 		{"secrets are not in the call", page, fetch.Request{Method: "patch", Headers: fetch.HeaderList{authorization, {Name: "X-A", Value: `"1"`}}},
 			answers("204 x|Access-Control-Allow-Origin: "+page+"|Access-Control-Allow-Methods: PATCH|Access-Control-Allow-Headers: authorization, x-a", ""), func(t *testing.T, f *Fix) {
 				const want = `fetch("https://api.example.com/users", { method: "PATCH", headers: { "Authorization": "...", "X-A": "\"1\"" } })`
@@ -387,4 +403,45 @@ func recordAny(t *testing.T, r fetch.Request, preflight, status int, headers fet
 	}
 	response.Close()
 	return r.Trace
+}
+
+// TestATraceFromAFileIsDiagnosedAsWell: what intake reads from a HAR was never a fetch of this process.
+func TestATraceFromAFileIsDiagnosedAsWell(t *testing.T) {
+	for id, trace := range recordFaults(t) {
+		data, err := json.Marshal(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := new(fetch.Trace)
+		if err := json.Unmarshal(data, read); err != nil {
+			t.Fatal(err)
+		}
+		var want, got bytes.Buffer
+		writeReport(&want, Diagnose(trace, Options{}))
+		writeReport(&got, Diagnose(read, Options{}))
+		// The error of a certificate is Go's, and stays behind.
+		if diff := cmp.Diff(want.String(), got.String()); diff != "" && !strings.HasPrefix(id, "certificate-") {
+			t.Errorf("%s (-recorded +read):\n%s", id, diff)
+		}
+	}
+}
+
+func TestOneTraceMayBeDiagnosedByManyAtOnce(t *testing.T) {
+	trace := record(t, here, fetch.Request{URL: there, Method: "PATCH", Credentials: "include"}, answers("405 x|Access-Control-Allow-Origin: *", ""))
+	before, err := json.Marshal(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 20 {
+				Diagnose(trace, Options{})
+			}
+		})
+	}
+	group.Wait()
+	if after, err := json.Marshal(trace); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the trace changed: %v", err)
+	}
 }

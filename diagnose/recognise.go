@@ -335,7 +335,7 @@ func (f *finder) preflightRedirect(x seen) {
 	}
 	to := target.StringWithoutFragment()
 	switch {
-	case strings.HasPrefix(from, "http://") && to == "https://"+from[len("http://"):]:
+	case toHTTPS(from, to):
 		f.add("preflight-redirect-to-https", false, location)
 	case slashApart(from, to):
 		f.add("preflight-redirect-slash", false, location)

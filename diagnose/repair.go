@@ -48,6 +48,9 @@ func repair(t *fetch.Trace) repaired {
 		return set(httpspec.AccessControlAllowCredentials, "true", "the call includes credentials, and only the word true allows that")
 
 	case fetch.ReasonPreflightRedirect, fetch.ReasonPreflightStatus:
+		if to := redirectTarget(x, x.URL); to != nil && x.Hop == 0 && toHTTPS(x.URL, to.StringWithoutFragment()) {
+			return page(optionURL, t.Request.URL, to.String(), "the server answers over https alone, and a preflight is not led there")
+		}
 		return repaired{edits: []edit{{answerKey: keyOf(x), status: assumedPreflightStatus, assumed: isAssumed(x), why: "a preflight must be answered with a status from 200 to 299, by the URL that was asked"}}}
 	case fetch.ReasonAllowMethodsMalformed, fetch.ReasonMethodNotAllowed, fetch.ReasonMethodWildcard:
 		return repairMethods(t, x)
@@ -77,6 +80,11 @@ func repair(t *fetch.Trace) repaired {
 		return set(httpspec.CrossOriginResourcePolicy, "cross-origin", "without it the answer is kept from pages of other origins")
 	}
 	return stuck("No header is known that would change this.")
+}
+
+// toHTTPS reports two URLs that differ by http and https alone.
+func toHTTPS(from, to string) bool {
+	return strings.HasPrefix(from, "http://") && to == "https://"+strings.TrimPrefix(from, "http://")
 }
 
 // repairBefore is for what is stopped before it is sent, at the first URL or at the target of a redirect.

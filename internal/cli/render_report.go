@@ -89,6 +89,9 @@ func (r *renderer) remedy() {
 	for i, sentence := range f.Assumed {
 		r.field(once("assumed", i), sentence)
 	}
+	for i, sentence := range f.Notes {
+		r.field(once("note", i), sentence)
+	}
 	if f.Config != nil {
 		if policy, err := json.Marshal(f.Config); err == nil {
 			r.labelled("policy", func() string { return r.escape(string(policy)) })
