@@ -16,6 +16,9 @@
 // parties call "the same", and never import each other: they meet only over
 // HTTP, so that each can judge the other. A test in this directory holds that.
 //
+// What was recorded is read by [github.com/corscope/corscope/diagnose]: every cause,
+// what each browser prints, and the smallest set of changes that helps, proven.
+//
 // The command is [github.com/corscope/corscope/cmd/corscope]. To see it at work,
 // with no set-up beyond Go:
 //
