@@ -60,7 +60,7 @@ func elsewhere(name string) bool { return len(name)%2 == 1 }
 // location has an add_header of its own, and so includes them again. Elsewhere they
 // are in the locations only.
 func startNginx(t *testing.T, name string, p place) {
-	nginx := installed(t, "nginx", "nginx")
+	nginx := installed(t, "nginx")
 	inServer, inLocation := "include {dir}/corscope-cors.conf;", ""
 	if elsewhere(name) {
 		inServer, inLocation = inLocation, inServer
@@ -96,7 +96,7 @@ http {
 }
 
 func startApache(t *testing.T, _ string, p place) {
-	apache := installed(t, "apache2", "apache2")
+	apache := installed(t, "apache2")
 	config := p.put(t, "apache.conf", `
 ServerRoot {dir}
 ServerName localhost
@@ -125,7 +125,7 @@ Listen {listen}
 
 // startHAProxy pastes the file into the frontend, elsewhere into the backends.
 func startHAProxy(t *testing.T, name string, p place) {
-	haproxy := installed(t, "haproxy", "haproxy")
+	haproxy := installed(t, "haproxy")
 	inFrontend, inBackend := p.contents(t, "corscope-cors.cfg"), ""
 	if elsewhere(name) {
 		inFrontend, inBackend = inBackend, inFrontend
@@ -155,7 +155,7 @@ backend dead
 }
 
 func startCaddy(t *testing.T, _ string, p place) {
-	caddy := installed(t, "caddy", "caddy")
+	caddy := installed(t, "caddy")
 	host, port, _ := strings.Cut(p.listen, ":")
 	config := p.put(t, "Caddyfile", `{
 	admin off
@@ -222,8 +222,8 @@ var express struct {
 // expressModules returns node and a node_modules with Express in it, installed once.
 func expressModules(t *testing.T) (node, modules string) {
 	t.Helper()
-	npm := installed(t, "npm", "npm")
-	node = installed(t, "node", "nodejs")
+	npm := installed(t, "npm")
+	node = installed(t, "node")
 	express.once.Do(func() {
 		express.dir = filepath.Join(shared, "express")
 		if express.err = os.MkdirAll(express.dir, 0o755); express.err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -122,9 +123,14 @@ func deadAddress(t *testing.T) string {
 	return fmt.Sprintf("127.0.0.1:%d", name.(*syscall.SockaddrInet4).Port)
 }
 
-// installed returns the path of a program, and installs the Debian package that has it
-// if it may.
-func installed(t *testing.T, program, pkg string) string {
+// packages are the Debian packages that have the programs.
+var packages = map[string]string{
+	"nginx": "nginx", "apache2": "apache2", "haproxy": "haproxy", "caddy": "caddy", "node": "nodejs", "npm": "npm",
+}
+
+// installed returns the path of a program, and has all that are missing installed if it
+// may.
+func installed(t *testing.T, program string) string {
 	t.Helper()
 	if path, err := lookPath(program); err == nil {
 		return path
@@ -132,7 +138,7 @@ func installed(t *testing.T, program, pkg string) string {
 	installing.Do(func() { installError = install() })
 	path, err := lookPath(program)
 	if err != nil {
-		t.Skipf("%s is not here: install the Debian package %s (%v)", program, pkg, installError)
+		t.Skipf("%s is not here: install the Debian package %s (%v)", program, packages[program], installError)
 	}
 	return path
 }
@@ -151,8 +157,15 @@ var (
 	installError error
 )
 
-// install has apt-get install all servers, without starting any of them.
+// install has apt-get install what is missing, without starting any of it.
 func install() error {
+	var missing []string
+	for program, name := range packages {
+		if _, err := lookPath(program); err != nil {
+			missing = append(missing, name)
+		}
+	}
+	slices.Sort(missing)
 	if _, err := exec.LookPath("apt-get"); err != nil || os.Getuid() != 0 {
 		return fmt.Errorf("only root on Debian can install it from here")
 	}
@@ -167,7 +180,7 @@ func install() error {
 	defer cancel()
 	for _, command := range []string{
 		"apt-get update -q",
-		"apt-get install -q -y --no-install-recommends nginx apache2 haproxy caddy npm",
+		"apt-get install -q -y --no-install-recommends " + strings.Join(missing, " "),
 	} {
 		words := strings.Fields(command)
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
