@@ -126,7 +126,7 @@ func merge(list []string, x *fetch.Exchange, header string, include bool) []stri
 		return list
 	}
 	for _, m := range members {
-		if include && m == httpspec.Wildcard {
+		if include && m == httpspec.Wildcard || len(list) >= maxListed {
 			continue
 		}
 		if !slices.ContainsFunc(list, func(o string) bool { return httpspec.EqualFold(o, m) }) {

@@ -212,6 +212,12 @@ func asWritten(t *fetch.Trace, name string) string {
 	return name
 }
 
+// maxSalvaged bounds how many members are taken out of a malformed list, and maxListed how many a policy gets: package cors takes no more.
+const (
+	maxSalvaged = 256
+	maxListed   = 1024
+)
+
 // salvage takes what can be meant as members out of a list that may be malformed.
 func salvage(lines []string) []string {
 	if members, err := httpspec.ParseTokenList(lines); err == nil {
@@ -221,7 +227,7 @@ func salvage(lines []string) []string {
 	for _, line := range lines {
 		for _, piece := range strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(",; \t[]()\"'", c) }) {
 			piece, _, _ = strings.Cut(piece, ":")
-			if httpspec.IsToken(piece) && !isNumber(piece) && !slices.Contains(members, piece) {
+			if len(members) < maxSalvaged && httpspec.IsToken(piece) && !isNumber(piece) && !slices.Contains(members, piece) {
 				members = append(members, piece)
 			}
 		}
