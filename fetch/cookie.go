@@ -144,6 +144,8 @@ type CookiePolicy struct {
 	PartitionedAttribute bool `json:"partitionedAttribute,omitempty"`
 	// IgnoreRedirects looks at the page and the URL alone for SameSite, and not at a chain of redirects between them.
 	IgnoreRedirects bool `json:"ignoreRedirects,omitempty"`
+	// IgnoreScheme counts http and https of one site as the same site.
+	IgnoreScheme bool `json:"ignoreScheme,omitempty"`
 	// ThirdParty says what becomes of third-party cookies.
 	ThirdParty ThirdPartyCookies `json:"thirdParty,omitempty"`
 }

@@ -1,5 +1,11 @@
 package fetch
 
+import (
+	"strings"
+
+	"github.com/corscope/corscope/origin"
+)
+
 // sameSiteMode is "determine the same-site mode" for requests whose destination is the empty string. The standard's assertion
 // that the method is GET or POST is taken as meant for navigations.
 //
@@ -9,18 +15,54 @@ package fetch
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (r *request) sameSiteMode() SameSiteMode {
-	if r.client.crossSiteParents || r.redirectTaint() == TaintCrossSite && !r.client.agent.profile.Cookies.IgnoreRedirects ||
-		!r.client.sameSite(r.currentURL().Origin()) {
+	if r.client.crossSiteParents || r.redirectedCrossSite() ||
+		!r.client.sameCookieSite(r.currentURL().Origin()) {
 		return UnsetOrLess
 	}
 	return StrictOrLess
+}
+
+// redirectedCrossSite reports whether a chain of redirects has passed through another site than the page's, as the browser's cookies
+// see it.
+func (r *request) redirectedCrossSite() bool {
+	switch policy := &r.client.agent.profile.Cookies; {
+	case policy.IgnoreRedirects:
+		return false
+	case !policy.IgnoreScheme:
+		return r.redirectTaint() == TaintCrossSite
+	}
+	for i, u := range r.urlList[1:] {
+		last := r.urlList[i].Origin()
+		if !r.client.sameCookieSite(last) && !r.client.agent.profile.Cookies.sameSite(u.Origin().Site(), last.Site()) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameCookieSite is sameSite as the browser's cookies see it.
+func (p *Page) sameCookieSite(o origin.Origin) bool {
+	if p.agent.profile.Cookies.IgnoreScheme {
+		return p.agent.profile.Cookies.sameSite(p.origin.Site(), o.Site())
+	}
+	return p.sameSite(o)
+}
+
+// sameSite compares without the scheme where the browser does.
+func (p *CookiePolicy) sameSite(a, b origin.Site) bool {
+	if !p.IgnoreScheme || a == b {
+		return a == b
+	}
+	_, hostA, tuples := strings.Cut(a.String(), "://")
+	_, hostB, _ := strings.Cut(b.String(), "://")
+	return tuples && hostA == hostB
 }
 
 // cookieContext is what the jar must know of r.
 func (p *fetchParams) cookieContext(r *request) CookieContext {
 	return CookieContext{
 		SameSite: r.sameSiteMode(), Method: r.method, PartitionKey: p.page.partitionKey,
-		ThirdParty: r.currentURL().Origin().Site() != p.page.topSite, Policy: p.agent.profile.Cookies,
+		ThirdParty: !p.agent.profile.Cookies.sameSite(r.currentURL().Origin().Site(), p.page.topSite), Policy: p.agent.profile.Cookies,
 	}
 }
 

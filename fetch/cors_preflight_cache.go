@@ -89,9 +89,20 @@ func (c *PreflightCache) matchHeader(r *request, name string) bool {
 	})
 }
 
+// knows reports whether there is any entry for the request's URL and credentials mode.
+func (c *PreflightCache) knows(r *request) bool {
+	return c.match(r, func(*preflightEntry) bool { return true })
+}
+
+// isFor compares credentials: what was learnt with them holds without them too.
+func (e *preflightEntry) isFor(r *request) bool {
+	include := r.credentials == CredentialsInclude
+	return e.credentials == include || e.credentials && !r.client.agent.profile.Preflight.CredentialsApart
+}
+
 // isStar reports whether a method or header name of e counts as a wildcard.
 func (e *preflightEntry) isStar(r *request, name string) bool {
-	return name == "*" && !(e.credentials && r.client.agent.profile.Preflight.StarNeedsAnonymous)
+	return name == "*" && !r.client.agent.profile.Preflight.StarNeverCached && !(e.credentials && r.client.agent.profile.Preflight.StarNeedsAnonymous)
 }
 
 // match is "a cache entry match" with a further condition.
@@ -110,7 +121,7 @@ func (c *PreflightCache) match(r *request, also func(*preflightEntry) bool) bool
 	now := c.clock()
 	for i := range found.entries {
 		e := &found.entries[i]
-		if (e.credentials || r.credentials != CredentialsInclude) && now.Before(e.expires) && also(e) {
+		if e.isFor(r) && now.Before(e.expires) && also(e) {
 			return true
 		}
 	}
@@ -154,7 +165,7 @@ func (u *preflightURL) put(e preflightEntry, r *request) {
 	matched := false
 	for i := range u.entries {
 		old := &u.entries[i]
-		if !old.credentials && include {
+		if !old.isFor(r) {
 			continue
 		}
 		sameMethod := e.method != "" && (old.method == e.method || old.isStar(r, old.method))

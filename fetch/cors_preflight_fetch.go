@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
 )
 
 // defaultPreflightAge is the max-age in seconds where the header is absent or malformed.
@@ -27,18 +28,24 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 		Header{"Accept", "*/*"},
 		Header{httpspec.AccessControlRequestMethod, r.method})
 	if len(unsafeNames) > 0 {
-		preflight.headers = append(preflight.headers, Header{httpspec.AccessControlRequestHeaders, strings.Join(unsafeNames, ",")})
+		preflight.headers = append(preflight.headers, Header{httpspec.AccessControlRequestHeaders, p.requestedHeaders(r, unsafeNames)})
 	}
 	if p.agent.profile.Preflight.CarriesCacheMode {
 		preflight.cache = r.effectiveCacheMode()
+	}
+	judged := r
+	if p.agent.profile.Preflight.OriginNeverHidden {
+		preflight.urlList = r.urlList[len(r.urlList)-1:]
+		direct := *r
+		direct.urlList, judged = preflight.urlList, &direct
 	}
 	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight, false)
 	if response.IsError() {
 		return response
 	}
 	failure := p.preflightRedirect(response)
-	if failure == nil {
-		failure = p.corsCheck(r, response)
+	if own := judged != r && origin.SameOrigin(r.origin, r.currentURL().Origin()); failure == nil && !own {
+		failure = p.corsCheck(judged, response)
 	}
 	if failure == nil {
 		failure = p.preflightStatus(response)
@@ -55,11 +62,23 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 		return failure
 	}
 	p.discard(response)
-	maxAge := p.preflightMaxAge(response)
-	if !p.skipsPreflightCache() {
+	if maxAge, ok := p.preflightMaxAge(response); ok && !p.skipsPreflightCache() {
 		p.agent.preflightCache.update(r, maxAge, allowed.methods, allowed.headers)
 	}
 	return response
+}
+
+// requestedHeaders is the value of Access-Control-Request-Headers.
+func (p *fetchParams) requestedHeaders(r *request, unsafeNames []string) string {
+	if p.agent.profile.Preflight.RepeatNames {
+		var names []string
+		for _, h := range p.agent.profile.Headers.unsafeRequestHeaders(r.preflightHeaders()) {
+			names = append(names, httpspec.Lower(h.Name))
+		}
+		slices.Sort(names)
+		unsafeNames = names
+	}
+	return strings.Join(unsafeNames, ",")
 }
 
 // preflightRedirect is the part of step 7 that asks for an ok status, for redirects. The step asks for the CORS check and the status
@@ -194,29 +213,34 @@ func missingHeaders(unsafeNames []string, listed func(string) bool) string {
 	return "missing are " + strings.Join(missing, ", ")
 }
 
-// preflightMaxAge is steps 7.8 to 7.10, in seconds.
-func (p *fetchParams) preflightMaxAge(response *Response) int64 {
+// preflightMaxAge is steps 7.8 to 7.10, in seconds; ok is false where the browser keeps nothing of the preflight.
+func (p *fetchParams) preflightMaxAge(response *Response) (age int64, ok bool) {
 	lines := response.Headers.Values(httpspec.AccessControlMaxAge)
 	if lines == nil {
-		return defaultPreflightAge
+		return defaultPreflightAge, true
 	}
 	age, bad := httpspec.ParseDeltaSeconds(lines)
 	if bad != nil && p.agent.profile.Preflight.NegativeAgeIsZero && isNegativeInteger(lines) {
 		age, bad = 0, nil
 	}
+	if bad != nil && p.agent.profile.Preflight.MalformedAgeNotCached && joinLines(lines) != "" {
+		p.step("cors-preflight-fetch-0", "7.9", Step{Verdict: Note, Subject: httpspec.AccessControlMaxAge, Want: "a number of seconds",
+			Got: joinLines(lines), Text: "not a number of seconds, for which this browser does not remember the preflight"})
+		return 0, false
+	}
 	if bad != nil {
 		p.step("cors-preflight-fetch-0", "7.9", Step{Verdict: Note, Subject: httpspec.AccessControlMaxAge, Want: "a number of seconds",
 			Got: joinLines(lines), Text: "not a number of seconds, so the preflight is remembered for 5 s"})
-		return defaultPreflightAge
+		return defaultPreflightAge, true
 	}
 	if limit := int64(p.agent.profile.MaxPreflightAge.Seconds()); limit > 0 && age > limit {
 		if p.trace != nil {
 			p.step("cors-preflight-fetch-0", "7.10", Step{Verdict: Note, Subject: httpspec.AccessControlMaxAge, Want: fmt.Sprint(limit),
 				Got: joinLines(lines), Text: "cut to the most that the browser allows"})
 		}
-		return limit
+		return limit, true
 	}
-	return age
+	return age, true
 }
 
 func isNegativeInteger(lines []string) bool {

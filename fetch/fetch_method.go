@@ -219,7 +219,7 @@ func (r *request) refuses(name, value string) string {
 	if old, ok := r.headers.Get(name); ok {
 		value = old + ", " + value
 	}
-	if !httpspec.IsNoCORSSafelistedRequestHeaderName(name) || !IsCORSSafelistedRequestHeader(name, value) {
+	if !httpspec.IsNoCORSSafelistedRequestHeaderName(name) || !r.client.agent.profile.Headers.Safelists(name, value) {
 		return fmt.Sprintf("mode no-cors takes only safelisted headers, and %s: %s is none", name, value)
 	}
 	return ""

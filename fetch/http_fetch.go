@@ -76,12 +76,11 @@ func (p *fetchParams) bypassesPreflightCache() bool {
 	if policy.TaintedNeverCached && p.request.redirectTaint() != TaintSameOrigin {
 		return true
 	}
-	if !policy.CacheModeBypasses {
-		return false
-	}
 	switch p.request.effectiveCacheMode() {
-	case CacheNoStore, CacheReload, CacheNoCache:
-		return true
+	case CacheNoStore, CacheReload:
+		return policy.CacheModeBypasses
+	case CacheNoCache:
+		return policy.NoCacheBypasses
 	}
 	return false
 }
@@ -90,9 +89,13 @@ func (p *fetchParams) bypassesPreflightCache() bool {
 func (p *fetchParams) preflightIfNeeded() *Response {
 	r := p.request
 	cache := p.agent.preflightCache
-	needed := isUnsafeMethod(r.method) || r.useCORSPreflight
+	policy := &p.agent.profile.Preflight
+	needed := isUnsafeMethod(r.method) || r.useCORSPreflight || policy.AsksForHEAD && r.method == "HEAD"
 	bypass := p.bypassesPreflightCache()
-	missing := bypass || needed && !cache.matchMethod(r, r.method)
+	missing := bypass || needed && !cache.matchMethod(r, r.method) || r.preflighted() && !cache.knows(r)
+	if policy.AlwaysAgain {
+		r.memory.preflighted = true
+	}
 	unsafe := r.corsUnsafeRequestHeaderNames()
 	for _, name := range unsafe {
 		if missing {
@@ -101,7 +104,7 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 		missing = !cache.matchHeader(r, name)
 	}
 	if p.trace != nil {
-		need := PreflightNeed{Hop: len(r.urlList) - 1, Needed: true, CacheHit: !missing, Headers: p.agent.profile.Headers.unsafeRequestHeaders(r.headers)}
+		need := PreflightNeed{Hop: len(r.urlList) - 1, Needed: true, CacheHit: !missing, Headers: p.agent.profile.Headers.unsafeRequestHeaders(r.preflightHeaders())}
 		if isUnsafeMethod(r.method) {
 			need.Method = r.method
 		}
@@ -117,7 +120,7 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 		p.step("concept-http-fetch", "4.1", Step{Verdict: Pass, Subject: "preflight cache", Text: "an earlier preflight allows the method and the headers"})
 		return nil
 	}
-	if p.agent.profile.Preflight.LatestReplaces && !bypass {
+	if policy.LatestReplaces && !bypass {
 		cache.clear(r)
 	}
 	response := p.corsPreflightFetch(r)

@@ -54,6 +54,9 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 		x.Status, x.StatusText, x.Proto, x.RemoteAddr = answer.Status, answer.StatusText, answer.Proto, answer.RemoteAddr
 		x.ResponseHeaders = answer.Headers
 	}
+	if p.agent.profile.Headers.MergeAnswerLines {
+		response.Headers = mergeAnswerLines(answer.Headers, r.tainting)
+	}
 	response.Body = p.responseBody(answer.Body, x)
 	if includeCredentials {
 		p.storeCookies(r, response, x)

@@ -44,6 +44,9 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		httpRequest.headers = append(httpRequest.headers, Header{"User-Agent", p.agent.userAgent})
 	}
 	httpRequest.appendCacheHeaders()
+	if p.agent.profile.Headers.MergeLines {
+		httpRequest.mergeLines()
+	}
 	if p.agent.profile.Headers.RewriteRange {
 		httpRequest.rewriteRange()
 	}

@@ -59,18 +59,21 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 			Text: "the body was a stream and is gone"})
 		return p.blocked(ReasonRedirectStream, "")
 	}
-	if (response.Status == 301 || response.Status == 302) && r.method == "POST" ||
-		response.Status == 303 && r.method != "GET" && r.method != "HEAD" {
+	before := r.method
+	if turnsIntoGET(response.Status, r.method) {
 		p.step("concept-http-redirect-fetch", "12", Step{Verdict: Note, Subject: "method", Want: r.method, Got: "GET",
 			Text: "the redirect turns the method into GET and drops the body"})
 		r.method, r.body = "GET", nil
 		r.dropHeaders(httpspec.IsRequestBodyHeaderName)
 	}
-	if !origin.SameOrigin(r.currentURL().Origin(), location.Origin()) && !p.agent.profile.KeepAuthorizationOnRedirect &&
-		r.headers.Contains("Authorization") {
+	crossed := !origin.SameOrigin(r.currentURL().Origin(), location.Origin())
+	if crossed && !p.agent.profile.KeepAuthorizationOnRedirect && r.headers.Contains("Authorization") {
 		p.step("concept-http-redirect-fetch", "13", Step{Verdict: Note, Subject: "Authorization",
 			Text: "dropped, because the redirect leads to another origin"})
 		r.dropHeaders(httpspec.IsCORSNonWildcardRequestHeaderName)
+	}
+	if p.agent.profile.Redirect.HeadersReturn {
+		r.returnHeaders(response.Status, before, crossed)
 	}
 	if p.agent.profile.Headers.SafelistClientHints && !origin.SameOrigin(r.origin, location.Origin()) {
 		r.dropHeaders(isDroppedClientHint)
@@ -80,6 +83,17 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 	r.urlList = append(r.urlList[:len(r.urlList):len(r.urlList)], location)
 	r.setReferrerPolicyOnRedirect(response)
 	return p.mainFetch(true)
+}
+
+// turnsIntoGET is the condition of step 12.
+func turnsIntoGET(status int, method string) bool {
+	switch status {
+	case 301, 302:
+		return method == "POST"
+	case 303:
+		return method != "GET" && method != "HEAD"
+	}
+	return false
 }
 
 // dropHeaders deletes the headers with such names from the request's own list.

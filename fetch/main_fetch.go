@@ -3,6 +3,7 @@ package fetch
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
 	"github.com/corscope/corscope/origin"
@@ -18,6 +19,9 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 	response := p.blockedBeforeNetwork()
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = p.page.referrerPolicy
+	}
+	if !recursive {
+		r.remember()
 	}
 	if !r.referrer.none {
 		r.determineReferrer()
@@ -108,12 +112,13 @@ func (p *fetchParams) chooseFetch() *Response {
 		return p.blocked(ReasonScheme, "")
 	}
 	r.tainting = TaintingCORS
-	if r.useCORSPreflight || r.unsafeRequest && (isUnsafeMethod(r.method) || len(r.corsUnsafeRequestHeaderNames()) > 0) {
+	if r.useCORSPreflight || r.preflighted() || r.unsafeRequest && (isUnsafeMethod(r.method) || len(r.corsUnsafeRequestHeaderNames()) > 0) {
 		p.step("concept-main-fetch", "12[6].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
 			Text: "another origin, and more than a form could send: asked first"})
+		hop := len(r.urlList)
 		response := p.httpFetch(true)
-		if response.IsError() && !p.agent.profile.Preflight.KeptAfterFailure {
-			p.agent.preflightCache.clear(r)
+		if response.IsError() {
+			p.clearPreflights(response.Reason.Code, hop)
 		}
 		return response
 	}
@@ -125,6 +130,34 @@ func (p *fetchParams) chooseFetch() *Response {
 	return p.httpFetch(false)
 }
 
+// clearPreflights forgets what is known of a URL whose request has failed; hop is the length of the URL list when it was sent.
+func (p *fetchParams) clearPreflights(code ReasonCode, hop int) {
+	r, policy := p.request, &p.agent.profile.Preflight
+	switch {
+	case policy.KeptAfterFailure, policy.RefusedRedirectClears && code == ReasonRedirectMode:
+		return
+	case policy.RefusedRedirectClears && len(r.urlList) == hop+1 && (code == ReasonMixedContent || code == ReasonBadPort):
+		from := *r
+		from.urlList = r.urlList[:hop]
+		p.agent.preflightCache.clear(&from)
+	default:
+		p.agent.preflightCache.clear(r)
+	}
+}
+
+// starBeforeError reports whether a list has a member "*" before the first one that is no token.
+func starBeforeError(lines []string) bool {
+	for member := range strings.SplitSeq(joinLines(lines), ",") {
+		switch member = strings.Trim(member, " \t"); {
+		case member == "*":
+			return true
+		case member != "" && !httpspec.IsToken(member):
+			return false
+		}
+	}
+	return false
+}
+
 // exposeHeaders is step 14.1: which headers a cross-origin answer lets the page read.
 func (p *fetchParams) exposeHeaders(response *Response) {
 	const name = httpspec.AccessControlExposeHeaders
@@ -133,6 +166,9 @@ func (p *fetchParams) exposeHeaders(response *Response) {
 		return
 	}
 	names, err := httpspec.ParseTokenList(lines)
+	if err != nil && p.agent.profile.Headers.ExposeStarFirst && starBeforeError(lines) {
+		names, err = []string{"*"}, nil
+	}
 	if err != nil {
 		if p.trace != nil {
 			p.step("concept-main-fetch", "14.1.3", Step{Verdict: Note, Subject: name, Want: "a list of header names", Got: joinLines(lines),

@@ -39,10 +39,23 @@ type HeaderPolicy struct {
 	// SafelistClientHints counts DPR, Width, Viewport-Width, Device-Memory, RTT, Downlink and ECT with a sane value, "Save-Data: on"
 	// and Intervention as safelisted, and drops the first seven on redirects to another origin than the page's.
 	SafelistClientHints bool
-	// SafelistRangeInt64 counts a Range with a number of 2^63-1 or more as unsafe.
-	SafelistRangeInt64 bool
+	// LargestRange is the largest number of a safelisted Range. Zero: no limit.
+	LargestRange uint64
+	// SafelistASCII counts bytes of 0x80 and above as unsafe in Accept and Content-Type too.
+	SafelistASCII bool
+	// SafelistNoTypeList counts a Content-Type with a comma as unsafe, also in a parameter.
+	SafelistNoTypeList bool
+	// MergeLines joins all headers of one name into one line as they are sent; before that each is judged by itself. Of
+	// Authorization, Content-Type, If-Modified-Since, If-Unmodified-Since and User-Agent the last one alone is sent (of Content-Type the
+	// first, where there is a body), and an empty value removes those before it.
+	MergeLines bool
+	// MergeAnswerLines joins several headers of one name in an answer, empty ones left out, those of Content-Type by a comma without a
+	// space. Location, and Access-Control-Allow-Origin for the CORS check, stay as they came.
+	MergeAnswerLines bool
 	// RewriteRange writes the Range of a GET in its plainest form: "bytes=00-1" becomes "bytes=0-1".
 	RewriteRange bool
+	// ExposeStarFirst lets a "*" in Access-Control-Expose-Headers expose all headers although a later member is malformed.
+	ExposeStarFirst bool
 	// IgnoreUserAgent drops a User-Agent that JavaScript sets.
 	IgnoreUserAgent bool
 	// ConditionalCacheMode is what a header such as If-None-Match turns the default cache mode into. Empty: [CacheNoStore].
@@ -57,6 +70,20 @@ type HeaderPolicy struct {
 
 // PreflightPolicy is how a browser departs from the standard in preflights and in their cache. The zero value is the standard.
 type PreflightPolicy struct {
+	// AlwaysAgain preflights every request behind a redirect once there was an unsafe header or a preflight before it, although
+	// nothing unsafe may be left of the request.
+	AlwaysAgain bool
+	// AsksForHEAD looks for HEAD in the preflight cache as for a method that is not safelisted.
+	AsksForHEAD bool
+	// OriginNeverHidden sends the page's origin with a preflight, and compares its answer with that, where a redirect has made the
+	// request's own Origin null. To the page's own origin such a preflight needs no Access-Control-Allow-Origin at all.
+	OriginNeverHidden bool
+	// RepeatNames lists a header name in Access-Control-Request-Headers as often as the request has an unsafe header of it.
+	RepeatNames bool
+	// MalformedAgeNotCached keeps nothing of a preflight whose Access-Control-Max-Age is no number; the standard keeps it for 5 s.
+	MalformedAgeNotCached bool
+	// StarNeverCached looks for the very names of method and headers in the cache, to which "*" is one like others.
+	StarNeverCached bool
 	// FetchModeAlways sends "Sec-Fetch-Mode: cors" with preflights to http URLs too, where no other Sec-Fetch header goes.
 	FetchModeAlways bool
 	// FetchSiteOfLastURL computes the Sec-Fetch-Site of a preflight from the URL that it goes to, and not from all URLs of the chain
@@ -64,8 +91,11 @@ type PreflightPolicy struct {
 	FetchSiteOfLastURL bool
 	// CarriesCacheMode sends the Cache-Control and Pragma of the request's cache mode with the preflight too.
 	CarriesCacheMode bool
-	// CacheModeBypasses asks again in the cache modes no-store, reload and no-cache, whatever the preflight cache holds.
-	CacheModeBypasses bool
+	// CacheModeBypasses asks again in the cache modes no-store and reload, whatever the preflight cache holds, and NoCacheBypasses in
+	// the mode no-cache.
+	CacheModeBypasses, NoCacheBypasses bool
+	// CredentialsApart keeps what was learnt with and without credentials in two caches.
+	CredentialsApart bool
 	// NoStoreNotCached keeps what a preflight of the cache mode no-store learnt out of the preflight cache.
 	NoStoreNotCached bool
 	// TaintedNeverCached asks again wherever the request's origin is null because of a redirect.
@@ -75,6 +105,9 @@ type PreflightPolicy struct {
 	StarNeedsAnonymous bool
 	// KeptAfterFailure leaves the cache's entries of a URL when the request itself fails.
 	KeptAfterFailure bool
+	// RefusedRedirectClears drops the cache's entries of a URL that redirects to a blocked one, and not those of the blocked one; those of
+	// one that redirects in redirect mode error stay.
+	RefusedRedirectClears bool
 	// LatestReplaces forgets what was known of a URL as soon as it does not cover a request, and whenever a new preflight succeeds.
 	LatestReplaces bool
 	// NegativeAgeIsZero reads "Access-Control-Max-Age: -1" as 0 and not as an error, which stands for 5 s.
@@ -83,6 +116,9 @@ type PreflightPolicy struct {
 
 // RedirectPolicy is how a browser departs from the standard in redirects. The zero value is the standard.
 type RedirectPolicy struct {
+	// HeadersReturn drops Content-Type and its like, and Authorization, for the one hop behind a redirect that asks for it; behind the
+	// next redirect they are back.
+	HeadersReturn bool
 	// RefuseCredentials refuses a Location with a user name or password in every mode, to the page's own origin too.
 	RefuseCredentials bool
 	// NeedsLocation counts a redirect with an empty Location as an ordinary answer, as one without; in redirect mode error too.
@@ -98,6 +134,13 @@ type RedirectPolicy struct {
 
 // ReferrerRules is how a browser departs from the standard in Referer. The zero value is the standard.
 type ReferrerRules struct {
+	// AnewEachHop determines the Referer of each hop from the page's URL, and takes a chain of redirects that was ever at another
+	// origin (for origin-when-cross-origin: of the same site) for cross-origin. So it grows again under the laxer policies, unless
+	// it was left out or a redirect has set a Referrer-Policy.
+	AnewEachHop bool
+	// StrictCrossSite counts the policies unsafe-url, no-referrer-when-downgrade and origin-when-cross-origin as
+	// strict-origin-when-cross-origin for requests to another site.
+	StrictCrossSite bool
 	// DowngradeByScheme counts every step from https to http as a downgrade, to http://localhost too, which the standard trusts.
 	DowngradeByScheme bool
 }

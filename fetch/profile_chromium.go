@@ -47,7 +47,7 @@ func chromiumHeaderPolicy() HeaderPolicy {
 		// services/network/public/cpp/cors/cors.cc, measured 2026-11-22.
 		SafelistClientHints: true,
 		// DEVIATION(chromium): numbers in Range are int64. Measured, 2026-11-22.
-		SafelistRangeInt64: true,
+		LargestRange: 1<<63 - 2,
 		// DEVIATION(chromium): its HTTP cache parses Range and writes it anew. Measured, 2026-11-22.
 		RewriteRange: true,
 		// DEVIATION(chromium): a page cannot change User-Agent. https://crbug.com/571722, measured 2026-11-22.
@@ -67,7 +67,7 @@ func chromiumPreflightPolicy() PreflightPolicy {
 		// preflight. services/network/cors/preflight_controller.cc, measured 2026-11-22.
 		FetchModeAlways: true, FetchSiteOfLastURL: true,
 		// DEVIATION(chromium): the preflight inherits the request's load flags, so that a developer's reload asks again. As above.
-		CarriesCacheMode: true, CacheModeBypasses: true, NoStoreNotCached: true,
+		CarriesCacheMode: true, CacheModeBypasses: true, NoCacheBypasses: true, NoStoreNotCached: true,
 		// DEVIATION(chromium): entries are never looked up for a hidden origin. As above.
 		TaintedNeverCached: true,
 		// DEVIATION(chromium): an entry is one preflight's whole result, with its credentials mode. It is dropped when it does not

@@ -59,6 +59,9 @@ type referrer struct {
 // https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
 func (r *request) determineReferrer() {
 	source := r.referrer.url
+	if r.client.agent.profile.Referrer.AnewEachHop {
+		source = r.memory.referrerSource.url
+	}
 	if source == nil {
 		if r.client.origin.IsOpaque() || r.client.url == nil {
 			r.referrer = referrer{none: true}
@@ -78,13 +81,21 @@ func (r *request) determineReferrer() {
 	}
 	cut := len(full.String()) > maxReferrer
 	sameOrigin := origin.SameOrigin(full.Origin(), r.currentURL().Origin())
+	policy := r.strictCrossSite()
+	if r.client.agent.profile.Referrer.AnewEachHop {
+		for _, u := range r.urlList[r.memory.referrerHop:] {
+			if policy != OriginWhenCrossOrigin || r.client.sameCookieSite(u.Origin()) {
+				sameOrigin = sameOrigin && origin.SameOrigin(full.Origin(), u.Origin())
+			}
+		}
+	}
 	downgrade := full.IsPotentiallyTrustworthy() && !r.currentURL().IsPotentiallyTrustworthy()
 
 	if r.client.agent.profile.Referrer.DowngradeByScheme {
 		downgrade = full.Scheme() == "https" && r.currentURL().Scheme() == "http"
 	}
 	none, originOnly := false, false
-	switch r.referrerPolicy {
+	switch policy {
 	case NoReferrer:
 		none = true
 	case OriginReferrer:
@@ -114,11 +125,27 @@ func (r *request) determineReferrer() {
 	}
 }
 
+// strictCrossSite is [ReferrerRules.StrictCrossSite].
+func (r *request) strictCrossSite() ReferrerPolicy {
+	policy := r.referrerPolicy
+	if !r.client.agent.profile.Referrer.StrictCrossSite || r.client.sameCookieSite(r.currentURL().Origin()) {
+		return policy
+	}
+	switch policy {
+	case UnsafeURL, NoReferrerWhenDowngrade, OriginWhenCrossOrigin:
+		return StrictOriginWhenCrossOrigin
+	}
+	return policy
+}
+
 // setReferrerPolicyOnRedirect reads the Referrer-Policy header of a redirect.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 func (r *request) setReferrerPolicyOnRedirect(response *Response) {
 	if p := parseReferrerPolicy(response.Headers.Values("Referrer-Policy")); p != "" {
 		r.referrerPolicy = p
+		if r.memory != nil {
+			r.memory.referrerSource, r.memory.referrerHop = r.referrer, len(r.urlList)-1
+		}
 	}
 }

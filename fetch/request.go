@@ -155,6 +155,9 @@ type request struct {
 	// headers, reset it.
 	unsafeNames      []string
 	unsafeNamesKnown bool
+
+	// memory is nil in browsers that forget what was before a redirect, as the standard does.
+	memory *redirectMemory
 }
 
 // currentURL is the last URL of the URL list, which is never empty.
@@ -200,10 +203,18 @@ func (r *request) serializeOrigin() string {
 	return r.origin.String()
 }
 
+// preflightHeaders are those that a preflight must ask for where they are unsafe.
+func (r *request) preflightHeaders() HeaderList {
+	if r.memory != nil && r.memory.judged != nil {
+		return r.memory.judged
+	}
+	return r.headers
+}
+
 // corsUnsafeRequestHeaderNames are in lower case, sorted and unique. The caller must not change them.
 func (r *request) corsUnsafeRequestHeaderNames() []string {
 	if !r.unsafeNamesKnown {
-		r.unsafeNames, r.unsafeNamesKnown = r.client.agent.profile.Headers.corsUnsafeRequestHeaderNames(r.headers), true
+		r.unsafeNames, r.unsafeNamesKnown = r.client.agent.profile.Headers.corsUnsafeRequestHeaderNames(r.preflightHeaders()), true
 	}
 	return r.unsafeNames
 }

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
@@ -8,7 +9,7 @@ import (
 
 // isStandard reports whether the safelist is the standard's own.
 func (p *HeaderPolicy) isStandard() bool {
-	return !p.SafelistClientHints && !p.SafelistRangeInt64
+	return !p.SafelistClientHints && p.LargestRange == 0 && !p.SafelistASCII && !p.SafelistNoTypeList
 }
 
 // corsUnsafeRequestHeaderNames is [CORSUnsafeRequestHeaderNames] as the browser does it.
@@ -31,25 +32,105 @@ func (p *HeaderPolicy) unsafeRequestHeaders(headers HeaderList) []UnsafeHeader {
 	var others HeaderList
 	var unsafe []UnsafeHeader
 	for _, h := range headers {
-		switch {
-		case p.SafelistClientHints && isSaneClientHint(h):
-		case p.SafelistRangeInt64 && httpspec.EqualFold(h.Name, "range") && !rangeFitsInt64(h.Value):
-			unsafe = append(unsafe, UnsafeHeader{Header: h, Code: UnsafeRange, Pos: -1})
-		default:
-			others = append(others, h)
+		if p.SafelistClientHints && isSaneClientHint(h) {
+			continue
 		}
+		if u, ok := p.unsafeBeyondStandard(h); ok {
+			unsafe = append(unsafe, u)
+			continue
+		}
+		others = append(others, h)
 	}
 	return append(unsafe, UnsafeRequestHeaders(others)...)
 }
 
-// rangeFitsInt64 is true for whatever is no single range, which other rules judge.
-func rangeFitsInt64(value string) bool {
+// unsafeBeyondStandard is given headers that the standard may well safelist.
+func (p *HeaderPolicy) unsafeBeyondStandard(h Header) (UnsafeHeader, bool) {
+	unsafe := UnsafeHeader{Header: h, Code: UnsafeByte, Pos: -1}
+	switch httpspec.Lower(h.Name) {
+	case "range":
+		unsafe.Code = UnsafeRange
+		return unsafe, p.LargestRange > 0 && !rangeFits(h.Value, p.LargestRange)
+	case "content-type":
+		if p.SafelistNoTypeList {
+			unsafe.Pos = strings.IndexByte(h.Value, ',')
+		}
+	case "accept":
+	default:
+		return unsafe, false
+	}
+	if p.SafelistASCII && unsafe.Pos < 0 {
+		unsafe.Pos = strings.IndexFunc(h.Value, func(r rune) bool { return r >= 0x80 })
+	}
+	return unsafe, unsafe.Pos >= 0
+}
+
+// rangeFits is true for whatever is no single range, which other rules judge.
+func rangeFits(value string, largest uint64) bool {
 	start, end, ok := parseSingleRange(value, false)
 	if !ok {
 		return true
 	}
-	const limit = "9223372036854775807"
-	return compareDecimal(start, limit) < 0 && compareDecimal(end, limit) < 0
+	limit := strconv.FormatUint(largest, 10)
+	return compareDecimal(start, limit) <= 0 && compareDecimal(end, limit) <= 0
+}
+
+// Safelists is [IsCORSSafelistedRequestHeader] as the browser does it.
+func (p *HeaderPolicy) Safelists(name, value string) bool {
+	if _, unsafe := p.unsafeBeyondStandard(Header{name, value}); unsafe {
+		return false
+	}
+	return IsCORSSafelistedRequestHeader(name, value)
+}
+
+// mergeLines is [HeaderPolicy.MergeLines].
+func (r *request) mergeLines() {
+	var merged HeaderList
+	for _, h := range r.headers {
+		old, ok := merged.Get(h.Name)
+		switch {
+		case !ok:
+			merged = append(merged, h)
+		case r.body != nil && len(r.urlList) == 1 && httpspec.EqualFold(h.Name, "content-type"):
+		case old == "" || h.Value == "" || isSingleHeader(h.Name):
+			merged.Set(h.Name, h.Value)
+		default:
+			merged.Set(h.Name, old+", "+h.Value)
+		}
+	}
+	r.headers = merged
+}
+
+// mergeAnswerLines is [HeaderPolicy.MergeAnswerLines].
+func mergeAnswerLines(l HeaderList, tainting Tainting) HeaderList {
+	apart := func(name string) bool {
+		return httpspec.IsForbiddenResponseHeaderName(name) || httpspec.EqualFold(name, "location") ||
+			tainting == TaintingCORS && httpspec.EqualFold(name, httpspec.AccessControlAllowOrigin)
+	}
+	merged := make(HeaderList, 0, len(l))
+	for _, h := range l {
+		old, ok := merged.Get(h.Name)
+		switch {
+		case !ok || apart(h.Name):
+			merged = append(merged, h)
+		case old == "":
+			merged.Set(h.Name, h.Value)
+		case httpspec.EqualFold(h.Name, "content-type"):
+			merged.Set(h.Name, old+","+h.Value)
+		case h.Value == "":
+		default:
+			merged.Set(h.Name, old+", "+h.Value)
+		}
+	}
+	return merged
+}
+
+func isSingleHeader(name string) bool {
+	switch httpspec.Lower(name) {
+	case "authorization", "content-type", "if-modified-since", "if-unmodified-since", "user-agent":
+		return true
+	}
+	return false
 }
 
 // rewriteRange brings the Range of a GET into its plainest form, as Chromium's HTTP cache does.

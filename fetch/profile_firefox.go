@@ -1,0 +1,90 @@
+package fetch
+
+import "time"
+
+// Firefox returns the profile of Firefox 153 ESR, as measured by the random cases of e2e against Debian's 153.7.0 on 2026-11-22. Each
+// departure has its vector in testdata/browsers.
+func Firefox() Profile {
+	return Profile{
+		Name: "firefox",
+		// DEVIATION(firefox): at most a day. netwerk/protocol/http/nsCORSListenerProxy.cpp, 2026-11-22.
+		MaxPreflightAge: 24 * time.Hour,
+		// DEVIATION(firefox): with a warning in the console. https://github.com/whatwg/fetch/issues/1919, 2026-11-22.
+		WildcardCoversAuthorization: true,
+		Cookies:                     firefoxCookiePolicy(),
+		Headers:                     firefoxHeaderPolicy(),
+		Preflight:                   firefoxPreflightPolicy(),
+		Redirect:                    firefoxRedirectPolicy(),
+		Referrer: ReferrerRules{
+			// DEVIATION(firefox): asks whether a URL is encrypted, not whether it can be trusted. Measured, 2026-11-22;
+			// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
+			DowngradeByScheme: true,
+			// DEVIATION(firefox): tracking protection ignores policies that are laxer than the default.
+			// https://blog.mozilla.org/security/2021/10/05/firefox-93-features-an-improved-smartblock-and-new-referrer-tracking-protections/, 2026-11-22.
+			StrictCrossSite: true,
+			// DEVIATION(firefox): its ReferrerInfo keeps the original referrer. Measured, 2026-11-22.
+			AnewEachHop: true,
+		},
+	}
+}
+
+func firefoxCookiePolicy() CookiePolicy {
+	return CookiePolicy{
+		// DEVIATION(firefox): cookies without SameSite are as they always were.
+		// https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie, 2026-11-22.
+		StoreUnsetCrossSite: true,
+		// DEVIATION(firefox): developers' machines have no certificates. https://github.com/whatwg/fetch/pull/1807, 2026-11-22.
+		SecureOnLocalhost: true,
+		// DEVIATION(firefox): CHIPS. https://datatracker.ietf.org/doc/html/draft-cutler-httpbis-partitioned-cookies, 2026-11-22.
+		PartitionedAttribute: true,
+		// DEVIATION(firefox): network.cookie.sameSite.schemeful is off. Measured, 2026-11-22.
+		IgnoreScheme: true,
+		// DEVIATION(firefox): Total Cookie Protection. https://developer.mozilla.org/en-US/docs/Web/Privacy/Guides/State_Partitioning, 2026-11-22.
+		ThirdParty: ThirdPartyIsolated,
+	}
+}
+
+func firefoxHeaderPolicy() HeaderPolicy {
+	return HeaderPolicy{
+		// DEVIATION(firefox): its header arrays join lines as they are set, and know which headers have one value. nsHttpHeaderArray,
+		// measured 2026-11-22.
+		MergeLines: true, MergeAnswerLines: true,
+		// DEVIATION(firefox): numbers in Range are limited; the largest that was tried and safelisted is this. Measured, 2026-11-22.
+		LargestRange: 1<<63 - 1,
+		// DEVIATION(firefox): an older text of the safelist, with a table of ASCII bytes and without commas in types. Measured,
+		// 2026-11-22.
+		SafelistASCII: true, SafelistNoTypeList: true,
+		// DEVIATION(firefox): reads the list from its start and stops at the star. Measured, 2026-11-22.
+		ExposeStarFirst: true,
+	}
+}
+
+func firefoxPreflightPolicy() PreflightPolicy {
+	return PreflightPolicy{
+		// DEVIATION(firefox): the preflight inherits the request's load flags; a bypassed cache is the preflight cache too. Measured,
+		// 2026-11-22.
+		CarriesCacheMode: true, CacheModeBypasses: true,
+		// DEVIATION(firefox): the unsafe headers are those that JavaScript set, one by one, along the whole chain of redirects.
+		// nsCORSListenerProxy.cpp, measured 2026-11-22.
+		AlwaysAgain: true, RepeatNames: true,
+		// DEVIATION(firefox): the preflight is the page's own request, whatever redirects there were. As above.
+		OriginNeverHidden: true,
+		// DEVIATION(firefox): its cache compares names literally, has GET and POST alone as safelisted methods, is asked for requests with
+		// and without credentials apart, and reads nothing but digits as an age. As above.
+		StarNeverCached: true, AsksForHEAD: true, CredentialsApart: true, MalformedAgeNotCached: true,
+		// DEVIATION(firefox): entries go when the proxy refuses an answer or a redirect. As above.
+		RefusedRedirectClears: true,
+	}
+}
+
+func firefoxRedirectPolicy() RedirectPolicy {
+	return RedirectPolicy{
+		// DEVIATION(firefox): against response splitting, repeated headers must agree. Measured, 2026-11-22.
+		SameLocationTwice: true,
+		// DEVIATION(firefox): raw bytes of Location are escaped before it is parsed. Measured, 2026-11-22.
+		EscapeLocationBytes: true,
+		// DEVIATION(firefox): each hop takes its headers from JavaScript's request, less what this redirect asks to drop. FetchDriver.cpp,
+		// measured 2026-11-22.
+		HeadersReturn: true,
+	}
+}
