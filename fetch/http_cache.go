@@ -72,8 +72,10 @@ type storedResponse struct {
 
 	// origin is the Origin header of the request that it answered; empty where there was none.
 	origin string
-	size   int64
-	place  *list.Element // nil: no longer in the cache
+	// only -> no other variant of the URL is kept.
+	only  bool
+	size  int64
+	place *list.Element // nil: no longer in the cache
 }
 
 // varyField is a request header that the answer depends on, and what it was.
@@ -140,7 +142,7 @@ func (c *HTTPCache) put(s *storedResponse, request HeaderList) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, old := range slices.Clone(c.byKey[s.key]) {
-		if old.matches(request) {
+		if s.only || old.matches(request) {
 			c.remove(old)
 		}
 	}

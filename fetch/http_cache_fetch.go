@@ -71,10 +71,11 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 		return nil, l
 	}
 	l.requestTime = p.agent.clock()
-	if r.cache == CacheReload {
+	if r.cache == CacheReload || p.agent.httpCache.count.Load() == 0 {
 		return nil, l
 	}
-	if r.headers.Contains("Cache-Control") && parseCacheControl(r.headers.Values("Cache-Control")).noStore {
+	policy := &p.agent.profile.HTTPCache
+	if policy.requestDirectives(r.headers).noStore {
 		return nil, l // a page that says no-store wants no cache to take part
 	}
 	l.stored = p.agent.httpCache.selectStored(httpCacheKeyOf(p.page, r.currentURL()), r.headers)
@@ -84,7 +85,7 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 	if l.staleWhileRevalidate(r) {
 		return p.storedAnswer(r, kind, includeCredentials, cookies, l), l
 	}
-	l.revalidating = l.stored.mustValidate(r, l.requestTime)
+	l.revalidating = l.stored.mustValidate(policy, r, l.requestTime)
 	if !l.revalidating || r.cache == CacheForceCache || r.cache == CacheOnlyIfCached {
 		return p.storedAnswer(r, kind, includeCredentials, cookies, l), l
 	}
@@ -151,11 +152,8 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, l cacheLoo
 	if cache == nil {
 		return response
 	}
-	if isUnsafeForCaches(r.method) {
-		if response.Status >= 200 && response.Status <= 399 && cache.count.Load() > 0 {
-			p.invalidateStored(r, response)
-		}
-		return response
+	if cache.count.Load() > 0 && p.agent.profile.HTTPCache.forgets(r.method, response.Status) {
+		p.invalidateStored(r, response)
 	}
 	if !p.usesHTTPCache(r) {
 		return response
@@ -163,7 +161,7 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, l cacheLoo
 	if l.revalidating && response.Status == 304 {
 		return p.freshenStored(r, response, l)
 	}
-	control, ok := mayStore(r, response)
+	control, ok := mayStore(&p.agent.profile.HTTPCache, r, response)
 	if !ok {
 		return response
 	}
@@ -185,17 +183,6 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, l cacheLoo
 	return response
 }
 
-// isUnsafeForCaches is for methods, which are compared to the letter.
-//
-// https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1
-func isUnsafeForCaches(method string) bool {
-	switch method {
-	case "GET", "HEAD", "OPTIONS", "TRACE":
-		return false
-	}
-	return true
-}
-
 // invalidateStored is step 11.3: the URL's answers, and those of the same origin that Location and Content-Location name.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.4
@@ -204,7 +191,7 @@ func (p *fetchParams) invalidateStored(r *request, response *Response) {
 	gone := p.agent.httpCache.invalidate(httpCacheKeyOf(p.page, u))
 	for _, name := range [...]string{"Location", "Content-Location"} {
 		value, ok := response.Headers.Get(name)
-		if !ok {
+		if !ok || p.agent.profile.HTTPCache.ForgetsURLAlone {
 			continue
 		}
 		if other, err := u.Parse(isomorphicDecode(value)); err == nil && origin.SameOrigin(other.Origin(), u.Origin()) {
@@ -222,7 +209,7 @@ func (p *fetchParams) invalidateStored(r *request, response *Response) {
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4
 func (p *fetchParams) freshenStored(r *request, response *Response, l cacheLookup) *Response {
 	now := p.agent.clock()
-	next, ok := l.stored.freshened(r.headers, response.Headers, l.requestTime, now)
+	next, ok := l.stored.freshened(&p.agent.profile.HTTPCache, r.headers, response.Headers, l.requestTime, now)
 	p.agent.httpCache.replace(l.stored, next, ok)
 	x := response.Body.(*responseBody).exchange
 	p.discard(response)
@@ -238,7 +225,7 @@ func (p *fetchParams) freshenStored(r *request, response *Response, l cacheLooku
 // jar has had already, stay as they were. It reports false for an answer that may not stay in the cache.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-3.2
-func (s *storedResponse) freshened(request, headers HeaderList, requestTime, now time.Time) (*storedResponse, bool) {
+func (s *storedResponse) freshened(policy *HTTPCachePolicy, request, headers HeaderList, requestTime, now time.Time) (*storedResponse, bool) {
 	next := *s
 	next.headers = s.headers.Clone()
 	replaced := map[string]bool{}
@@ -263,7 +250,7 @@ func (s *storedResponse) freshened(request, headers HeaderList, requestTime, now
 	}
 	next.control = parseCacheControl(next.headers.Values("Cache-Control"))
 	next.responseTime, next.initialAge = now, initialAge(next.headers, requestTime, now)
-	next.lifetime = freshnessLifetime(next.status, next.headers, next.control, now)
+	next.lifetime = next.control.freshnessLifetime(policy, next.status, next.headers, now)
 	next.size = next.measure()
 	return &next, keep && !next.control.noStore
 }

@@ -26,7 +26,7 @@ func isHeuristicallyCacheable(status int) bool {
 // freshnessLifetime is how long after its making an answer may be used unasked; 0 for an answer that is stale from the start.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1
-func freshnessLifetime(status int, headers HeaderList, c cacheControl, responseTime time.Time) time.Duration {
+func (c cacheControl) freshnessLifetime(policy *HTTPCachePolicy, status int, headers HeaderList, responseTime time.Time) time.Duration {
 	if c.hasMaxAge {
 		return c.maxAge
 	}
@@ -38,7 +38,7 @@ func freshnessLifetime(status int, headers HeaderList, c cacheControl, responseT
 		}
 		return max(expires.Sub(date), 0)
 	}
-	if !isHeuristicallyCacheable(status) && !c.public {
+	if !policy.guessesLifetime(status, c.public) {
 		return 0
 	}
 	switch status {
@@ -86,21 +86,13 @@ func (s *storedResponse) currentAge(now time.Time) time.Duration {
 // mustValidate reports whether the request may not be answered with s before the server was asked.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4
-func (s *storedResponse) mustValidate(r *request, now time.Time) bool {
+func (s *storedResponse) mustValidate(policy *HTTPCachePolicy, r *request, now time.Time) bool {
 	age := s.currentAge(now)
 	stale := age >= s.lifetime
 	if s.control.noCache || stale && s.control.mustRevalidate || r.cache == CacheNoCache {
 		return true
 	}
-	lines := r.headers.Values("Cache-Control")
-	if lines == nil {
-		if stale {
-			return true
-		}
-		// RFC 9111 section 5.4 leaves Pragma to the cache; RFC 7234 asked for this, and browsers do it.
-		return parseCacheControl(r.headers.Values("Pragma")).noCache
-	}
-	wants := parseCacheControl(lines)
+	wants := policy.requestDirectives(r.headers)
 	if stale && age-s.lifetime >= wants.maxStale {
 		return true
 	}

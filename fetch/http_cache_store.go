@@ -21,7 +21,7 @@ const (
 // mayStore reports whether an answer to r is one that a private cache stores, and that could be used again.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-3
-func mayStore(r *request, response *Response) (cacheControl, bool) {
+func mayStore(policy *HTTPCachePolicy, r *request, response *Response) (cacheControl, bool) {
 	var c cacheControl
 	if r.method != "GET" || r.cache == CacheNoStore || response.Status == 206 || response.Status == 304 || r.headers.Contains("Range") {
 		return c, false
@@ -41,14 +41,9 @@ func mayStore(r *request, response *Response) (cacheControl, bool) {
 	if control {
 		c = parseCacheControl(response.Headers.Values("Cache-Control"))
 	}
-	if c.noStore || r.headers.Contains("Cache-Control") && parseCacheControl(r.headers.Values("Cache-Control")).noStore {
-		return c, false
-	}
-	permanent := freshnessLifetime(response.Status, nil, c, time.Time{}) == forever
-	if c.hasMaxAge || expires || permanent {
-		return c, true
-	}
-	return c, validator && (c.public || c.private || isHeuristicallyCacheable(response.Status))
+	useful := c.hasMaxAge || expires || validator && (c.public || c.private || isHeuristicallyCacheable(response.Status)) ||
+		c.freshnessLifetime(policy, response.Status, nil, time.Time{}) == forever // permanent by its status
+	return c, useful && !c.noStore && policy.storesStatus(response.Status) && !policy.requestDirectives(r.headers).noStore
 }
 
 // storedWriter gathers a body for the cache while the page reads it. One goroutine reads; another may close.
@@ -82,7 +77,8 @@ func (p *fetchParams) newStoredWriter(r *request, response *Response, c cacheCon
 	s := &storedResponse{
 		key: httpCacheKeyOf(p.page, r.currentURL()), vary: vary, status: response.Status, statusText: response.StatusText,
 		headers: response.Headers.Clone(), control: c, responseTime: now, initialAge: initialAge(response.Headers, requestTime, now),
-		lifetime: freshnessLifetime(response.Status, response.Headers, c, now),
+		lifetime: c.freshnessLifetime(&p.agent.profile.HTTPCache, response.Status, response.Headers, now),
+		only:     p.agent.profile.HTTPCache.OneVariant,
 	}
 	s.origin, _ = r.headers.Get("Origin")
 	return &storedWriter{cache: cache, stored: s, request: r.headers, expected: expected}

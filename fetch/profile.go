@@ -23,11 +23,12 @@ type Profile struct {
 	TrustworthyHTTPRestrictsMixedContent bool
 	// Cookies is what the browser does with cookies beyond the standard.
 	Cookies CookiePolicy
-	// Headers, Preflight, Redirect and Referrer are the departures of those parts.
+	// Headers, Preflight, Redirect, Referrer and HTTPCache are the departures of those parts.
 	Headers   HeaderPolicy
 	Preflight PreflightPolicy
 	Redirect  RedirectPolicy
 	Referrer  ReferrerRules
+	HTTPCache HTTPCachePolicy
 }
 
 // HeaderPolicy is how a browser departs from the standard in the headers that it sends and in those that it counts as safelisted.

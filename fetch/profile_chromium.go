@@ -16,6 +16,7 @@ func Chromium() Profile {
 		Headers:                     chromiumHeaderPolicy(),
 		Preflight:                   chromiumPreflightPolicy(),
 		Redirect:                    chromiumRedirectPolicy(),
+		HTTPCache:                   chromiumHTTPCachePolicy(),
 		Referrer: ReferrerRules{
 			// DEVIATION(chromium): its network layer asks whether a URL is encrypted, not whether it can be trusted. Measured,
 			// 2026-11-22; https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.

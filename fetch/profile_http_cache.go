@@ -1,0 +1,105 @@
+package fetch
+
+// HTTPCachePolicy is where a browser's HTTP cache departs from RFC 9111, or leaves out what that leaves to it. The zero value does all
+// that the RFC allows.
+//
+// The browsers' values were measured with web-platform-tests, fetch/http-cache, on 2026-11-22.
+type HTTPCachePolicy struct {
+	// OneVariant keeps one answer of a URL, whatever Vary says: another one takes its place.
+	OneVariant bool
+	// NoGuessForFailures guesses no lifetime for the statuses 404, 405, 414 and 501, nor for one that only says public.
+	NoGuessForFailures bool
+	// NoGuessForNoContent guesses none for 204.
+	NoGuessForNoContent bool
+	// FailuresNotStored leaves out the statuses from 400 on but 410, and unknown ones, however long they say that they may be kept.
+	FailuresNotStored bool
+	// RequestDirectivesIgnored looks for no other directive than no-cache and max-age=0 in the Cache-Control that JavaScript sets.
+	RequestDirectivesIgnored bool
+	// ForgetsURLAlone lets an unsafe method drop what its own URL has, and not what Location and Content-Location name.
+	ForgetsURLAlone bool
+	// ForgetsForKnownMethods lets POST, PUT, DELETE and PATCH alone drop anything.
+	ForgetsForKnownMethods bool
+	// ForgetsAfterFailure lets an unsafe method drop what is stored whatever its answer's status.
+	ForgetsAfterFailure bool
+}
+
+// chromiumHTTPCachePolicy is Chromium 156's. It also answers ranges from a whole stored answer, which no policy here does.
+func chromiumHTTPCachePolicy() HTTPCachePolicy {
+	return HTTPCachePolicy{
+		// DEVIATION(chromium): its disk cache has one entry for each URL. net/http/http_cache.cc, measured 2026-11-22.
+		OneVariant: true,
+		// DEVIATION(chromium): lifetimes are guessed for 200, 203 and 206 alone. net/http/http_response_headers.cc, measured 2026-11-22.
+		NoGuessForFailures: true, NoGuessForNoContent: true,
+		// DEVIATION(chromium): three header values make its load flags, and others are for the server. net/http/http_cache_transaction.cc,
+		// measured 2026-11-22.
+		RequestDirectivesIgnored: true,
+		// DEVIATION(chromium): a method dooms the entry of its own URL. net/http/http_cache_transaction.cc, measured 2026-11-22.
+		ForgetsURLAlone: true, ForgetsForKnownMethods: true,
+	}
+}
+
+// firefoxHTTPCachePolicy is that of Firefox 153 ESR.
+func firefoxHTTPCachePolicy() HTTPCachePolicy {
+	return HTTPCachePolicy{
+		// DEVIATION(firefox): its cache has one entry for each URL. netwerk/protocol/http/nsHttpChannel.cpp, measured 2026-11-22.
+		OneVariant: true,
+		// DEVIATION(firefox): it stores the statuses of a list, and guesses lifetimes for successes, redirects and 410.
+		// netwerk/protocol/http/nsHttpChannel.cpp, nsHttpResponseHead.cpp, measured 2026-11-22.
+		NoGuessForFailures: true, FailuresNotStored: true,
+		// DEVIATION(firefox): entries are dropped before the status is looked at. netwerk/protocol/http/nsHttpChannel.cpp, measured 2026-11-22.
+		ForgetsAfterFailure: true,
+	}
+}
+
+// guessesLifetime reports whether an answer without an explicit lifetime may be given one.
+func (c *HTTPCachePolicy) guessesLifetime(status int, public bool) bool {
+	switch status {
+	case 204:
+		return !c.NoGuessForNoContent
+	case 200, 203, 206, 300, 301, 308, 410:
+		return true
+	}
+	return !c.NoGuessForFailures && (isHeuristicallyCacheable(status) || public)
+}
+
+// storesStatus is given a status that RFC 9111 lets a cache store.
+func (c *HTTPCachePolicy) storesStatus(status int) bool {
+	if !c.FailuresNotStored {
+		return true
+	}
+	switch status {
+	case 200, 203, 204, 300, 301, 302, 303, 307, 308, 410:
+		return true
+	}
+	return false
+}
+
+// requestDirectives reads the Cache-Control of a request as far as the cache obeys it.
+func (c *HTTPCachePolicy) requestDirectives(headers HeaderList) cacheControl {
+	lines := headers.Values("Cache-Control")
+	if lines == nil {
+		// RFC 9111 section 5.4 leaves Pragma to the cache; RFC 7234 asked for this, and browsers do it.
+		return cacheControl{noCache: parseCacheControl(headers.Values("Pragma")).noCache}
+	}
+	d := parseCacheControl(lines)
+	if c.RequestDirectivesIgnored {
+		return cacheControl{noCache: d.noCache, hasMaxAge: d.hasMaxAge && d.maxAge == 0}
+	}
+	return d
+}
+
+// forgets reports whether an answer to a method may have made what is stored wrong.
+//
+// https://www.rfc-editor.org/rfc/rfc9111#section-4.4
+func (c *HTTPCachePolicy) forgets(method string, status int) bool {
+	switch method {
+	case "GET", "HEAD", "OPTIONS", "TRACE": // https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1
+		return false
+	case "POST", "PUT", "DELETE", "PATCH":
+	default:
+		if c.ForgetsForKnownMethods {
+			return false
+		}
+	}
+	return c.ForgetsAfterFailure || status >= 200 && status <= 399
+}
