@@ -1,0 +1,268 @@
+package differ
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/corscope/corscope/e2e/world"
+)
+
+// Scope narrows what is generated, for browsers that the engine's profile does not follow everywhere. Each field's comment says
+// why it exists.
+type Scope struct {
+	// Pages are the addresses of the pages.
+	Pages []string
+}
+
+// Generate returns the case with that number of a seed.
+func Generate(seed uint64, number int, scope Scope) Case {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(number))), scope: scope}
+	return g.newCase()
+}
+
+type generator struct {
+	*rand.Rand
+	scope Scope
+	page  string // the page's origin
+}
+
+// chance is true n times in a hundred.
+func (g *generator) chance(n int) bool { return g.IntN(100) < n }
+
+func pick[T any](g *generator, choices ...T) T { return choices[g.IntN(len(choices))] }
+
+// originOf cuts a URL of the world after its host.
+func originOf(url string) string {
+	i := strings.Index(url, "://")
+	if j := strings.IndexByte(url[i+3:], '/'); j >= 0 {
+		return url[:i+3+j]
+	}
+	return url
+}
+
+func schemeOf(url string) string { s, _, _ := strings.Cut(url, ":"); return s }
+
+func siteOf(url string) string {
+	host := strings.TrimPrefix(originOf(url), schemeOf(url)+"://")
+	host, _, _ = strings.Cut(host, ":")
+	return schemeOf(url) + "://" + strings.TrimPrefix(host, "api.")
+}
+
+// target picks an origin in some relation to the page's.
+func (g *generator) target() string {
+	scheme := schemeOf(g.page)
+	port := ""
+	if g.chance(30) {
+		port = ":" + world.Ports[scheme][1]
+	}
+	switch n := g.IntN(100); {
+	case n < 22:
+		return g.page
+	case n < 50:
+		return scheme + "://api.app.test" + port
+	case n < 78:
+		return scheme + "://other.test" + port
+	case n < 86:
+		return scheme + "://app.test:" + world.Ports[scheme][1]
+	case n < 91:
+		return "http://localhost:8101"
+	}
+	// The other scheme: mixed content one way, a cross-site secure target the other.
+	if scheme == "http" {
+		return "https://" + pick(g, "app.test", "api.app.test", "other.test", "app.test:8443")
+	}
+	return "http://" + pick(g, "app.test", "api.app.test", "other.test:8101")
+}
+
+// nodes are the paths of a case; a chain of redirects walks along them.
+var nodes = []string{"a", "b", "c", "d", "e"}
+
+func (g *generator) newCase() Case {
+	c := Case{Page: pick(g, g.scope.Pages...), Script: world.Script{}}
+	g.page = originOf(c.Page)
+	hops := []string{g.target()}
+	for n := g.chainLength(); n > 0; n-- {
+		if g.chance(35) {
+			hops = append(hops, hops[len(hops)-1])
+		} else {
+			hops = append(hops, g.target())
+		}
+	}
+	call := g.newCall(hops[0] + "/{case}/a")
+	c.Calls = []Call{call}
+	if g.chance(30) {
+		c.Calls = append(c.Calls, g.variant(call))
+		if g.chance(30) {
+			c.Calls = append(c.Calls, g.variant(call))
+		}
+	}
+	for i := range hops {
+		c.Script[nodes[i]] = g.newNode(c.Calls, hops, i)
+	}
+	return c
+}
+
+func (g *generator) chainLength() int {
+	switch n := g.IntN(100); {
+	case n < 62:
+		return 0
+	case n < 84:
+		return 1
+	case n < 95:
+		return 2
+	}
+	return pick(g, 3, 4)
+}
+
+func (g *generator) newCall(url string) Call {
+	c := Call{URL: url}
+	if g.chance(4) {
+		c.URL += pick(g, "?q=1", "#f", "?q=%20%27'#f g", "/../a", "?é")
+	}
+	c.Method = g.method()
+	c.Mode = g.mode()
+	c.Headers = g.headers()
+	if hasBody := c.Method == "POST" || c.Method == "PUT" || c.Method == "DELETE" || c.Method == "PATCH"; hasBody && g.chance(60) || g.chance(1) {
+		c.Body = g.body()
+	}
+	if g.chance(60) {
+		c.Credentials = pick(g, "include", "include", "include", "omit", "same-origin")
+	}
+	if g.chance(15) {
+		c.Redirect = pick(g, "error", "manual", "manual", "follow")
+	}
+	if g.chance(12) {
+		c.Cache = pick(g, "no-store", "reload", "no-cache", "default", "force-cache")
+	}
+	if g.chance(18) {
+		c.ReferrerPolicy = g.referrerPolicy()
+	}
+	if g.chance(4) {
+		c.Referrer = pick(g, g.page+"/else?x=1#f", "about:client", "http://other.test/else", "/{case}/else")
+	}
+	c.Keepalive = c.Mode != "no-cors" && g.chance(3)
+	return c
+}
+
+func (g *generator) method() string {
+	switch n := g.IntN(100); {
+	case n < 40:
+		return ""
+	case n < 62:
+		return "POST"
+	case n < 77:
+		return "PUT"
+	case n < 84:
+		return "DELETE"
+	}
+	return pick(g, "HEAD", "OPTIONS", "PATCH", "patch", "get", "post", "delete", "Put", "PURGE", "x-M", "GET", "CHICKEN", "TRACE", "a b")
+}
+
+func (g *generator) mode() string {
+	switch n := g.IntN(100); {
+	case n < 78:
+		return ""
+	case n < 82:
+		return "cors"
+	case n < 95:
+		return "no-cors"
+	}
+	return "same-origin"
+}
+
+func (g *generator) referrerPolicy() string {
+	return pick(g, "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+		"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
+}
+
+// variant is a second fetch of the same URL that the preflight cache may answer.
+func (g *generator) variant(c Call) Call {
+	v := c
+	v.Headers = slices.Clone(c.Headers)
+	switch g.IntN(6) {
+	case 0, 1:
+	case 2:
+		v.Method, v.Body = pick(g, "", "PUT", "DELETE", "PATCH"), nil
+	case 3:
+		v.Headers = append(v.Headers, pick(g, world.Field{"X-A", "2"}, world.Field{"X-B", "2"}, world.Field{"Authorization", "Bearer 2"}))
+	case 4:
+		v.Credentials = pick(g, "include", "omit", "")
+	case 5:
+		v.Cache = pick(g, "no-store", "reload", "no-cache", "")
+	}
+	return v
+}
+
+func (g *generator) body() *Body {
+	b := &Body{Kind: pick(g, "bytes", "text", "text", "form", "blob"), Text: pick(g, "", "x", "a=1&b=2", `{"a":1}`)}
+	if b.Kind == "form" {
+		b.Text = pick(g, "", "x=", "a=1&b=2") // as URLSearchParams writes them
+	}
+	if b.Kind == "blob" {
+		b.Type = pick(g, "", "text/plain", "application/json", "text/plain;charset=utf-8", "application/octet-stream", "multipart/form-data;boundary=x")
+	}
+	return b
+}
+
+// The sets below are not generated, with the reason:
+//   - request bodies as streams: browsers send them over HTTP/2 alone, and the world speaks HTTP/1.1;
+//   - answers that may be stored: the engine has no HTTP cache, so the world adds "Cache-Control: no-store" to all;
+//   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
+//   - keepalive in mode no-cors: Chromium hands it to another process, which follows redirects whose outcome the page never sees;
+//   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;
+//   - two Access-Control-Allow-Origin lines whose names are in other cases: Firefox counts only those in the usual one, and Go's
+//     net/http does not keep the case;
+//   - more than twenty redirects: covered by a table test of the engine.
+
+func (g *generator) headers() []world.Field {
+	var fields []world.Field
+	if g.chance(45) {
+		return nil
+	}
+	for range 1 + g.IntN(3) {
+		fields = append(fields, g.header())
+	}
+	if g.chance(8) && len(fields) > 0 {
+		fields = append(fields, pick(g, fields...))
+	}
+	return fields
+}
+
+// pad makes a value of n bytes.
+func pad(start string, n int) string { return start + strings.Repeat("a", max(0, n-len(start))) }
+
+func (g *generator) header() world.Field {
+	switch n := g.IntN(100); {
+	case n < 30:
+		return world.Field{pick(g, "X-A", "x-b", "X-C", "X-Requested-With", "Zebra", "X_Y", "x-a"), pick(g, "1", "", "a, b", "é", " 1 ", "a\tb")}
+	case n < 40:
+		return world.Field{"Authorization", pick(g, "Bearer x", "Basic YTpi")}
+	case n < 60:
+		return world.Field{pick(g, "Content-Type", "content-type"), g.contentType()}
+	case n < 80:
+		return g.safelisted()
+	case n < 88:
+		return world.Field{pick(g, "Range", "range"), pick(g, "bytes=0-", "bytes=0-1", "bytes=1-0", "bytes=-5", "bytes 0-1", "bytes=0-1,3-4", "bytes=", "bytes=00-01", "bytes = 0-1", "BYTES=0-1", "x=0-1", "bytes=0-9223372036854775807", "bytes=99999999999999999999-")}
+	case n < 93:
+		return world.Field{pick(g, "If-None-Match", "If-Modified-Since", "If-Match", "If-Range", "If-Unmodified-Since"), pick(g, `"x"`, "Sat, 29 Oct 1994 19:43:31 GMT")}
+	case n < 96:
+		return world.Field{pick(g, "Cache-Control", "Pragma", "User-Agent", "DPR", "Save-Data", "Width", "Device-Memory", "ECT", "Purpose", "Content-Encoding", "Content-Location", "Last-Event-ID"), pick(g, "no-cache", "1", "on", "x", "4g", "2.0")}
+	}
+	return world.Field{pick(g, "Accept-Charset", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Connection", "Cookie", "Date", "DNT", "Expect",
+		"Host", "Origin", "Referer", "Set-Cookie", "TE", "Via", "Proxy-X", "Sec-X", "sec-ch-dpr", "X-HTTP-Method-Override", "X-Method-Override", "bad name", "Upgrade"),
+		pick(g, "x", "GET", "TRACE", "get,track", "trailers")}
+}
+
+func (g *generator) contentType() string {
+	return pick(g, "text/plain", "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=a",
+		"text/plain;charset=utf-8", "TEXT/PLAIN", "text/plain; a=\"b\"", "text/plain,application/json", "text/plain, text/plain", "text/html", "text/plain ; charset=x",
+		"text", "", "text/plain;", "text/plain; charset=é", pad("text/plain;a=", 128), pad("text/plain;a=", 129), "application/x-www-form-urlencoded;x", "text /plain", "text/plain;a=(")
+}
+
+func (g *generator) safelisted() world.Field {
+	name := pick(g, "Accept", "Accept-Language", "Content-Language", "accept", "ACCEPT-LANGUAGE")
+	value := pick(g, "*/*", "text/html", "en", "en-US,en;q=0.5", "de_DE", "a b", "x\"y", "x:y", "x/y", "x=y;z", "", "\tx", "é", "a\x7fb", "{", "a@b", "[1]", "a*b", "(a)",
+		pad("x", 127), pad("x", 128), pad("x", 129), pad("en", 100))
+	return world.Field{name, value}
+}

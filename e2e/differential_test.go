@@ -1,0 +1,156 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corscope/corscope/e2e/browser"
+	"github.com/corscope/corscope/e2e/differ"
+	"github.com/corscope/corscope/e2e/world"
+	"github.com/corscope/corscope/fetch"
+)
+
+var (
+	seedFlag  = flag.Uint64("seed", 0, "seed of the cases; 0: a fresh one")
+	casesFlag = flag.Int("cases", 0, "number of cases; 0: each browser's own")
+	onlyFlag  = flag.Int("only", -1, "run the case with this number alone")
+	caseFlag  = flag.String("case", "", "run this case, as JSON, alone")
+	showFlag  = flag.Int("show", 8, "how many disagreements are made small and shown")
+)
+
+// product is a browser and the profile that must follow it.
+type product struct {
+	name    string
+	start   func(context.Context, browser.Options) (browser.Browser, error)
+	profile fetch.Profile
+	cases   int
+	scope   differ.Scope
+}
+
+var pages = []string{"http://app.test/?page=1", "http://app.test/?page=1", "https://app.test/?page=1"}
+
+var chromium = product{"Chromium", browser.StartChromium, fetch.Chromium(), 1000, differ.Scope{Pages: pages}}
+var firefox = product{"Firefox", browser.StartFirefox, fetch.Firefox(), 300, differ.Scope{Pages: pages}}
+
+func TestChromium(t *testing.T) { chromium.test(t) }
+func TestFirefox(t *testing.T)  { firefox.test(t) }
+
+func startWorld(t *testing.T) *world.World {
+	t.Helper()
+	w, err := world.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	return w
+}
+
+func newLab(t *testing.T, w *world.World, b browser.Browser, profile fetch.Profile) *differ.Lab {
+	t.Helper()
+	lab, err := differ.NewLab(w, b, profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(lab.Close)
+	return lab
+}
+
+// open starts the browser. A machine without it skips the test, but for CI's, which installs it and fails where that does not
+// succeed.
+func (p product) open(t *testing.T, w *world.World) browser.Browser {
+	t.Helper()
+	b, err := p.tryStart(t, w)
+	if missing := new(browser.MissingError); errors.As(err, &missing) {
+		if os.Getenv("CI") != "true" {
+			t.Skip(err)
+		}
+		if out, err := exec.CommandContext(t.Context(), "./install.sh", strings.ToLower(p.name)).CombinedOutput(); err != nil {
+			t.Fatalf("./install.sh: %v\n%s", err, out)
+		}
+		b, err = p.tryStart(t, w)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	t.Log(b.Version())
+	return b
+}
+
+func (p product) tryStart(t *testing.T, w *world.World) (browser.Browser, error) {
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	return p.start(ctx, browser.Options{Hosts: w.Addresses(), SOCKS: w.SOCKS(), TrustSPKI: w.SPKI()})
+}
+
+func (p product) test(t *testing.T) {
+	w := startWorld(t)
+	b := p.open(t, w)
+	lab := newLab(t, w, b, p.profile)
+	if *caseFlag == "" && *onlyFlag < 0 {
+		p.vectors(t, lab, b)
+	}
+	seed, numbers, cases := p.generate(t)
+	began := time.Now()
+	found, err := lab.Compare(t.Context(), cases)
+	if err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	t.Logf("%s: %d of %d cases agree, seed %d, %.1f s", p.name, len(cases)-len(found), len(cases), seed, time.Since(began).Seconds())
+	shown := map[string]bool{}
+	for _, i := range slices.Sorted(maps.Keys(found)) {
+		if len(shown) == *showFlag {
+			break
+		}
+		d, err := lab.Shrink(t.Context(), found[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shown[d.Case.String()] {
+			continue
+		}
+		shown[d.Case.String()] = true
+		again := fmt.Sprintf("go test -run 'Test%s$' -seed %d -only %d .", p.name, seed, numbers[i])
+		t.Errorf("%s and the engine differ. Again: %s\n  smallest: %s\n%s", p.name, again, d.Case, differ.Diff(d.Browser, d.Engine))
+	}
+	if len(found) > 0 {
+		t.Errorf("%d cases differ; again: go test -run 'Test%s$' -seed %d -cases %d .", len(found), p.name, seed, len(cases))
+	}
+}
+
+func (p product) generate(t *testing.T) (seed uint64, numbers []int, cases []differ.Case) {
+	if *caseFlag != "" {
+		var c differ.Case
+		if err := json.Unmarshal([]byte(*caseFlag), &c); err != nil {
+			t.Fatal(err)
+		}
+		return 0, []int{0}, []differ.Case{c}
+	}
+	seed = *seedFlag
+	if seed == 0 {
+		seed = rand.Uint64N(1_000_000_000) + 1
+	}
+	t.Logf("seed %d", seed)
+	n := p.cases
+	if *casesFlag > 0 {
+		n = *casesFlag
+	}
+	for i := range n {
+		if *onlyFlag < 0 || i == *onlyFlag {
+			numbers = append(numbers, i)
+			cases = append(cases, differ.Generate(seed, i, p.scope))
+		}
+	}
+	return seed, numbers, cases
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Installs the browsers that the tests of this folder drive, where they are missing: on Debian and its like, by apt-get, as root.
+#
+#   e2e/install.sh              chromium and firefox
+#   e2e/install.sh firefox      that one alone
+set -euo pipefail
+
+have() { local p; for p in "$@"; do command -v "$p" >/dev/null && return 0; done; return 1; }
+
+missing=()
+for browser in "${@:-chromium firefox}"; do
+  for name in $browser; do
+    case $name in
+      chromium) have chromium chromium-browser google-chrome || missing+=(chromium) ;;
+      firefox) have firefox-esr firefox || missing+=(firefox-esr) ;;
+      *) echo "install.sh: there is no browser called $name here: chromium, firefox" >&2; exit 2 ;;
+    esac
+  done
+done
+[ ${#missing[@]} -gt 0 ] || { echo 'install.sh: nothing is missing'; exit 0; }
+
+if ! have apt-get; then
+  echo "install.sh: this system has no apt-get; install by hand: ${missing[*]}" >&2
+  exit 1
+fi
+if [ "$(id -u)" != 0 ]; then
+  echo "install.sh: apt-get needs root; run: sudo $0 $*" >&2
+  exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+if ! apt-get install -q -y --no-install-recommends "${missing[@]}"; then
+  echo "install.sh: apt-get could not install ${missing[*]}; its reason stands above" >&2
+  exit 1
+fi

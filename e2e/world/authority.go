@@ -1,0 +1,83 @@
+package world
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"math/big"
+	"sync"
+	"time"
+)
+
+// authority is a certificate authority that lives in memory, for a day.
+type authority struct {
+	root *x509.Certificate
+	key  *ecdsa.PrivateKey
+	now  time.Time
+
+	mu     sync.Mutex
+	leaves map[string]*tls.Certificate
+}
+
+func newAuthority(now time.Time) (*authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Corscope e2e"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	root, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return &authority{root: root, key: key, now: now, leaves: map[string]*tls.Certificate{}}, nil
+}
+
+// certificate makes one for the name that the client asked for, chain included: Chromium looks for the root's key in it.
+func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	name := hello.ServerName
+	if name == "" {
+		name = "localhost"
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if leaf := a.leaves[name]; leaf != nil {
+		return leaf, nil
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(int64(len(a.leaves) + 2)), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		NotBefore: a.now.Add(-time.Hour), NotAfter: a.now.Add(24 * time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.root, &a.key.PublicKey, a.key)
+	if err != nil {
+		return nil, err
+	}
+	leaf := &tls.Certificate{Certificate: [][]byte{der, a.root.Raw}, PrivateKey: a.key}
+	a.leaves[name] = leaf
+	return leaf, nil
+}
+
+// RootCAs is a pool that trusts the world.
+func (w *World) RootCAs() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(w.authority.root)
+	return pool
+}
+
+// SPKI is the base64 SHA-256 of the authority's public key, which Chromium can be told to trust.
+func (w *World) SPKI() string {
+	sum := sha256.Sum256(w.authority.root.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}

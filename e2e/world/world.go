@@ -1,0 +1,280 @@
+// Package world is the servers that a differential test talks to: a few origins on loopback, over http and https, that answer
+// each case as its script says and write down every request as it came.
+//
+// It speaks HTTP/1.1 by itself, because net/http would tidy the answers: scripts have headers in odd cases, twice, with raw
+// bytes and blanks, and a test must know that they went out so.
+package world
+
+import (
+	"bufio"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Field is one header line. Each byte of the value is a code point of the string, as in JavaScript.
+type Field [2]string
+
+// Answer is what a server says to one request.
+type Answer struct {
+	Status int     `json:"status"`
+	Reason string  `json:"reason,omitempty"`
+	Fields []Field `json:"headers,omitempty"`
+	Body   string  `json:"body,omitempty"`
+}
+
+// Node is the script of one path: the answers to preflights and to requests in their order, the last one again for all that
+// follow. A request of a kind without answers gets 404.
+type Node struct {
+	Preflights []Answer `json:"preflights,omitempty"`
+	Answers    []Answer `json:"answers,omitempty"`
+}
+
+// Script maps a path inside a case ("a") to its node, whatever the host.
+type Script map[string]*Node
+
+// Request is one request as a server saw it.
+type Request struct {
+	Method string  `json:"method"`
+	URL    string  `json:"url"`
+	Fields []Field `json:"headers"`
+	Body   string  `json:"body,omitempty"`
+}
+
+// World is the running servers. It is safe for concurrent use.
+type World struct {
+	plain, secure net.Listener
+	socks         net.Listener
+	authority     *authority
+
+	mu    sync.Mutex
+	cases map[string]*run
+	conns map[net.Conn]bool
+	done  bool
+	wait  sync.WaitGroup
+}
+
+type run struct {
+	script Script
+	asked  map[*Node][2]int // preflights and requests so far
+	log    []Request
+}
+
+// Hosts are the origins of the world. app.test is where the pages are; api.app.test is of the same site, other.test is not;
+// localhost is what browsers trust without TLS.
+var Hosts = []string{"app.test", "api.app.test", "other.test", "localhost"}
+
+// Ports by scheme. The first one is the scheme's own.
+var Ports = map[string][]string{"http": {"80", "8101"}, "https": {"443", "8443"}}
+
+// Start starts the servers.
+func Start() (*World, error) {
+	a, err := newAuthority(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	w := &World{authority: a, cases: map[string]*run{}, conns: map[net.Conn]bool{}}
+	for _, l := range []*net.Listener{&w.plain, &w.secure, &w.socks} {
+		if *l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			w.Close()
+			return nil, err
+		}
+	}
+	w.serve(w.plain, func(c net.Conn) { w.answerAll(c, "http") })
+	// HTTP/1.1 alone: with h2 the browsers would lower the names of headers and fold their lines before anyone can see them.
+	config := &tls.Config{GetCertificate: a.certificate, NextProtos: []string{"http/1.1"}}
+	w.serve(w.secure, func(c net.Conn) { w.answerAll(tls.Server(c, config), "https") })
+	w.serve(w.socks, w.forward)
+	return w, nil
+}
+
+// Close ends the servers and all connections.
+func (w *World) Close() {
+	w.mu.Lock()
+	w.done = true
+	for c := range w.conns {
+		c.Close()
+	}
+	w.mu.Unlock()
+	for _, l := range []net.Listener{w.plain, w.secure, w.socks} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	w.wait.Wait()
+}
+
+func (w *World) serve(l net.Listener, handle func(net.Conn)) {
+	w.wait.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			w.mu.Lock()
+			if w.done {
+				c.Close()
+			} else {
+				w.conns[c] = true
+			}
+			w.mu.Unlock()
+			w.wait.Go(func() {
+				handle(c)
+				c.Close()
+				w.mu.Lock()
+				delete(w.conns, c)
+				w.mu.Unlock()
+			})
+		}
+	})
+}
+
+// Addresses maps every HOST:PORT of the world to the address that listens for it.
+func (w *World) Addresses() map[string]string {
+	addresses := map[string]string{}
+	for _, host := range Hosts {
+		for scheme, ports := range Ports {
+			for _, port := range ports {
+				addresses[host+":"+port] = w.listener(scheme).Addr().String()
+			}
+		}
+	}
+	return addresses
+}
+
+func (w *World) listener(scheme string) net.Listener {
+	if scheme == "https" {
+		return w.secure
+	}
+	return w.plain
+}
+
+// SOCKS is the address of the SOCKS5 proxy that leads to the world and nowhere else.
+func (w *World) SOCKS() string { return w.socks.Addr().String() }
+
+// Play lets the servers answer the paths of a case by its script, from its beginning.
+func (w *World) Play(id string, s Script) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cases[id] = &run{script: s, asked: map[*Node][2]int{}}
+}
+
+// Seen ends a case and returns the requests that the servers saw, in their order.
+func (w *World) Seen(id string) []Request {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.cases[id]
+	delete(w.cases, id)
+	if r == nil {
+		return nil
+	}
+	return r.log
+}
+
+// maxBody bounds the request bodies that are kept.
+const maxBody = 1 << 20
+
+func (w *World) answerAll(c net.Conn, scheme string) {
+	in := bufio.NewReaderSize(c, 64<<10)
+	for {
+		r, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+		if err != nil {
+			return
+		}
+		answer := w.answer(r, scheme, string(body))
+		if _, err := c.Write(answer.wire(r.Method)); err != nil {
+			return
+		}
+	}
+}
+
+// answer logs a request and finds what to say. The path is /CASE/NODE.
+func (w *World) answer(r *http.Request, scheme, body string) Answer {
+	id, path, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if !ok {
+		return w.page(scheme, r)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	play := w.cases[id]
+	if play == nil {
+		return Answer{Status: 404}
+	}
+	seen := Request{Method: r.Method, URL: scheme + "://" + r.Host + r.RequestURI, Body: body}
+	for name, values := range r.Header {
+		for _, v := range values {
+			seen.Fields = append(seen.Fields, Field{strings.ToLower(name), decodeLatin1(v)})
+		}
+	}
+	play.log = append(play.log, seen)
+	node := play.script[path]
+	if node == nil {
+		return Answer{Status: 404}
+	}
+	asked := play.asked[node]
+	kind, answers := 1, node.Answers
+	if r.Method == "OPTIONS" && r.Header["Access-Control-Request-Method"] != nil {
+		kind, answers = 0, node.Preflights
+	}
+	n := asked[kind]
+	asked[kind]++
+	play.asked[node] = asked
+	if len(answers) == 0 {
+		return Answer{Status: 404}
+	}
+	return answers[min(n, len(answers)-1)]
+}
+
+// decodeLatin1 and encodeLatin1 turn bytes into code points of the same number and back.
+func decodeLatin1(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
+}
+
+func encodeLatin1(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return string(b)
+}
+
+// wire is the answer as it goes out. Every one says that it must not be stored, because the engine has no HTTP cache, unless
+// its script says something about that itself.
+func (a Answer) wire(method string) []byte {
+	var b strings.Builder
+	reason := a.Reason
+	if reason == "" {
+		reason = http.StatusText(a.Status)
+	}
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", a.Status, encodeLatin1(reason))
+	cached := false
+	for _, f := range a.Fields {
+		cached = cached || strings.EqualFold(f[0], "cache-control")
+		fmt.Fprintf(&b, "%s: %s\r\n", f[0], encodeLatin1(f[1]))
+	}
+	if !cached {
+		b.WriteString("Cache-Control: no-store\r\n")
+	}
+	bodiless := a.Status < 200 || a.Status == 204 || a.Status == 304
+	if !bodiless {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(a.Body))
+	}
+	b.WriteString("\r\n")
+	if !bodiless && method != "HEAD" {
+		b.WriteString(a.Body)
+	}
+	return []byte(b.String())
+}
