@@ -116,6 +116,9 @@ func (t *NetTransport) Exchange(ctx context.Context, m *Message) (*Answer, error
 	if err := checkMessage(m); err != nil {
 		return nil, err
 	}
+	if m.HTTP2Only && m.URL.Scheme() == "http" {
+		return nil, http1Failure(m.URL.HostPort()) // HTTP/2 without TLS is not spoken by browsers
+	}
 	x := &netExchange{transport: t, target: m.URL}
 	if t.proxy != nil {
 		if err := x.chooseProxy(); err != nil {
@@ -189,7 +192,9 @@ func (x *netExchange) request(ctx context.Context, m *Message) *http.Request {
 	switch n := m.Body.Len(); {
 	case m.Body == nil && m.Method == http.MethodPatch:
 		// Without a body net/http writes "Content-Length: 0" for PATCH too, which browsers do for POST and PUT alone.
-		r.Body, r.ContentLength, r.TransferEncoding = io.NopCloser(strings.NewReader("")), -1, identity
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("")), nil }
+		r.Body, _ = r.GetBody()
+		r.ContentLength, r.TransferEncoding = -1, identity
 	case m.Body == nil:
 	case n == 0:
 		// net/http writes "Content-Length: 0" for POST, PUT and PATCH alone, unless it is told that the body has no coding.
