@@ -54,6 +54,9 @@ func (t *HandlerTransport) Exchange(ctx context.Context, m *Message) (*Answer, e
 	if err := checkMessage(m); err != nil {
 		return nil, err
 	}
+	if m.HTTP2Only && !(t.HTTP2 && m.URL.Scheme() == "https") {
+		return nil, http1Failure(m.URL.HostPort())
+	}
 	var handler http.Handler
 	if t.Handler != nil {
 		handler = t.Handler(m.URL)

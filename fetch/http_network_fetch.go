@@ -12,7 +12,7 @@ import (
 func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCredentials bool, cookies []CookieDecision) *Response {
 	message := Message{
 		Method: r.method, URL: r.currentURL(), Headers: r.headers, Body: r.body, Credentials: includeCredentials,
-		PartitionKey: p.page.partitionKey,
+		PartitionKey: p.page.partitionKey, HTTP2Only: !r.body.hasSource(),
 	}
 	p.phase = PhaseRequest
 	if kind == ExchangePreflight {
@@ -88,6 +88,13 @@ func (p *fetchParams) recordExchange(m *Message, kind ExchangeKind, cookies []Co
 func (p *fetchParams) exchangeFailed(x *Exchange, failure *NetworkError) *Response {
 	if x != nil {
 		x.Failure = failure
+	}
+	if errors.Is(failure.Err, errHTTP1) {
+		p.step("concept-http-network-fetch", "8.3", Step{Verdict: Fail, Subject: "body", Want: "HTTP/2", Got: "HTTP/1.1",
+			Text: "a body that is a stream goes over HTTP/2 alone"})
+		response := p.blocked(failure.Code, failure.Detail)
+		response.Reason.Want = failure.Hint
+		return response
 	}
 	p.step("concept-http-network-fetch", "8.1", Step{Verdict: Fail, Subject: p.request.currentURL().HostPort(), Want: "an answer",
 		Got: string(failure.Code), Text: "no answer came, so no rule of the browser's was applied"})

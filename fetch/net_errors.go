@@ -20,6 +20,9 @@ func (x *netExchange) failure(ctx context.Context, err error) *NetworkError {
 	if ctx.Err() != nil {
 		return x.interrupted(contextError(ctx))
 	}
+	if x.refused.Load() {
+		return http1Failure(x.target.HostPort())
+	}
 	if x.stream != nil {
 		if cause := x.stream.failed.Load(); cause != nil {
 			return &NetworkError{Code: ReasonNetwork, Detail: "the request's body cannot be read: " + printable((*cause).Error(), 200), Err: *cause}

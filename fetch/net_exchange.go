@@ -40,6 +40,7 @@ type netExchange struct {
 	stream    *requestStream // nil unless the request's body is one
 	stage     atomic.Int32
 	dials     atomic.Int32
+	refused   atomic.Bool // HTTP/2 was asked for, and the connection is no such one
 
 	mu     sync.Mutex
 	object string // of stageResolving to stageConnected: the name or the addresses
@@ -71,6 +72,13 @@ func (x *netExchange) context(ctx context.Context, m *Message) context.Context {
 	}
 	x.trace.GotConn = func(info httptrace.GotConnInfo) {
 		x.conn = info.Conn
+		if m.HTTP2Only {
+			c, ok := info.Conn.(interface{ ConnectionState() tls.ConnectionState })
+			if !ok || c.ConnectionState().NegotiatedProtocol != "h2" {
+				x.refused.Store(true)
+				info.Conn.SetWriteDeadline(time.Unix(1, 0)) // net/http writes the headers next
+			}
+		}
 		x.stage.Store(int32(connected))
 	}
 	x.trace.GotFirstResponseByte = func() { x.stage.Store(int32(stageHeaders)) }

@@ -116,6 +116,9 @@ func (t *NetTransport) Exchange(ctx context.Context, m *Message) (*Answer, error
 	if err := checkMessage(m); err != nil {
 		return nil, err
 	}
+	if m.HTTP2Only && m.URL.Scheme() == "http" {
+		return nil, http1Failure(m.URL.HostPort()) // HTTP/2 without TLS is not spoken by browsers
+	}
 	x := &netExchange{transport: t, target: m.URL}
 	if t.proxy != nil {
 		if err := x.chooseProxy(); err != nil {

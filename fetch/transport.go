@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -25,6 +26,9 @@ type Message struct {
 	Body *Body
 	// Credentials says whether a TLS client certificate may be shown and connections with one be used.
 	Credentials bool
+	// HTTP2Only: HTTP/1.x will not do, as for bodies that are streams. An exchange that would go over it fails with [ReasonNetwork], and
+	// nothing is sent.
+	HTTP2Only bool
 	// PartitionKey separates the connections of different top-level sites.
 	PartitionKey string
 }
@@ -63,6 +67,14 @@ func (e *NetworkError) Error() string {
 }
 
 func (e *NetworkError) Unwrap() error { return e.Err }
+
+// errHTTP1 is the cause of a [NetworkError] for a message that is [Message.HTTP2Only].
+var errHTTP1 = errors.New("fetch: the connection is an HTTP/1.x one")
+
+func http1Failure(host string) *NetworkError {
+	return &NetworkError{Code: ReasonNetwork, Detail: "a body that is a stream goes over HTTP/2 alone, and " + host + " speaks HTTP/1.1", Err: errHTTP1,
+		Hint: "offer HTTP/2 over TLS, or send a body that is not a stream"}
+}
 
 // BodyErrorCode says what was wrong with a response body.
 type BodyErrorCode string
