@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"time"
-
 	"github.com/corscope/corscope/fetch"
 )
 
@@ -44,11 +42,7 @@ type Report struct {
 
 // Profiles returns the browsers that a fix is proven for, beside the standard itself.
 func Profiles() []fetch.Profile {
-	return []fetch.Profile{
-		fetch.Chromium(),
-		{Name: string(Firefox), WildcardCoversAuthorization: true, MaxPreflightAge: 24 * time.Hour},
-		{Name: string(WebKit), WildcardCoversAuthorization: true, MaxPreflightAge: 10 * time.Minute},
-	}
+	return []fetch.Profile{fetch.Chromium(), fetch.Firefox(), fetch.WebKit()}
 }
 
 // Diagnose reports on a recorded fetch. The trace is not changed. It may come from a fetch of this process or from a file. A trace

@@ -107,7 +107,7 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
-	fl.StringVar(&f.browser, "browser", "spec", "the browser to be like: spec (the standard itself) or chromium `(profile)`")
+	fl.StringVar(&f.browser, "browser", "spec", "the browser to be like: spec (the standard itself), chromium, firefox or webkit `(profile)`")
 	fl.StringVar(&f.timeout, "timeout", "60s", "stop the script after this `TIME`: 10s, 500ms, or a number of seconds")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "with --trace, do not mask the values of Authorization, Cookie and Set-Cookie")
 	fl.StringVar(&f.colour, "color", "auto", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count in auto `(when)`")
@@ -315,8 +315,12 @@ func scriptProfile(name string) (fetch.Profile, error) {
 		return fetch.Profile{}, nil
 	case "chromium":
 		return fetch.Chromium(), nil
+	case "firefox":
+		return fetch.Firefox(), nil
+	case "webkit":
+		return fetch.WebKit(), nil
 	}
-	return fetch.Profile{}, &usageError{Code: codeFlagValue, Message: "--browser cannot be " + quote(name), Hint: "use spec or chromium"}
+	return fetch.Profile{}, &usageError{Code: codeFlagValue, Message: "--browser cannot be " + quote(name), Hint: "use spec, chromium, firefox or webkit"}
 }
 
 func scriptPage(f *scriptFlags) (fetch.PageConfig, error) {
