@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ import (
 )
 
 var (
-	seedFlag  = flag.Uint64("seed", 0, "seed of the cases; 0: a fresh one")
+	seedFlag  = flag.Uint64("seed", 0, "seed of the cases; 0: CORSCOPE_SEED, or a fresh one")
 	casesFlag = flag.Int("cases", 0, "number of cases; 0: each browser's own")
 	onlyFlag  = flag.Int("only", -1, "run the case with this number alone")
 	caseFlag  = flag.String("case", "", "run this case, as JSON, alone")
@@ -138,6 +139,10 @@ func (p product) generate(t *testing.T) (seed uint64, numbers []int, cases []dif
 		return 0, []int{0}, []differ.Case{c}
 	}
 	seed = *seedFlag
+	if seed == 0 {
+		// Set by ./test from the commit: each commit meets cases of its own, and a run that failed can be repeated.
+		seed, _ = strconv.ParseUint(os.Getenv("CORSCOPE_SEED"), 10, 64)
+	}
 	if seed == 0 {
 		seed = rand.Uint64N(1_000_000_000) + 1
 	}
