@@ -151,11 +151,13 @@ func (p product) generate(t *testing.T) (seed uint64, numbers []int, cases []dif
 	if *casesFlag > 0 {
 		n = *casesFlag
 	}
-	for i := range n {
-		if *onlyFlag < 0 || i == *onlyFlag {
-			numbers = append(numbers, i)
-			cases = append(cases, differ.Generate(seed, i, p.scope))
-		}
+	first := 0
+	if *onlyFlag >= 0 {
+		first, n = *onlyFlag, 1
+	}
+	for i := first; i < first+n; i++ {
+		numbers = append(numbers, i)
+		cases = append(cases, differ.Generate(seed, i, p.scope))
 	}
 	return seed, numbers, cases
 }
