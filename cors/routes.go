@@ -93,7 +93,7 @@ func compileRoutes(config RoutesConfig) (*routeTable, []*Problem) {
 		table.policies[name] = policy
 	}
 	for i, route := range config.Routes {
-		if problem := table.addRoute(route); problem != nil {
+		for _, problem := range table.addRoute(route) {
 			problem.Index = i
 			problems = append(problems, problem)
 		}
@@ -101,16 +101,20 @@ func compileRoutes(config RoutesConfig) (*routeTable, []*Problem) {
 	return table, problems
 }
 
-func (t *routeTable) addRoute(route Route) *Problem {
+// addRoute reports both what is wrong with the path and with the policy's name.
+func (t *routeTable) addRoute(route Route) (problems []*Problem) {
 	policy, ok := t.policies[route.Policy]
-	if !ok && route.Policy != RouteOff {
-		return &Problem{Field: "routes", Value: route.Policy, Code: CodeUnknownName, Meant: nearestName(route.Policy, t.policies),
-			Hint: "the policy of a route is a name in policies, or off"}
-	}
 	if route.Policy == RouteOff {
-		policy = nil
+		policy, ok = nil, true
 	}
-	return t.tree.add(route.Path, policy)
+	if problem := t.tree.add(route.Path, policy); problem != nil {
+		problems = append(problems, problem)
+	}
+	if !ok {
+		problems = append(problems, &Problem{Field: "routes", Value: route.Policy, Code: CodeUnknownName,
+			Meant: nearestName(route.Policy, t.policies), Hint: "the policy of a route is a name in policies, or off"})
+	}
+	return problems
 }
 
 // nearestName returns the name that is a slip away from s, or "".

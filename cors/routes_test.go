@@ -122,6 +122,7 @@ func TestRoutesReportEveryMistake(t *testing.T) {
 		`cors: routes[2]: "goood": unknown-name: write "good" (the policy of a route is a name in policies, or off)`,
 		`cors: routes[3]: unknown-name: the policy of a route is a name in policies, or off`,
 		`cors: routes[4]: "GET /d": bad-path: write "/d" (write it without method: a policy covers them all)`,
+		`cors: routes[5]: "e/{f": bad-path: parsing "e/{f": at offset 2: bad wildcard segment (must end with '}')`,
 		`cors: routes[5]: "of": unknown-name: write "off" (the policy of a route is a name in policies, or off)`,
 	}
 	_, err := NewRoutes(c)

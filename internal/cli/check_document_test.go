@@ -74,6 +74,22 @@ func TestReportsAreWellFormedWhateverTheNames(t *testing.T) {
 	}
 }
 
+// A CI counts what JUnit calls an error, and a note beside a mistake is none.
+func TestJUnitCountsMistakesAndNoNotes(t *testing.T) {
+	out, status := runCheck(t, `{"policies": {"a": {"origins": ["https://a.example", "https://a.example", "https://b.example/"]}}}`, "--format", "junit")
+	var report junitSuites
+	if err := xml.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	suite := report.Suites[0]
+	if status != 2 || report.Errors != 1 || suite.Tests != 1 || suite.Errors != 1 || len(suite.Cases) != 1 {
+		t.Fatalf("exit status %d\n%s", status, out)
+	}
+	if got := suite.Cases[0].Error.Type; got != "trailing-slash" {
+		t.Errorf("the error is %q", got)
+	}
+}
+
 // runCheck runs corscope check on a file given on standard input.
 func runCheck(t *testing.T, file string, args ...string) (stdout string, status int) {
 	t.Helper()
