@@ -53,6 +53,8 @@ type HTTPCache struct {
 // https://fetch.spec.whatwg.org/#http-cache-partitions
 type httpCacheKey struct {
 	partition, url string
+	// anonymous is set where [HTTPCachePolicy.CredentialsApart] asks for it.
+	anonymous bool
 }
 
 // storedResponse is immutable but for its place in the list of use: freshening replaces it.

@@ -78,7 +78,7 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 	if policy.requestDirectives(r.headers).noStore {
 		return nil, l // a page that says no-store wants no cache to take part
 	}
-	l.stored = p.agent.httpCache.selectStored(httpCacheKeyOf(p.page, r.currentURL()), r.headers)
+	l.stored = p.agent.httpCache.selectStored(p.httpCacheKey(r.currentURL(), includeCredentials), r.headers)
 	if l.stored == nil {
 		return nil, l
 	}
@@ -147,13 +147,13 @@ func (p *fetchParams) responseFrom(s *storedResponse, state CacheState, now time
 }
 
 // updateHTTPCache is steps 11.3 to 11.5, given an answer from the network that is no network error.
-func (p *fetchParams) updateHTTPCache(r *request, response *Response, l cacheLookup) *Response {
+func (p *fetchParams) updateHTTPCache(r *request, response *Response, includeCredentials bool, l cacheLookup) *Response {
 	cache := p.agent.httpCache
 	if cache == nil {
 		return response
 	}
 	if cache.count.Load() > 0 && p.agent.profile.HTTPCache.forgets(r.method, response.Status) {
-		p.invalidateStored(r, response)
+		p.invalidateStored(r, response, includeCredentials)
 	}
 	if !p.usesHTTPCache(r) {
 		return response
@@ -165,7 +165,7 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, l cacheLoo
 	if !ok {
 		return response
 	}
-	w := p.newStoredWriter(r, response, control, l.requestTime)
+	w := p.newStoredWriter(r, response, includeCredentials, control, l.requestTime)
 	if w == nil {
 		return response
 	}
@@ -186,16 +186,16 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, l cacheLoo
 // invalidateStored is step 11.3: the URL's answers, and those of the same origin that Location and Content-Location name.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.4
-func (p *fetchParams) invalidateStored(r *request, response *Response) {
+func (p *fetchParams) invalidateStored(r *request, response *Response, includeCredentials bool) {
 	u := r.currentURL()
-	gone := p.agent.httpCache.invalidate(httpCacheKeyOf(p.page, u))
+	gone := p.agent.httpCache.invalidate(p.httpCacheKey(u, includeCredentials))
 	for _, name := range [...]string{"Location", "Content-Location"} {
 		value, ok := response.Headers.Get(name)
 		if !ok || p.agent.profile.HTTPCache.ForgetsURLAlone {
 			continue
 		}
 		if other, err := u.Parse(isomorphicDecode(value)); err == nil && origin.SameOrigin(other.Origin(), u.Origin()) {
-			gone += p.agent.httpCache.invalidate(httpCacheKeyOf(p.page, other))
+			gone += p.agent.httpCache.invalidate(p.httpCacheKey(other, includeCredentials))
 		}
 	}
 	if gone > 0 {

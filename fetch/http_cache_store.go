@@ -61,7 +61,7 @@ type storedWriter struct {
 }
 
 // newStoredWriter returns nil where the cache will not take the answer. r is the request as it was sent.
-func (p *fetchParams) newStoredWriter(r *request, response *Response, c cacheControl, requestTime time.Time) *storedWriter {
+func (p *fetchParams) newStoredWriter(r *request, response *Response, includeCredentials bool, c cacheControl, requestTime time.Time) *storedWriter {
 	cache := p.agent.httpCache
 	vary, ok := varyFields(response.Headers, r.headers)
 	if !ok {
@@ -75,7 +75,7 @@ func (p *fetchParams) newStoredWriter(r *request, response *Response, c cacheCon
 	}
 	now := p.agent.clock()
 	s := &storedResponse{
-		key: httpCacheKeyOf(p.page, r.currentURL()), vary: vary, status: response.Status, statusText: response.StatusText,
+		key: p.httpCacheKey(r.currentURL(), includeCredentials), vary: vary, status: response.Status, statusText: response.StatusText,
 		headers: response.Headers.Clone(), control: c, responseTime: now, initialAge: initialAge(response.Headers, requestTime, now),
 		lifetime: c.freshnessLifetime(&p.agent.profile.HTTPCache, response.Status, response.Headers, now),
 		only:     p.agent.profile.HTTPCache.OneVariant,
@@ -84,8 +84,8 @@ func (p *fetchParams) newStoredWriter(r *request, response *Response, c cacheCon
 	return &storedWriter{cache: cache, stored: s, request: r.headers, expected: expected}
 }
 
-func httpCacheKeyOf(p *Page, u *URL) httpCacheKey {
-	return httpCacheKey{p.partitionKey, u.StringWithoutFragment()}
+func (p *fetchParams) httpCacheKey(u *URL, includeCredentials bool) httpCacheKey {
+	return httpCacheKey{p.page.partitionKey, u.StringWithoutFragment(), !includeCredentials && p.agent.profile.HTTPCache.CredentialsApart}
 }
 
 // write takes a copy of what the reader got. A body that is too large ends the writer.

@@ -74,7 +74,7 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		if response.IsError() {
 			return response
 		}
-		response = p.updateHTTPCache(httpRequest, response, lookup)
+		response = p.updateHTTPCache(httpRequest, response, includeCredentials, lookup)
 	}
 	response.URLList = httpRequest.urlList
 	response.includesCredentials = includeCredentials

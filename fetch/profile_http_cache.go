@@ -19,6 +19,10 @@ type HTTPCachePolicy struct {
 	ForgetsURLAlone bool
 	// ForgetsForKnownMethods lets POST, PUT, DELETE and PATCH alone drop anything.
 	ForgetsForKnownMethods bool
+	// CredentialsApart keeps the answers to requests with credentials and to those without apart.
+	CredentialsApart bool
+	// RefusedNotStored leaves out answers that the page may not have, because of CORS or another rule on answers.
+	RefusedNotStored bool
 	// ForgetsAfterFailure lets an unsafe method drop what is stored whatever its answer's status.
 	ForgetsAfterFailure bool
 }
@@ -35,6 +39,8 @@ func chromiumHTTPCachePolicy() HTTPCachePolicy {
 		RequestDirectivesIgnored: true,
 		// DEVIATION(chromium): a method dooms the entry of its own URL. net/http/http_cache_transaction.cc, measured 2026-11-22.
 		ForgetsURLAlone: true, ForgetsForKnownMethods: true,
+		// DEVIATION(chromium): a request that fails is cancelled, and its answer is not read to the end. Measured, 2026-11-22.
+		RefusedNotStored: true,
 	}
 }
 
@@ -48,6 +54,8 @@ func firefoxHTTPCachePolicy() HTTPCachePolicy {
 		NoGuessForFailures: true, FailuresNotStored: true,
 		// DEVIATION(firefox): entries are dropped before the status is looked at. netwerk/protocol/http/nsHttpChannel.cpp, measured 2026-11-22.
 		ForgetsAfterFailure: true,
+		// DEVIATION(firefox): the anonymous flag of a load is part of the key. netwerk/cache2/CacheFileUtils.cpp, measured 2026-11-22.
+		CredentialsApart: true,
 	}
 }
 

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -62,5 +63,37 @@ func TestBrowsersHTTPCaches(t *testing.T) {
 	chromium, firefox := chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()
 	if chromium.guessesLifetime(204, false) || !firefox.guessesLifetime(204, false) {
 		t.Error("204 is guessed at in Firefox alone")
+	}
+}
+
+// What a page asks for with and without credentials, and what it may not have, as Chromium 156 and Firefox 153 ESR answered it.
+func TestBrowsersHTTPCachesUnderCORS(t *testing.T) {
+	omit, include := Request{Credentials: CredentialsOmit}, Request{Credentials: CredentialsInclude}
+	opaque := Request{Mode: ModeNoCORS}
+	allowed := "200|Cache-Control: max-age=60|" + strings.Replace(allow, app, httpApp, 1) + "|" + creds
+	for _, c := range []struct {
+		name, answer  string
+		first, second Request
+		want          [3]int // the requests that the server saw
+	}{
+		{"omit, then include", allowed, omit, include, [3]int{1, 1, 2}},
+		{"include, then omit", allowed, include, omit, [3]int{1, 1, 2}},
+		{"the default is omit for another origin", allowed, Request{}, omit, [3]int{1, 1, 1}},
+		{"no-cors, then cors", allowed, opaque, Request{}, [3]int{1, 1, 1}},
+		{"an answer that CORS refuses", "200|Cache-Control: max-age=60", Request{}, Request{}, [3]int{1, 2, 1}},
+		{"and is traced", "200|Cache-Control: max-age=60", Request{Trace: new(Trace)}, Request{Trace: new(Trace)}, [3]int{1, 2, 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i, policy := range []HTTPCachePolicy{{}, chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()} {
+				l := newLoopback(t, AgentConfig{Profile: Profile{HTTPCache: policy}}, counting(c.answer))
+				for _, request := range []Request{c.first, c.second} {
+					request.URL = httpAPI + "/x"
+					l.get(httpApp, request)
+				}
+				if seen := strings.Count(l.requests(), "GET"); seen != c.want[i] {
+					t.Errorf("%s asks %d times, want %d", []string{"spec", "chromium", "firefox"}[i], seen, c.want[i])
+				}
+			}
+		})
 	}
 }

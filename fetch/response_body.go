@@ -121,6 +121,9 @@ func (p *fetchParams) withhold(response *Response) {
 		return
 	}
 	response.Body = nil
+	if b.store != nil && p.agent.profile.HTTPCache.RefusedNotStored {
+		b.store.end(false)
+	}
 	if b.keep == 0 {
 		b.leave()
 		b.body.Close()
