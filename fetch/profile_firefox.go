@@ -15,6 +15,7 @@ func Firefox() Profile {
 		Headers:                     firefoxHeaderPolicy(),
 		Preflight:                   firefoxPreflightPolicy(),
 		Redirect:                    firefoxRedirectPolicy(),
+		HTTPCache:                   firefoxHTTPCachePolicy(),
 		Referrer: ReferrerRules{
 			// DEVIATION(firefox): asks whether a URL is encrypted, not whether it can be trusted. Measured, 2026-11-22;
 			// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.

@@ -57,8 +57,8 @@ func TestBrowsersHTTPCaches(t *testing.T) {
 			}
 		})
 	}
-	if Chromium().HTTPCache != chromiumHTTPCachePolicy() {
-		t.Error("the profile chromium has another policy")
+	if Chromium().HTTPCache != chromiumHTTPCachePolicy() || Firefox().HTTPCache != firefoxHTTPCachePolicy() {
+		t.Error("a profile has another policy")
 	}
 	chromium, firefox := chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()
 	if chromium.guessesLifetime(204, false) || !firefox.guessesLifetime(204, false) {
