@@ -19,6 +19,10 @@
 // What was recorded is read by [github.com/corscope/corscope/diagnose]: every cause,
 // what each browser prints, and the smallest set of changes that helps, proven.
 //
+// For tests in Go, [github.com/corscope/corscope/corstest] says in a line each what a
+// page may do with an http.Handler. [github.com/corscope/corscope/export] writes a
+// policy for servers that are not in Go.
+//
 // The command is [github.com/corscope/corscope/cmd/corscope]. To see it at work,
 // with no set-up beyond Go:
 //
