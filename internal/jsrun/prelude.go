@@ -1,15 +1,21 @@
 package jsrun
 
 import (
+	"bytes"
 	"embed"
+	"errors"
 	"strings"
 	"sync"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
 )
 
 //go:embed prelude/*.js
 var preludeFiles embed.FS
 
-// preludeName is the module that holds the classes of a page; the engine writes it into stack traces, from which it is removed.
+// preludeName is the module that holds the classes of a page.
 const preludeName = "corscope:page"
 
 // preludeOrder is the order in which the files are joined to one module: each may use at once what stands before it, and all may
@@ -21,7 +27,7 @@ var preludeOrder = []string{
 	"location", "document", "window",
 }
 
-var prelude = sync.OnceValue(func() string {
+func prelude() string {
 	var b strings.Builder
 	for _, name := range preludeOrder {
 		// The files are part of the binary: a name that is not there fails every test.
@@ -33,4 +39,48 @@ var prelude = sync.OnceValue(func() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// preludeCode is the prelude as the engine's bytecode: parsing it takes most of the time that a page needs to start, so it is
+// parsed once in a process. It holds no source and no positions, as the built-in functions of browsers have none.
+var preludeCode = sync.OnceValues(func() ([]byte, error) {
+	tls := libc.NewTLS()
+	defer tls.Close()
+	runtime := lib.XJS_NewRuntime(tls)
+	if runtime == 0 {
+		return nil, errNoEngine
+	}
+	defer lib.XJS_FreeRuntime(tls, runtime)
+	lib.XJS_SetStripInfo(tls, runtime, lib.MJS_STRIP_SOURCE|lib.MJS_STRIP_DEBUG)
+	ctx := lib.XJS_NewContext(tls, runtime)
+	if ctx == 0 {
+		return nil, errNoEngine
+	}
+	defer lib.XJS_FreeContext(tls, ctx)
+	text := prelude()
+	source, err := libc.CString(text)
+	if err != nil {
+		return nil, err
+	}
+	defer libc.Xfree(tls, source)
+	name, err := libc.CString(preludeName)
+	if err != nil {
+		return nil, err
+	}
+	defer libc.Xfree(tls, name)
+	module := lib.XJS_Eval(tls, ctx, source, lib.Tsize_t(len(text)), name, lib.MJS_EVAL_TYPE_MODULE|lib.MJS_EVAL_FLAG_COMPILE_ONLY)
+	defer lib.XFreeValue(tls, ctx, module)
+	const word = int(unsafe.Sizeof(lib.Tsize_t(0)))
+	size := tls.Alloc(word)
+	defer tls.Free(word)
+	code := lib.XJS_WriteObject(tls, ctx, size, module, lib.MJS_WRITE_OBJ_BYTECODE)
+	if code == 0 {
+		return nil, errors.New("jsrun: the prelude cannot be compiled")
+	}
+	defer lib.Xjs_free(tls, ctx, code)
+	n := lib.Tsize_t(0)
+	copy((*[word]byte)(unsafe.Pointer(&n))[:], libc.GoBytes(size, word))
+	return bytes.Clone(libc.GoBytes(code, int(n))), nil
 })
+
+var errNoEngine = errors.New("jsrun: no memory for the engine")

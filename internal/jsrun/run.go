@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -130,7 +131,11 @@ func (r *run) load() error {
 	if err := r.vm.RegisterFunc(hookName, func(f quickjs.Value) { r.hook, r.hooked = f.Dup(), true }, false); err != nil {
 		return fmt.Errorf("jsrun: %w", err)
 	}
-	v, err := r.vm.EvalValue("import "+jsString(preludeName), quickjs.EvalModule)
+	code, err := preludeCode()
+	if err != nil {
+		return err
+	}
+	v, err := r.vm.EvalBytecodeValue(code)
 	if err == nil {
 		v.Free()
 		_, err = r.vm.ExecutePendingJobs()
@@ -375,24 +380,22 @@ func (r *run) result() error {
 
 // loadModule knows the prelude alone: there is nowhere that a module could come from.
 func (r *run) loadModule(_ *quickjs.VM, name string) (string, error) {
-	if name == preludeName && !r.hooked {
-		return prelude(), nil
-	}
 	return "", fmt.Errorf("%s cannot be imported: a script that corscope runs must be in one file", quoteName(name))
 }
 
 func (r *run) resolveModule(_ *quickjs.VM, _, name string) (string, error) { return name, nil }
 
-var ownFrame = regexp.MustCompile(`(?m)^.*\(?` + regexp.QuoteMeta(preludeName) + `[:)].*(\n|$)|^    at [^\n]*\(native\)(\n|$)`)
+// placed matches a line of a stack trace that has a place in a script. The prelude's lines have none, the engine's are native.
+var placed = regexp.MustCompile(`:\d+\)?$`)
 
-// cleanStack names the script in a stack trace and drops the prelude's frames.
+// cleanStack names the script in a stack trace and drops the frames that are not the script's.
 func (r *run) cleanStack(stack string) string {
-	stack = ownFrame.ReplaceAllString(stack, "")
-	stack = strings.TrimRight(strings.ReplaceAll(stack, "<eval>", r.name), "\n")
-	if lines := strings.Split(stack, "\n"); len(lines) > maxFrames {
-		stack = strings.Join(lines[:maxFrames], "\n") + fmt.Sprintf("\n    ... %d more", len(lines)-maxFrames)
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(stack, "<eval>", r.name), "\n"), "\n")
+	lines = slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "    at ") && !placed.MatchString(line) })
+	if len(lines) > maxFrames {
+		lines = append(lines[:maxFrames], fmt.Sprintf("    ... %d more", len(lines)-maxFrames))
 	}
-	return stack
+	return strings.Join(lines, "\n")
 }
 
 // maxFrames is how many frames of a stack trace are shown.

@@ -19,9 +19,10 @@ function errorLine(e) {
     return "Error";
   }
 }
+// The prelude's frames have no place, and the engine's are native.
 function visibleStack(e) {
   try {
-    return String(e.stack ?? "").split("\n").filter((l) => l.trim() && !l.includes("corscope:page") && !l.includes("(native)")).join("\n");
+    return String(e.stack ?? "").split("\n").filter((l) => l.trim() && (!l.startsWith("    at ") || /:\d+\)?$/.test(l))).join("\n");
   } catch {
     return "";
   }
