@@ -93,7 +93,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.mode, "mode", "cors", "the request's `MODE`: cors, no-cors or same-origin")
 	fl.StringVar(&f.redirect, "redirect", "follow", "`WHAT` to do on a redirect: follow, error or manual")
 	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page itself first, and obey the policies that its answer states: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy")
-	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax'; may be repeated")
+	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax', or several as in Cookie: 'a=1; b=2'; may be repeated")
 	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")

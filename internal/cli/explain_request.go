@@ -279,7 +279,19 @@ func networkError(err error) error {
 
 // holdCookies puts the cookies into the browser, as if the target had set them on its
 // own page.
-func (a *asked) holdCookies(target *fetch.URL, lines []string) error {
+func (a *asked) holdCookies(target *fetch.URL, specs []string) error {
+	var lines []string
+	for _, spec := range specs {
+		read, err := fetch.ParseCookieSpec(spec)
+		var bad *fetch.CookieSpecError
+		if errors.As(err, &bad) {
+			return &usageError{Code: codeCookie, Message: "--cookie is no cookie", Hint: bad.Hint}
+		}
+		if err != nil {
+			return err
+		}
+		lines = append(lines, read...)
+	}
 	for _, line := range lines {
 		d := a.agent.Jar().Set(target, line, fetch.CookieContext{Policy: a.agent.Profile().Cookies})
 		if !d.Accepted {
