@@ -19,9 +19,11 @@ type document struct {
 	// Sentence is the verdict for a person.
 	Sentence string `json:"sentence"`
 	// ExitStatus is that of the process.
-	ExitStatus int      `json:"exitStatus"`
-	Relation   relation `json:"relation"`
-	Notes      []string `json:"notes,omitempty"`
+	ExitStatus int `json:"exitStatus"`
+	// Input is how what explain was given was understood; nil for a URL.
+	Input    *understood `json:"input,omitempty"`
+	Relation relation    `json:"relation"`
+	Notes    []string    `json:"notes,omitempty"`
 	// BodyError is what went wrong in the middle of a body that the page may read.
 	BodyError string `json:"bodyError,omitempty"`
 	// Diagnosis is what is wrong, what browsers print, and the complete fix.
@@ -55,6 +57,7 @@ func (r *result) document() *document {
 	t := r.trace
 	d := &document{
 		Version: jsonVersion, Verdict: r.verdict, Sentence: r.sentence, ExitStatus: r.exitStatus(),
+		Input: r.understood,
 		Relation: relation{
 			SameOrigin: t.Relation.Same(), SameSite: t.Relation.SameSite(),
 			Scheme: t.Relation.Scheme(), Host: t.Relation.Host(), Port: t.Relation.Port(), Text: t.Relation.String(),

@@ -12,12 +12,22 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/intake"
 )
 
-const explainHelp = `  corscope explain https://api.example.com/users --from https://app.example.com
+const explainHelp = `  corscope explain "Access to fetch at 'https://api.example.com/users' from origin 'https://app.example.com' has been blocked..."
+  corscope explain https://api.example.com/users --from https://app.example.com
   corscope explain http://localhost:8080/users/7 --from http://localhost:5173 -X DELETE -H 'Authorization: Bearer t'
   corscope explain https://api.example.com/me --from https://app.example.com --credentials include --cookie 'sid=1; SameSite=Lax'
   corscope explain https://api.example.com/users --from https://app.example.com -d '{"a":1}' -H 'Content-Type: application/json' --send
+  pbpaste | corscope explain -
+
+Finds out by itself what it is given, as an argument, as @FILE, or as - on standard
+input: the error of a browser's console, with the lines around it or without; a
+fetch() call, "Copy as fetch", axios, jQuery or XMLHttpRequest; a cURL command; or a
+URL, with flags for the rest. It says how it understood what it was given and what it
+assumed; flags override both. A snippet runs without a network: what it asks for is
+written down, and not sent.
 
 Runs one request as the browser would for a page at --from, against the real server,
 and says whether that page may have the answer, and why.
@@ -51,15 +61,19 @@ type explainFlags struct {
 	send        bool
 	asJSON      bool
 	schema      bool
+	entry       int
 	showSecrets bool
 	colour      string
 	verbose     bool
+	// given is what the argument was read as, where it is no URL; what it says stands
+	// in the flags above.
+	given *intake.Intake
 }
 
 func (r *run) explainCommand() *cobra.Command {
 	var f explainFlags
 	c := &cobra.Command{
-		Use:   "explain URL --from PAGE",
+		Use:   "explain WHAT [--from PAGE]",
 		Short: "Run a request as a browser would, and say what happens and why",
 		Long:  explainHelp,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -67,11 +81,11 @@ func (r *run) explainCommand() *cobra.Command {
 			case f.schema && len(args) == 0:
 				return nil
 			case len(args) == 0:
-				return &usageError{Code: codeUsage, Message: "explain needs the URL that the page asks for",
+				return &usageError{Code: codeUsage, Message: "explain needs a console error, a fetch() call, a cURL command or a URL",
 					Hint: "try corscope explain https://api.example.com/users --from https://app.example.com"}
 			case len(args) > 1:
-				return &usageError{Code: codeUsage, Message: "explain takes one URL, and " + quote(args[1]) + " is one word too many",
-					Hint: "quote values that have spaces in them"}
+				return &usageError{Code: codeUsage, Message: "explain takes one argument, and " + quote(args[1]) + " is one word too many",
+					Hint: "quote values that have spaces in them, or pipe the text to corscope explain -"}
 			}
 			return nil
 		},
@@ -80,12 +94,16 @@ func (r *run) explainCommand() *cobra.Command {
 				_, err := r.env.Stdout.Write(explainSchema)
 				return err
 			}
-			return r.explain(cmd.Context(), args[0], &f)
+			target, err := r.understand(cmd.Context(), args[0], &f, cmd.Flags().Changed)
+			if err != nil {
+				return err
+			}
+			return r.explain(cmd.Context(), target, &f)
 		},
 	}
 	fl := c.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.from, "from", "", "the `PAGE` that asks: its URL or its origin; null for a sandboxed frame or a file; needed")
+	fl.StringVar(&f.from, "from", "", "the `PAGE` that asks: its URL or its origin; null for a sandboxed frame or a file; needed unless the input says it")
 	fl.StringVarP(&f.method, "request", "X", "", "the `METHOD`, also as --method; default GET, or POST with -d")
 	fl.StringArrayVarP(&f.headers, "header", "H", nil, "a `HEADER` that the page's JavaScript sets, as 'Name: value'; may be repeated")
 	fl.StringArrayVarP(&f.data, "data", "d", nil, "`TEXT` as body, sent as fetch() sends a string: as text/plain;charset=UTF-8, unless -H says another Content-Type; @FILE and @- are read as they are; several are joined by &")
@@ -98,6 +116,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
 	fl.StringVar(&f.timeout, "timeout", "30s", "give up after this `TIME`: 10s, 500ms, or a number of seconds")
+	fl.IntVar(&f.entry, "entry", 0, "take the request of this `NUMBER`, where the input holds several")
 	fl.BoolVar(&f.asJSON, "json", false, "print the whole trace as JSON, and nothing else, on standard output; errors too")
 	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of --json, and do nothing else")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie and Set-Cookie values and passwords in URLs")
@@ -156,11 +175,17 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 	}
 	result := judge(trace)
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
+	result.understood, result.initiator = f.understood(trace), f.initiator()
 	r.status = result.exitStatus()
 	if f.asJSON {
 		return r.writeJSON(result.document())
 	}
-	_, err = io.WriteString(r.env.Stdout, render(result, renderOptions{Style: style, Width: width, Verbose: f.verbose}))
+	options := renderOptions{Style: style, Width: width, Verbose: f.verbose}
+	text := render(result, options)
+	if result.understood != nil {
+		text = renderInput(result.understood, options) + text
+	}
+	_, err = io.WriteString(r.env.Stdout, text)
 	return err
 }
 

@@ -52,6 +52,7 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 	if err := r.readRequest(a, targetURL, f); err != nil {
 		return nil, err
 	}
+	f.complete(a)
 	if err := a.open(f); err != nil {
 		return nil, err
 	}

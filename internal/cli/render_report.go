@@ -11,7 +11,7 @@ import (
 // report diagnoses the fetch once.
 func (r *result) report() *diagnose.Report {
 	if r.diagnosis == nil {
-		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr})
+		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr, Initiator: r.initiator})
 	}
 	return r.diagnosis
 }

@@ -26,6 +26,10 @@ type result struct {
 	sentence string
 	// notes are what the reader should know about the input.
 	notes []string
+	// understood is how the input was read; nil for a URL.
+	understood *understood
+	// initiator is what the page asked with, where the input says it.
+	initiator diagnose.Initiator
 	// bodyErr is what went wrong in the middle of a body that the page may read.
 	bodyErr error
 	// requestBody is what the page wanted to send, whether or not it was sent.

@@ -17,6 +17,7 @@ const (
 	codeMissingPage usageCode = "page-missing"
 	codePage        usageCode = "page-invalid"
 	codeURL         usageCode = "url-invalid"
+	codeInput       usageCode = "input-invalid"
 	codeRequest     usageCode = "request-invalid"
 	codeHeader      usageCode = "header-invalid"
 	codeCookie      usageCode = "cookie-invalid"

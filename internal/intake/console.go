@@ -125,7 +125,7 @@ func readConsole(text string, o Options) (*Intake, error) {
 // choose picks one of n things by its number; 0 stands for the first.
 func choose(n, entry int, what string, entries func() []Entry) (int, error) {
 	if entry < 0 || entry > n {
-		e := &Error{Code: ErrEntry, Message: "there is no entry " + strconv.Itoa(entry), Hint: "the input holds " + plural(n, "of them", what), Entries: entries()}
+		e := &Error{Code: ErrEntry, Message: "there is no entry " + strconv.Itoa(entry), Hint: "the input holds " + plural(n, strings.TrimSuffix(what, "s"), what), Entries: entries()}
 		return 0, e
 	}
 	return max(entry-1, 0), nil

@@ -55,7 +55,13 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	if isBinary(text) {
 		return nil, &Error{Code: ErrBinary, Message: "the input is no text", Hint: "give a console error, JavaScript, a cURL command, a HAR or a URL"}
 	}
-	switch kindOf(text) {
+	kind := kindOf(text)
+	if kind == KindURL || kind == KindCURL {
+		if _, err := choose(1, o.Entry, "requests", func() []Entry { return nil }); err != nil {
+			return nil, err
+		}
+	}
+	switch kind {
 	case KindURL:
 		return readURL(text), nil
 	case KindCURL:

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/internal/intake"
+)
+
+// understand finds out what explain was given: a URL, or something that a URL and
+// flags can be made of. It fills in the flags that changed does not report, and
+// returns the URL.
+func (r *run) understand(ctx context.Context, what string, f *explainFlags, changed func(flag string) bool) (target string, err error) {
+	in, err := r.readInput(ctx, what, f)
+	if err != nil {
+		return "", inputError(ctx, err)
+	}
+	if in.Kind == intake.KindURL {
+		return in.Request.URL, nil
+	}
+	f.given = in
+	if in.BodyFile != "" && !changed("data") {
+		return "", &usageError{Code: codeInput, Message: "the cURL command takes its body from " + quote(in.BodyFile) + ", and no file is read on behalf of a pasted text",
+			Hint: "add -d @FILE to corscope explain"}
+	}
+	in.Assumed = slices.DeleteFunc(in.Assumed, func(a intake.Assumption) bool { return a.Flag != "" && changed(string(a.Flag)) })
+	fill := func(flag string, to *string, value string) {
+		if value != "" && !changed(flag) {
+			*to = value
+		}
+	}
+	q := in.Request
+	fill("from", &f.from, pageOf(in.Page, f.loadPage))
+	fill("request", &f.method, q.Method)
+	fill("credentials", &f.credentials, string(q.Credentials))
+	fill("mode", &f.mode, string(q.Mode))
+	fill("redirect", &f.redirect, string(q.Redirect))
+	f.fillHeaders(changed("header"))
+	if !changed("resolve") {
+		f.resolve = in.Resolve
+	}
+	if !changed("cookie") {
+		f.fillCookies()
+	}
+	return q.URL, nil
+}
+
+// readInput reads the argument itself, the file behind @, or standard input.
+func (r *run) readInput(ctx context.Context, what string, f *explainFlags) (*intake.Intake, error) {
+	o := intake.Options{Page: f.from, Entry: f.entry}
+	if strings.EqualFold(f.from, "null") {
+		o.Page = ""
+	}
+	if what == "-" {
+		return intake.Read(ctx, r.env.Stdin, o)
+	}
+	name, isFile := strings.CutPrefix(what, "@")
+	if !isFile {
+		return intake.Read(ctx, strings.NewReader(what), o)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fileError(quote(name), err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, &usageError{Code: codeFile, Message: quote(name) + " cannot be read", Hint: "it is a directory"}
+	}
+	return intake.Read(ctx, io.Reader(file), o)
+}
+
+func inputError(ctx context.Context, err error) error {
+	var bad *intake.Error
+	switch {
+	case ctx.Err() != nil:
+		return &usageError{Code: codeInterrupted, Message: "interrupted"}
+	case !errors.As(err, &bad):
+		return err
+	}
+	return &usageError{Code: codeInput, Message: bad.Message, Hint: bad.Hint}
+}
+
+// pageOf is the page as --from takes it. Only its origin counts, unless the page
+// itself is to be loaded.
+func pageOf(page string, whole bool) string {
+	u, err := fetch.ParseHTTPURL(page)
+	if err != nil || whole {
+		return page
+	}
+	return u.Origin().String()
+}
+
+// fillHeaders adds the input's headers in front of those of the flags. A header that
+// was only assumed gives way to all flags, others to one of the same name.
+func (f *explainFlags) fillHeaders(changed bool) {
+	if changed && !f.given.Known[intake.FlagHeader] {
+		return
+	}
+	var lines []string
+	for _, h := range f.given.Request.Headers {
+		named := func(line string) bool {
+			name, _, _ := strings.Cut(line, ":")
+			return httpspec.EqualFold(strings.TrimSpace(name), h.Name)
+		}
+		if !slices.ContainsFunc(f.headers, named) {
+			lines = append(lines, h.Name+": "+h.Value)
+		}
+	}
+	f.headers = append(lines, f.headers...)
+}
+
+// fillCookies holds the cookies so that they are sent again, as they were.
+func (f *explainFlags) fillCookies() {
+	attributes := "; Path=/"
+	if strings.HasPrefix(f.given.Request.URL, "https:") {
+		attributes += "; SameSite=None; Secure"
+	}
+	for _, c := range f.given.Cookies {
+		f.cookies = append(f.cookies, c+attributes)
+	}
+	if len(f.given.Cookies) > 0 && f.credentials != string(fetch.CredentialsOmit) {
+		f.given.Assumed = append(f.given.Assumed, intake.Assumption{Flag: intake.FlagCookie, Text: "the cookies may go to other sites, because they were sent"})
+	}
+}
+
+// complete adds what no flag says to the request that was made of the flags.
+func (f *explainFlags) complete(a *asked) {
+	if f.given == nil {
+		return
+	}
+	q := f.given.Request
+	a.request.Cache, a.request.ReferrerPolicy, a.request.Integrity = q.Cache, q.ReferrerPolicy, q.Integrity
+	a.request.Keepalive = q.Keepalive
+	if f.data == nil && f.given.Body != nil {
+		a.request.Body, a.body = fetch.BytesBody(f.given.Body), f.given.Body
+	}
+}
+
+// initiator is what the page asked with, as diagnose knows it.
+func (f *explainFlags) initiator() diagnose.Initiator {
+	if f.given != nil && f.given.Initiator == intake.ByXMLHttpRequest {
+		return diagnose.ByXMLHttpRequest
+	}
+	return diagnose.ByFetch
+}
+
+// understood is what the input was read as, in the JSON output.
+type understood struct {
+	Kind  intake.Kind `json:"kind"`
+	What  string      `json:"what"`
+	Page  string      `json:"page,omitempty"`
+	URL   string      `json:"url"`
+	Said  *said       `json:"message,omitempty"`
+	Notes []string    `json:"notes,omitempty"`
+	// Assumed is what the input does not say.
+	Assumed []assumed `json:"assumed,omitempty"`
+	Entries []entry   `json:"entries,omitempty"`
+	Entry   int       `json:"entry,omitempty"`
+}
+
+// said is what a console error says.
+type said struct {
+	Browser        intake.Browser   `json:"browser,omitempty"`
+	Initiator      intake.Initiator `json:"initiator,omitempty"`
+	Reason         string           `json:"reason,omitempty"`
+	Code           fetch.ReasonCode `json:"code,omitempty"`
+	Phase          fetch.Phase      `json:"phase,omitempty"`
+	RedirectedFrom string           `json:"redirectedFrom,omitempty"`
+	Status         int              `json:"status,omitempty"`
+	// Met is whether the same rule stopped the request this time.
+	Met bool `json:"met"`
+}
+
+type assumed struct {
+	Text string `json:"text"`
+	Flag string `json:"flag,omitempty"`
+}
+
+type entry struct {
+	Number  int    `json:"number"`
+	Method  string `json:"method"`
+	URL     string `json:"url"`
+	Verdict string `json:"verdict,omitempty"`
+}
+
+// understood says how the input was read, or nil for a URL. The trace tells whether
+// what a console said came true.
+func (f *explainFlags) understood(t *fetch.Trace) *understood {
+	in := f.given
+	if in == nil {
+		return nil
+	}
+	u := &understood{Kind: in.Kind, What: in.What, Page: f.from, URL: in.Request.URL, Notes: in.Notes, Entry: in.Entry}
+	for _, a := range in.Assumed {
+		u.Assumed = append(u.Assumed, assumed{a.Text, string(a.Flag)})
+	}
+	for _, e := range in.Entries {
+		u.Entries = append(u.Entries, entry(e))
+	}
+	if m := in.Message; m != nil {
+		u.Said = &said{Browser: m.Browser, Initiator: m.Initiator, Reason: m.Reason, Code: m.Code, Phase: m.Phase, RedirectedFrom: m.RedirectedFrom, Status: m.Status}
+		u.Said.Met = t.Outcome.Reason != nil && (m.Code == "" || sameFault(m.Code, t.Outcome.Reason.Code))
+		if t.Outcome.Allowed {
+			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")
+		}
+	}
+	return u
+}
+
+// sameFault counts those codes as one that a browser has the same words for.
+func sameFault(a, b fetch.ReasonCode) bool {
+	families := [][]fetch.ReasonCode{
+		{fetch.ReasonAllowOriginMismatch, fetch.ReasonAllowOriginInvalid, fetch.ReasonAllowOriginMultiple},
+		{fetch.ReasonAllowCredentialsAbsent, fetch.ReasonAllowCredentialsValue},
+		{fetch.ReasonMethodNotAllowed, fetch.ReasonMethodWildcard},
+		{fetch.ReasonHeaderNotAllowed, fetch.ReasonHeaderWildcard, fetch.ReasonAuthorizationNotListed},
+	}
+	return a == b || slices.ContainsFunc(families, func(f []fetch.ReasonCode) bool { return slices.Contains(f, a) && slices.Contains(f, b) })
+}
