@@ -95,8 +95,10 @@ func readConsole(text string, o Options) (*Intake, error) {
 	}
 	found := gather(lines)
 	// Terminals and mails break lines, so that a message stands in several.
-	if whole := gather(sentences(strings.Join(lines, " "))); weight(whole) > weight(found) {
-		found = whole
+	if whole := strings.Join(lines, " "); len(whole) <= maxBroken {
+		if whole := gather(sentences(whole)); weight(whole) > weight(found) {
+			found = whole
+		}
 	}
 	if len(found) == 0 {
 		return unknownWords(text)
@@ -167,10 +169,37 @@ func sentences(text string) []string {
 	return append(parts, text[from:])
 }
 
+// Bounds of the search for messages, which takes a while for each byte.
+const (
+	// maxMessages is how many messages are looked for in one input.
+	maxMessages = 200
+	// maxLine is the longest line that can be a message.
+	maxLine = 16 << 10
+	// maxSearched is how much of an input is searched, without the lines that cannot be messages.
+	maxSearched = 256 << 10
+	// maxBroken is the longest text that is searched for messages broken into lines.
+	maxBroken = 32 << 10
+)
+
+// hints are such that each message has one of them.
+var hints = []string{"Access", "Cross", "CORS", "cannot load", "Failed to load", "failed loading", "net::", "ixed", "reflight", "Credential", "Error", "The page at",
+	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "T http", "D http", "H http", "E http", "S http", "XHR"}
+
+func mayBeMessage(line string) bool {
+	return len(line) <= maxLine && slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(line, h) })
+}
+
 // gather recognises each line and puts those together that a browser prints for one fault.
 func gather(lines []string) []Message {
 	var groups []Message
+	searched := 0
 	for _, line := range lines {
+		if !mayBeMessage(line) {
+			continue
+		}
+		if searched += len(line); searched > maxSearched {
+			break
+		}
 		m, ok := recognise(line)
 		if !ok {
 			continue
@@ -186,9 +215,6 @@ func gather(lines []string) []Message {
 	}
 	return groups
 }
-
-// maxMessages is how many messages are looked for in one input.
-const maxMessages = 200
 
 // takes reports whether m is about the same fault.
 func (g *Message) takes(m Message) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/intake"
@@ -186,5 +187,26 @@ func TestSeveralConsoleErrorsAreListed(t *testing.T) {
 	var bad *intake.Error
 	if _, err = intake.ReadText(t.Context(), []byte(text), intake.Options{Entry: 3}); !errors.As(err, &bad) || bad.Code != intake.ErrEntry || len(bad.Entries) != 2 {
 		t.Errorf("entry 3: %v", err)
+	}
+}
+
+// A log of megabytes in which every line could be a message must not take long, and the first message is found.
+func TestLongLogsAreReadInBoundedTime(t *testing.T) {
+	const message = "Access to fetch at 'https://a.example/1' from origin 'https://app.example' has been blocked by CORS policy: It does not have HTTP ok status.\n"
+	for name, rest := range map[string]string{
+		"messages that are none": strings.Repeat("Access to fetch at 'https://b.example/ net::ERR Cross-Origin\n", 60_000),
+		"one long line":          "Access to " + strings.Repeat("fetch at 'https://", 200_000),
+		"other lines":            strings.Repeat("all is well here\n", 200_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			in := read(t, message+rest)
+			if in.Request.URL != "https://a.example/1" {
+				t.Errorf("the URL is %q", in.Request.URL)
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
 	}
 }

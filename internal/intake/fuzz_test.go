@@ -1,0 +1,80 @@
+package intake
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+// checkIntake is what holds of every input that is understood, and of every error.
+func checkIntake(t *testing.T, in *Intake, err error) {
+	t.Helper()
+	if err != nil {
+		var bad *Error
+		if !errors.As(err, &bad) || bad.Code == "" || bad.Message == "" {
+			t.Fatalf("the error %v has no code", err)
+		}
+		return
+	}
+	if in.Request.URL == "" {
+		t.Fatalf("no URL in %+v", in)
+	}
+	if in.Request.Body != nil {
+		t.Fatal("the body stands in the request")
+	}
+	for _, h := range in.Request.Headers {
+		if !httpspec.IsHeaderValue(h.Value) {
+			t.Fatalf("the header %q smuggles in %q", h.Name, h.Value)
+		}
+	}
+	for _, a := range in.Assumed {
+		if a.Text == "" {
+			t.Fatal("an empty assumption")
+		}
+	}
+}
+
+func FuzzConsole(f *testing.F) {
+	for _, seed := range []string{
+		"Access to fetch at 'https://a.example/x' (redirected from 'https://b.example/') from origin 'https://c.example' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+		"Access to XMLHttpRequest at 'https://a.example/' from origin 'null' has been blocked by CORS policy: Request header field x-a is not allowed by Access-Control-Allow-Headers in preflight response.\nPOST https://a.example/ net::ERR_FAILED 200 (OK)",
+		"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘https://a.example/’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).",
+		"[Error] Origin https://c.example is not allowed by Access-Control-Allow-Origin. Status code: 200\n[Error] Fetch API cannot load https://a.example/ due to access control checks.",
+		"XMLHttpRequest cannot load https://a.example/. No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin 'https://c.example' is therefore not allowed access.",
+		"已拦截跨源请求：同源策略禁止读取位于 https://a.example/ 的远程资源。（原因：CORS 头缺少 'Access-Control-Allow-Origin'）。状态码：200。",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.TrimSpace(text) == "" || len(text) > 2<<10 {
+			return
+		}
+		kindOf(text)
+		in, err := readConsole(text, Options{})
+		checkIntake(t, in, err)
+		if err == nil && in.Message == nil {
+			t.Fatal("no message")
+		}
+	})
+}
+
+func FuzzCURL(f *testing.F) {
+	for _, seed := range []string{
+		`curl 'https://a.example/' -X PUT -H 'X-A: 1' --data-raw $'{"a":"\u0021"}' -b 'a=1; b=2' --compressed`,
+		"curl ^\"https://a.example/?x=1^&y=2^\" ^\r\n  -H ^\"content-type: application/json^\" ^\r\n  --data-raw ^\"^{^\\^\"a^\\^\":1^}^\"",
+		"curl -sSLXDELETE -u a:b -F 'a=1;type=x' -G -d a=1 --data-urlencode 'b=c d' a.example -I --resolve a.example:443:127.0.0.1 --next",
+		"curl -X OPTIONS https://a.example/ -H 'Access-Control-Request-Method: PUT' -H 'Access-Control-Request-Headers: a, b' -H 'Origin: null'",
+		"curl https://a.example/$(x) `y` ${z} <(q) {a,b} ~ *",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !curlWord.MatchString(prompt.ReplaceAllString(text, "")) || len(text) > 64<<10 {
+			return
+		}
+		in, err := readCURL(text)
+		checkIntake(t, in, err)
+	})
+}
