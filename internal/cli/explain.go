@@ -24,10 +24,11 @@ const explainHelp = `  corscope explain "Access to fetch at 'https://api.example
 
 Finds out by itself what it is given, as an argument, as @FILE, or as - on standard
 input: the error of a browser's console, with the lines around it or without; a
-fetch() call, "Copy as fetch", axios, jQuery or XMLHttpRequest; a cURL command; or a
-URL, with flags for the rest. It says how it understood what it was given and what it
-assumed; flags override both. A snippet runs without a network: what it asks for is
-written down, and not sent.
+fetch() call, "Copy as fetch", axios, jQuery or XMLHttpRequest; a cURL command; a
+HAR; or a URL, with flags for the rest. It says how it understood what it was given
+and what it assumed; flags override both. A snippet runs without a network: what it
+asks for is written down, and not sent. A HAR is judged from what it recorded, without
+a network; --live makes its request again.
 
 Runs one request as the browser would for a page at --from, against the real server,
 and says whether that page may have the answer, and why.
@@ -62,6 +63,7 @@ type explainFlags struct {
 	asJSON      bool
 	schema      bool
 	entry       int
+	live        bool
 	showSecrets bool
 	colour      string
 	verbose     bool
@@ -81,7 +83,7 @@ func (r *run) explainCommand() *cobra.Command {
 			case f.schema && len(args) == 0:
 				return nil
 			case len(args) == 0:
-				return &usageError{Code: codeUsage, Message: "explain needs a console error, a fetch() call, a cURL command or a URL",
+				return &usageError{Code: codeUsage, Message: "explain needs a console error, a fetch() call, a cURL command, a HAR or a URL",
 					Hint: "try corscope explain https://api.example.com/users --from https://app.example.com"}
 			case len(args) > 1:
 				return &usageError{Code: codeUsage, Message: "explain takes one argument, and " + quote(args[1]) + " is one word too many",
@@ -117,6 +119,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
 	fl.StringVar(&f.timeout, "timeout", "30s", "give up after this `TIME`: 10s, 500ms, or a number of seconds")
 	fl.IntVar(&f.entry, "entry", 0, "take the request of this `NUMBER`, where the input holds several")
+	fl.BoolVar(&f.live, "live", false, "make the request of a HAR again, and do not judge what was recorded")
 	fl.BoolVar(&f.asJSON, "json", false, "print the whole trace as JSON, and nothing else, on standard output; errors too")
 	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of --json, and do nothing else")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie and Set-Cookie values and passwords in URLs")

@@ -22,10 +22,20 @@ func (r *run) understand(ctx context.Context, what string, f *explainFlags, chan
 	if err != nil {
 		return "", inputError(ctx, err)
 	}
+	if f.live && in.Recorded == nil {
+		return "", &usageError{Code: codeUsage, Message: "--live is for a HAR, and this is " + in.What, Hint: "leave it out: the request is made anyway"}
+	}
 	if in.Kind == intake.KindURL {
 		return in.Request.URL, nil
 	}
 	f.given = in
+	if f.offline() {
+		if slices.ContainsFunc([]string{"from", "header", "credentials", "cookie", "mode"}, changed) {
+			in.Notes = append(in.Notes, "the server's answers are those to the request that was recorded, without what flags changed")
+		}
+	} else if in.Recorded != nil {
+		in.Notes = slices.DeleteFunc(in.Notes, func(n string) bool { return strings.HasPrefix(n, "judged from the recorded") })
+	}
 	if in.BodyFile != "" && !changed("data") {
 		return "", &usageError{Code: codeInput, Message: "the cURL command takes its body from " + quote(in.BodyFile) + ", and no file is read on behalf of a pasted text",
 			Hint: "add -d @FILE to corscope explain"}
@@ -51,6 +61,9 @@ func (r *run) understand(ctx context.Context, what string, f *explainFlags, chan
 	}
 	return q.URL, nil
 }
+
+// offline reports that nothing is sent: the exchange was recorded.
+func (f *explainFlags) offline() bool { return f.given != nil && f.given.Recorded != nil && !f.live }
 
 // readInput reads the argument itself, the file behind @, or standard input.
 func (r *run) readInput(ctx context.Context, what string, f *explainFlags) (*intake.Intake, error) {

@@ -242,9 +242,11 @@ func (a *asked) open(f *explainFlags) error {
 	if err != nil {
 		return networkError(err)
 	}
-	a.agent, err = fetch.NewAgent(fetch.AgentConfig{
-		Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send),
-	})
+	c := fetch.AgentConfig{Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send)}
+	if f.offline() {
+		c.Transport, c.BeforeSend = f.given.Recorded, nil
+	}
+	a.agent, err = fetch.NewAgent(c)
 	if err != nil {
 		return err
 	}

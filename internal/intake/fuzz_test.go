@@ -78,3 +78,23 @@ func FuzzCURL(f *testing.F) {
 		checkIntake(t, in, err)
 	})
 }
+
+func FuzzHAR(f *testing.F) {
+	for _, seed := range []string{
+		`{"log":{"creator":{"name":"x"},"pages":[{"id":"p","title":"https://b.example/"}],"entries":[{"startedDateTime":"2026-11-22T12:00:00Z","_error":"net::ERR_FAILED","pageref":"p","request":{"method":"PUT","url":"https://a.example/","headers":[{"name":"Origin","value":"https://b.example"}],"postData":{"text":"\u00e9"}},"response":{"status":200,"headers":[{"name":"Access-Control-Allow-Origin","value":"*\nx"}],"content":{"text":"aGk=","encoding":"base64"}}}]}}`,
+		`{"log":{"entries":[{"request":{"method":"OPTIONS","url":"https://a.example/","headers":[{"name":"Origin","value":"null"},{"name":"Access-Control-Request-Method","value":"PUT"}]},"response":{"status":204}},{"request":{"method":"PUT","url":"https://a.example/","headers":[{"name":"Origin","value":"null"}]},"response":{"status":-1.5e3,"redirectURL":"/x"}}]}}`,
+		`{"a":[1,{"b":null}],"log":{"entries":[1,"a",null,[],{"request":5}]}}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 64<<10 || !looksLikeJSON([]byte(text)) {
+			return
+		}
+		in, err := ReadText(t.Context(), []byte(text), Options{})
+		checkIntake(t, in, err)
+		if err == nil && in.Recorded == nil {
+			t.Fatal("nothing is recorded")
+		}
+	})
+}

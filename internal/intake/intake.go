@@ -44,6 +44,8 @@ type Intake struct {
 	Initiator Initiator
 	// Message is set for a console error.
 	Message *Message
+	// Recorded answers the request from what a HAR holds; nil for other inputs.
+	Recorded *Recording
 	// Known are the flags whose value stands in the input itself, or follows from it; all others are defaults.
 	Known map[Flag]bool
 	// Assumed is what the input does not say and was taken to be so.

@@ -33,6 +33,9 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	// A shorter input ends with an error that reading on will repeat.
 	start, _ := b.Peek(sniffed)
+	if looksLikeJSON(start) {
+		return readHAR(ctx, b, o)
+	}
 	raw, err := io.ReadAll(io.LimitReader(b, MaxText+1))
 	if err != nil {
 		return nil, &Error{Code: ErrUnreadable, Message: "the input cannot be read", Hint: err.Error()}
@@ -48,6 +51,9 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 
 // ReadText is [Read] for an input that is at hand.
 func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
+	if looksLikeJSON(raw) {
+		return readHAR(ctx, bytes.NewReader(raw), o)
+	}
 	text := strings.TrimSpace(jsrun.DecodeSource(raw))
 	if text == "" {
 		return nil, &Error{Code: ErrEmpty, Message: "the input is empty", Hint: "give the line of the console, the fetch() call, the cURL command, the HAR or the URL"}
@@ -137,7 +143,7 @@ func kindOf(text string) Kind {
 		return KindSnippet
 	case console >= 0:
 		return KindConsole
-	case markup.MatchString(text) || powerShell.MatchString(text) || looksLikeJSON([]byte(text)):
+	case markup.MatchString(text) || powerShell.MatchString(text):
 		return ""
 	case single && !codeBytes.MatchString(text):
 		return KindURL
@@ -159,8 +165,6 @@ func notUnderstood(text string) error {
 	switch {
 	case markup.MatchString(text):
 		e.Message, e.Hint = "the input is HTML, and not what a page asks for", "paste the console error, a fetch() call, a cURL command or a HAR"
-	case looksLikeJSON([]byte(text)):
-		e.Message, e.Hint = "the input is JSON", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" of the request instead`
 	case powerShell.MatchString(text):
 		e.Message, e.Hint = "the input is a PowerShell command", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" instead`
 	}

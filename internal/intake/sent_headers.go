@@ -27,7 +27,10 @@ func (in *Intake) takeSent(sent fetch.HeaderList) {
 		case strings.HasPrefix(name, ":"), httpspec.IsForbiddenRequestHeader(name, h.Value):
 			// The browser's own: a page cannot set them, and nobody wants to read so of each.
 		case name == "user-agent", copied && browserSets(name, h.Value):
-			browsers = append(browsers, h.Name)
+			// Those that are safelisted change nothing.
+			if name != "user-agent" && !httpspec.IsCORSSafelistedRequestHeaderName(name) {
+				browsers = append(browsers, h.Name)
+			}
 		case asked:
 			// Headers of a preflight are the browser's too.
 		default:
@@ -42,10 +45,13 @@ func (in *Intake) takeSent(sent fetch.HeaderList) {
 		in.note("neither Origin nor Referer says which page asks")
 	}
 	if !in.Known[FlagCredentials] && in.Request.Credentials == "" {
-		if len(in.Cookies) > 0 {
+		switch {
+		case len(in.Cookies) > 0:
 			in.Request.Credentials = fetch.CredentialsInclude
 			in.assume(FlagCredentials, "the page asks with credentials, because a Cookie header was sent")
-		} else {
+		case in.Kind == KindHAR:
+			in.assume(FlagCredentials, "no cookies go along: the HAR holds none, and browsers leave them out unless told otherwise")
+		default:
 			in.assume(FlagCredentials, "no cookies go along, because no Cookie header was sent")
 		}
 	}

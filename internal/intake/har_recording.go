@@ -1,0 +1,149 @@
+package intake
+
+import (
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
+)
+
+// Recording answers a request from the exchanges that a HAR holds, so that the engine judges what a browser saw. It is a
+// [fetch.Transport] and sends nothing.
+type Recording struct {
+	entries []*harEntry
+	main    *harEntry
+
+	mu   sync.Mutex
+	used map[*harEntry]bool
+	// assumedPreflight is set when a preflight that was not recorded had to be taken for granted.
+	assumedPreflight bool
+}
+
+var _ fetch.Transport = (*Recording)(nil)
+
+// reset makes the recording answer from its start.
+func (t *Recording) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.used, t.assumedPreflight = make(map[*harEntry]bool), false
+}
+
+// Exchange implements [fetch.Transport].
+func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	u := m.URL.StringWithoutFragment()
+	if method, ok := m.Headers.Get(httpspec.AccessControlRequestMethod); ok && m.Method == "OPTIONS" {
+		if e := nearestPreflight(t.entries, t.main, method, u); e != nil {
+			return e.answer()
+		}
+		if t.main.status > 0 {
+			t.assumedPreflight = true
+			return allowing(m), nil
+		}
+		return nil, notRecorded("the preflight of " + method + " " + u)
+	}
+	for _, e := range t.fromMain() {
+		if !e.isPreflight() && !t.used[e] && e.method == m.Method && withoutFragment(e.url) == u {
+			t.used[e] = true
+			return e.answer()
+		}
+	}
+	return nil, notRecorded(m.Method + " " + u)
+}
+
+// fromMain are the entries from the request's own on: redirects come later.
+func (t *Recording) fromMain() []*harEntry {
+	for i, e := range t.entries {
+		if e == t.main {
+			return t.entries[i:]
+		}
+	}
+	return nil
+}
+
+func notRecorded(what string) error {
+	return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: what + " is not in the HAR"}
+}
+
+// nearestPreflight finds the preflight of a request. Its own number is not in a HAR, and it can stand before the request or behind.
+func nearestPreflight(entries []*harEntry, main *harEntry, method, u string) *harEntry {
+	var best *harEntry
+	var distance time.Duration
+	for _, e := range entries {
+		if !e.isPreflight() || withoutFragment(e.url) != withoutFragment(u) {
+			continue
+		}
+		if asked, ok := e.sent.Get(httpspec.AccessControlRequestMethod); ok && asked != method {
+			continue
+		}
+		if d := e.started.Sub(main.started).Abs(); best == nil || d < distance {
+			best, distance = e, d
+		}
+	}
+	return best
+}
+
+// answer is what was recorded, or why there is nothing.
+func (e *harEntry) answer() (*fetch.Answer, error) {
+	if e.status <= 0 {
+		return nil, e.networkError()
+	}
+	a := &fetch.Answer{Status: e.status, StatusText: e.statusText, Proto: e.proto, Body: io.NopCloser(strings.NewReader(e.responseBody()))}
+	for _, h := range e.got {
+		// The HAR has the body decoded, and only its start is kept.
+		if name := httpspec.Lower(h.Name); name != "content-encoding" && name != "content-length" && name != "transfer-encoding" {
+			a.Headers = append(a.Headers, h)
+		}
+	}
+	if location := e.redirect; location != "" && !a.Headers.Contains("Location") && e.status/100 == 3 {
+		a.Headers = append(a.Headers, fetch.Header{Name: "Location", Value: location})
+	}
+	return a, nil
+}
+
+// netErrors are Chromium's names, by the start of which a failure is known. net/base/net_error_list.h, checked 2026-11-22.
+var netErrors = []struct {
+	prefix string
+	code   fetch.ReasonCode
+}{
+	{"ERR_NAME_NOT_RESOLVED", fetch.ReasonNameNotResolved}, {"ERR_NAME_RESOLUTION_FAILED", fetch.ReasonNameNotResolved},
+	{"ERR_CONNECTION_REFUSED", fetch.ReasonRefused}, {"ERR_CONNECTION_RESET", fetch.ReasonReset},
+	{"ERR_CONNECTION_CLOSED", fetch.ReasonClosed}, {"ERR_EMPTY_RESPONSE", fetch.ReasonClosed},
+	{"ERR_ADDRESS_UNREACHABLE", fetch.ReasonUnreachable}, {"ERR_INTERNET_DISCONNECTED", fetch.ReasonUnreachable}, {"ERR_NETWORK_CHANGED", fetch.ReasonUnreachable},
+	{"ERR_TIMED_OUT", fetch.ReasonTimeout}, {"ERR_CONNECTION_TIMED_OUT", fetch.ReasonTimeout},
+	{"ERR_CERT_", fetch.ReasonCertificate}, {"ERR_SSL_", fetch.ReasonTLS},
+	{"ERR_PROXY_", fetch.ReasonProxy}, {"ERR_TUNNEL_", fetch.ReasonProxy}, {"ERR_UNEXPECTED_PROXY_AUTH", fetch.ReasonProxyAuth},
+	{"ERR_RESPONSE_HEADERS_TOO_BIG", fetch.ReasonHeadersTooLarge}, {"ERR_INVALID_HTTP_RESPONSE", fetch.ReasonMalformed},
+}
+
+func (e *harEntry) networkError() *fetch.NetworkError {
+	code := strings.TrimPrefix(e.failure, "net::")
+	for _, n := range netErrors {
+		if strings.HasPrefix(code, n.prefix) {
+			return &fetch.NetworkError{Code: n.code, Detail: "the HAR says " + e.failure}
+		}
+	}
+	switch {
+	case code == "ERR_FAILED" || code == "":
+		return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: e.method + " " + e.url + " has no answer in the HAR"}
+	case code == "ERR_BLOCKED_BY_CLIENT":
+		return &fetch.NetworkError{Code: fetch.ReasonNetwork, Detail: "the HAR says " + e.failure + ": an extension or the browser's own blocker stopped it"}
+	}
+	return &fetch.NetworkError{Code: fetch.ReasonNetwork, Detail: "the HAR says " + e.failure}
+}
+
+// allowing is the answer of a server to a preflight that it allows in all.
+func allowing(m *fetch.Message) *fetch.Answer {
+	origin, _ := m.Headers.Get(httpspec.HeaderOrigin)
+	method, _ := m.Headers.Get(httpspec.AccessControlRequestMethod)
+	names, _ := m.Headers.Get(httpspec.AccessControlRequestHeaders)
+	return &fetch.Answer{Status: 204, StatusText: "No Content", Proto: "HTTP/1.1", Body: io.NopCloser(strings.NewReader("")), Headers: fetch.HeaderList{
+		{Name: httpspec.AccessControlAllowOrigin, Value: origin}, {Name: httpspec.AccessControlAllowCredentials, Value: "true"},
+		{Name: httpspec.AccessControlAllowMethods, Value: method}, {Name: httpspec.AccessControlAllowHeaders, Value: names},
+	}}
+}
