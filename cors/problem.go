@@ -53,7 +53,7 @@ const (
 	// Of the rest.
 	CodeOutOfRange  Code = "out-of-range"
 	CodeUnknownName Code = "unknown-name" // of a policy, or a value from a fixed set
-	CodeBadPath     Code = "bad-path"     // not a path pattern of net/http
+	CodeBadPath     Code = "bad-path"     // not a path pattern of net/http; warning: a host of one label
 	CodeConflict    Code = "conflict"     // a path pattern that another one contradicts
 )
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -101,7 +102,8 @@ func compileRoutes(config RoutesConfig) (*routeTable, []*Problem) {
 	return table, problems
 }
 
-// addRoute reports both what is wrong with the path and with the policy's name.
+// addRoute reports both what is wrong with the path and with the policy's name. A
+// host of one label is legal, and more often a path without its slash.
 func (t *routeTable) addRoute(route Route) (problems []*Problem) {
 	policy, ok := t.policies[route.Policy]
 	if route.Policy == RouteOff {
@@ -109,6 +111,9 @@ func (t *routeTable) addRoute(route Route) (problems []*Problem) {
 	}
 	if problem := t.tree.add(route.Path, policy); problem != nil {
 		problems = append(problems, problem)
+	} else if host, _, _ := strings.Cut(route.Path, "/"); host != "" && host != "localhost" && !strings.ContainsAny(host, ".:") {
+		problems = append(problems, &Problem{Field: "routes", Value: route.Path, Code: CodeBadPath, Severity: SeverityWarning,
+			Meant: "/" + route.Path, Hint: "without a slash before it, " + host + " is the name of a host"})
 	}
 	if !ok {
 		problems = append(problems, &Problem{Field: "routes", Value: route.Policy, Code: CodeUnknownName,

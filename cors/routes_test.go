@@ -103,6 +103,29 @@ func TestZeroRoutesPassThrough(t *testing.T) {
 	}
 }
 
+func TestAPathWithoutItsSlashIsNoted(t *testing.T) {
+	policies := map[string]Config{"any": {AllowAnyOrigin: true}}
+	for path, meant := range map[string]string{
+		"api/": "/api/", "api/users": "/api/users",
+		"/api/": "", "localhost/": "", "api.example.com/": "", "[::1]/": "",
+	} {
+		c := RoutesConfig{Policies: policies, Routes: []Route{{"/other", "any"}, {path, "any"}}}
+		if _, err := NewRoutes(c); err != nil {
+			t.Errorf("%s is refused: %v", path, err)
+		}
+		found := c.Check()
+		if meant == "" {
+			if len(found) != 0 {
+				t.Errorf("%s: %v", path, found[0])
+			}
+			continue
+		}
+		if len(found) != 1 || found[0].Severity != SeverityWarning || found[0].Code != CodeBadPath || found[0].Index != 1 || found[0].Meant != meant {
+			t.Errorf("%s: %v, want a note that means %s", path, found, meant)
+		}
+	}
+}
+
 func TestRoutesReportEveryMistake(t *testing.T) {
 	c := RoutesConfig{
 		Policies: map[string]Config{
