@@ -64,6 +64,7 @@ type Agent struct {
 	blobURLs       *blobURLStore
 	beforeSend     func(*Exchange) error
 	authentication *authenticationEntries
+	watch          *watchdog
 	clock          func() time.Time
 	userAgent      string
 	acceptLanguage string
@@ -116,6 +117,7 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	if a.limits.Timeout == 0 {
 		a.limits.Timeout = DefaultTimeout
 	}
+	a.watch = newWatchdog(a.limits.Timeout)
 	return a, nil
 }
 

@@ -27,7 +27,7 @@ type fetchParams struct {
 // run runs the algorithms under ctx and the agent's time-out. The error is ctx's. A response without a body has freed everything;
 // with one, its end or Close does.
 func (p *fetchParams) run(ctx context.Context) (*Response, error) {
-	p.ctx = p.deadline.start(ctx, p.agent.limits.Timeout)
+	p.ctx = p.deadline.start(ctx, p.agent.limits.Timeout, p.agent.watch)
 	p.phase, p.exchange = PhaseBefore, -1
 	response := p.fetch()
 	p.deadline.disarm()
