@@ -29,6 +29,9 @@ func (r *run) understand(ctx context.Context, what string, f *explainFlags, chan
 		return in.Request.URL, nil
 	}
 	f.given = in
+	if f.offline() && f.loadPage {
+		return "", &usageError{Code: codeUsage, Message: "--load-page needs a network, and a HAR is judged without one", Hint: "add --live"}
+	}
 	if f.offline() {
 		if slices.ContainsFunc([]string{"from", "header", "credentials", "cookie", "mode"}, changed) {
 			in.Notes = append(in.Notes, "the server's answers are those to the request that was recorded, without what flags changed")

@@ -15,7 +15,8 @@ import (
 
 // Bounds of what is kept of a HAR. The file itself may be as large as it likes.
 const (
-	maxHARKept    = 48 << 20
+	maxHARKept    = 32 << 20
+	maxHARFine    = 500 // requests that plainly went well
 	maxHARHeader  = 64 << 10
 	maxHARHeaders = 1000
 	maxHARURL     = 64 << 10
@@ -65,8 +66,42 @@ type harFile struct {
 	creator string
 	pages   map[string]string // by id: the title, which is the address in most exports
 	entries []*harEntry
-	// all is how many entries there were.
-	all int
+	// all is how many entries there were, left how many of those that matter did not fit.
+	all, left int
+	kept      int
+	fine      int
+	// preflights are the entries that are, by URL.
+	preflights map[string][]*harEntry
+}
+
+// keep adds an entry that matters. Of those that plainly went well a few are enough, to have something to show where nothing else is
+// there.
+func (f *harFile) keep(e *harEntry) {
+	if e.fine() {
+		if f.fine == maxHARFine {
+			return
+		}
+		f.fine++
+	}
+	if f.kept += e.bytes(); f.kept > maxHARKept {
+		f.left++
+		return
+	}
+	f.entries = append(f.entries, e)
+	if e.isPreflight() {
+		u := withoutFragment(e.url)
+		f.preflights[u] = append(f.preflights[u], e)
+	}
+}
+
+// fine reports a request that plainly went well: nobody looks for it.
+func (e *harEntry) fine() bool {
+	if e.isPreflight() || e.failure != "" || e.status < 200 || e.status >= 400 || e.redirect != "" {
+		return false
+	}
+	allowed, _ := e.got.Get(httpspec.AccessControlAllowOrigin)
+	sent, _ := e.sent.Get(httpspec.HeaderOrigin)
+	return allowed == sent
 }
 
 // matters reports whether an entry can have to do with CORS: it went to another origin, or it failed.
@@ -92,8 +127,8 @@ func decodeHAR(ctx context.Context, r io.Reader) (*harFile, error) {
 		_, _ = b.Discard(3) // they are buffered
 	}
 	j := &jsonReader{r: b}
-	f := &harFile{pages: make(map[string]string)}
-	kept, hasEntries := 0, false
+	f := &harFile{pages: make(map[string]string), preflights: make(map[string][]*harEntry)}
+	hasEntries := false
 	err := j.object(func(key string) error {
 		if key != "log" {
 			return j.skip()
@@ -118,14 +153,10 @@ func decodeHAR(ctx context.Context, r io.Reader) (*harFile, error) {
 						return ctx.Err()
 					}
 					e, err := decodeEntry(j)
-					if err != nil || !e.matters() {
-						return err
+					if err == nil && e.matters() {
+						f.keep(e)
 					}
-					if kept += e.bytes(); kept > maxHARKept {
-						return &Error{Code: ErrTooLarge, Kind: KindHAR, Message: "the HAR holds more requests to other origins than fit in 48 MiB", Hint: "record fewer of them"}
-					}
-					f.entries = append(f.entries, e)
-					return nil
+					return err
 				})
 			}
 			return j.skip()
@@ -266,7 +297,9 @@ func decodeHeaders(j *jsonReader) (fetch.HeaderList, error) {
 		err := j.object(func(key string) (err error) {
 			switch key {
 			case "name":
-				name, err = j.text(1 << 10)
+				if name, err = j.text(1 << 10); err == nil {
+					name = j.intern(name)
+				}
 			case "value":
 				value, err = j.text(maxHARHeader)
 			default:

@@ -16,6 +16,24 @@ import (
 type jsonReader struct {
 	r    *bufio.Reader
 	read int64
+	// names are those of headers, which come again and again.
+	names map[string]string
+}
+
+// maxNames is how many different names of headers are remembered.
+const maxNames = 1000
+
+func (j *jsonReader) intern(name string) string {
+	if known, ok := j.names[name]; ok {
+		return known
+	}
+	if j.names == nil {
+		j.names = make(map[string]string)
+	}
+	if len(j.names) < maxNames {
+		j.names[name] = name
+	}
+	return name
 }
 
 func (j *jsonReader) syntax(what string) error {

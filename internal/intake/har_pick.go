@@ -32,7 +32,7 @@ func (f *harFile) intake(ctx context.Context, o Options) (*Intake, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if c, ok := f.candidate(ctx, e); ok {
+		if c, ok := f.candidate(ctx, i); ok {
 			list = append(list, c)
 		}
 	}
@@ -58,6 +58,9 @@ func (f *harFile) intake(ctx context.Context, o Options) (*Intake, error) {
 	in.Recorded.reset()
 	if len(list) > 1 {
 		in.Entries, in.Entry = entries, n+1
+	}
+	if f.left > 0 {
+		in.note("the HAR holds " + plural(f.left, "request", "requests") + " to other origins more than were looked at")
 	}
 	if none {
 		in.note("none of the HAR's requests to other origins was blocked")
@@ -105,7 +108,8 @@ func (e *harEntry) mode() string {
 }
 
 // candidate makes the page's request of an entry and judges what was recorded. It reports false for one to which CORS does not apply.
-func (f *harFile) candidate(ctx context.Context, e *harEntry) (harCandidate, bool) {
+func (f *harFile) candidate(ctx context.Context, at int) (harCandidate, bool) {
+	e := f.entries[at]
 	target, err := fetch.ParseHTTPURL(e.url)
 	if err != nil || target.HasCredentials() || !e.byPage() || httpspec.IsForbiddenMethod(e.method) || !httpspec.IsToken(e.method) {
 		return harCandidate{}, false
@@ -130,7 +134,7 @@ func (f *harFile) candidate(ctx context.Context, e *harEntry) (harCandidate, boo
 		in.Body = []byte(e.post)
 		in.know(FlagData)
 	}
-	in.Recorded = &Recording{entries: f.entries, main: e}
+	in.Recorded = &Recording{file: f, main: e, at: at}
 	c := harCandidate{entry: e, in: in}
 	return c, c.judge(ctx)
 }
@@ -141,7 +145,7 @@ func (f *harFile) page(in *Intake, e *harEntry) {
 	if in.Page != "" {
 		return
 	}
-	if p := nearestPreflight(f.entries, e, e.method, e.url); p != nil {
+	if p := f.preflightOf(e, e.method, e.url); p != nil {
 		in.Page, _ = p.sent.Get(httpspec.HeaderOrigin)
 	}
 	if in.Page == "" {

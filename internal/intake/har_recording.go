@@ -14,8 +14,10 @@ import (
 // Recording answers a request from the exchanges that a HAR holds, so that the engine judges what a browser saw. It is a
 // [fetch.Transport] and sends nothing.
 type Recording struct {
-	entries []*harEntry
-	main    *harEntry
+	file *harFile
+	main *harEntry
+	// at is the place of main in the file.
+	at int
 
 	mu   sync.Mutex
 	used map[*harEntry]bool
@@ -38,7 +40,7 @@ func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer
 	defer t.mu.Unlock()
 	u := m.URL.StringWithoutFragment()
 	if method, ok := m.Headers.Get(httpspec.AccessControlRequestMethod); ok && m.Method == "OPTIONS" {
-		if e := nearestPreflight(t.entries, t.main, method, u); e != nil {
+		if e := t.file.preflightOf(t.main, method, u); e != nil {
 			return e.answer()
 		}
 		if t.main.status > 0 {
@@ -47,7 +49,8 @@ func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer
 		}
 		return nil, notRecorded("the preflight of " + method + " " + u)
 	}
-	for _, e := range t.fromMain() {
+	// Redirects come later.
+	for _, e := range t.file.entries[t.at:] {
 		if !e.isPreflight() && !t.used[e] && e.method == m.Method && withoutFragment(e.url) == u {
 			t.used[e] = true
 			return e.answer()
@@ -56,28 +59,15 @@ func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer
 	return nil, notRecorded(m.Method + " " + u)
 }
 
-// fromMain are the entries from the request's own on: redirects come later.
-func (t *Recording) fromMain() []*harEntry {
-	for i, e := range t.entries {
-		if e == t.main {
-			return t.entries[i:]
-		}
-	}
-	return nil
-}
-
 func notRecorded(what string) error {
 	return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: what + " is not in the HAR"}
 }
 
-// nearestPreflight finds the preflight of a request. Its own number is not in a HAR, and it can stand before the request or behind.
-func nearestPreflight(entries []*harEntry, main *harEntry, method, u string) *harEntry {
+// preflightOf finds the preflight of a request. Its own number is not in a HAR, and it can stand before the request or behind.
+func (f *harFile) preflightOf(main *harEntry, method, u string) *harEntry {
 	var best *harEntry
 	var distance time.Duration
-	for _, e := range entries {
-		if !e.isPreflight() || withoutFragment(e.url) != withoutFragment(u) {
-			continue
-		}
+	for _, e := range f.preflights[withoutFragment(u)] {
 		if asked, ok := e.sent.Get(httpspec.AccessControlRequestMethod); ok && asked != method {
 			continue
 		}

@@ -211,13 +211,68 @@ func TestALargeHARIsStreamed(t *testing.T) {
 	}
 }
 
+// denseHAR has no bodies: n requests to other origins, of which every eighth was blocked at its preflight.
+func denseHAR(n int) io.Reader {
+	text := har("dense", "GET https://api.example.com/users"+harPage+" => 200|Access-Control-Allow-Origin: *")
+	at := strings.Index(text, `"entries": [`) + len(`"entries": [`)
+	only := func(text string) string {
+		from := strings.Index(text, `"entries": [`) + len(`"entries": [`)
+		return text[from:len(text)-3] + ",\n"
+	}
+	const many = "|Accept: application/json|Accept-Language: en-US,en;q=0.9|Cache-Control: no-cache|Pragma: no-cache|Sec-Fetch-Dest: empty|Sec-Fetch-Site: same-site"
+	fine := only(har("dense", "GET https://api.example.com/users"+harPage+many+" => 200|Access-Control-Allow-Origin: https://app.example.com|Content-Type: application/json|ETag: x"))
+	parts := []io.Reader{strings.NewReader(text[:at])}
+	for i := range n {
+		if i%8 == 0 {
+			u := fmt.Sprintf("https://api.example.com/users/%d", i)
+			parts = append(parts, strings.NewReader(only(har("dense", "PUT "+u+"|User-Agent: Mozilla/5.0"+many+" => 0 ; _error=net::ERR_FAILED",
+				strings.ReplaceAll(harPreflight, "https://api.example.com/users", u)+" => 204|Access-Control-Allow-Origin: https://app.example.com"))))
+			continue
+		}
+		parts = append(parts, strings.NewReader(fine))
+	}
+	return io.MultiReader(append(parts, strings.NewReader(text[at:]))...)
+}
+
+func TestADenseHARIsReadToItsBounds(t *testing.T) {
+	in, err := intake.Read(t.Context(), denseHAR(20_000), intake.Options{})
+	if err != nil || in.Request.Method != "PUT" || len(in.Entries) < 1000 || in.Entries[0].Verdict != "blocked: method-not-allowed" {
+		t.Fatalf("%+v, %v", in, err)
+	}
+	if reason := replay(t, in); reason.Code != fetch.ReasonMethodNotAllowed {
+		t.Errorf("judged as %q", reason.Code)
+	}
+}
+
 func BenchmarkHAR(b *testing.B) {
 	const size = 100 << 20
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := intake.Read(b.Context(), bigHAR(size), intake.Options{}); err != nil {
-			b.Fatal(err)
-		}
+	for name, make := range map[string]func() io.Reader{
+		"bodies": func() io.Reader { return bigHAR(size) },
+		"dense":  func() io.Reader { return denseHAR(70_000) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				r := make()
+				read := &counter{r: r}
+				b.StartTimer()
+				if _, err := intake.Read(b.Context(), read, intake.Options{}); err != nil {
+					b.Fatal(err)
+				}
+				b.SetBytes(read.n)
+			}
+		})
 	}
+}
+
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
 }

@@ -43,6 +43,9 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if len(raw) > MaxText && isBinary(string(raw[:64<<10])) {
+		return nil, notText()
+	}
 	if len(raw) > MaxText {
 		return nil, &Error{Code: ErrTooLarge, Message: "the input is larger than 4 MiB", Hint: "only a HAR may be, and this is none: it begins with " + quote(string(start[:min(len(start), 20)]))}
 	}
@@ -59,7 +62,7 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 		return nil, &Error{Code: ErrEmpty, Message: "the input is empty", Hint: "give the line of the console, the fetch() call, the cURL command, the HAR or the URL"}
 	}
 	if isBinary(text) {
-		return nil, &Error{Code: ErrBinary, Message: "the input is no text", Hint: "give a console error, JavaScript, a cURL command, a HAR or a URL"}
+		return nil, notText()
 	}
 	kind := kindOf(text)
 	if kind == KindURL || kind == KindCURL {
@@ -78,6 +81,10 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 		return readSnippet(ctx, text, o)
 	}
 	return nil, notUnderstood(text)
+}
+
+func notText() error {
+	return &Error{Code: ErrBinary, Message: "the input is no text", Hint: "give a console error, JavaScript, a cURL command, a HAR or a URL"}
 }
 
 func readURL(text string) *Intake {
