@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,15 @@ func (t *ClientTransport) RoundTrip(hr *http.Request) (*http.Response, error) {
 	if response.IsError() {
 		return nil, &BlockedError{Reason: response.Reason}
 	}
-	return httpResponse(hr, response), nil
+	answer := httpResponse(hr, response)
+	if response.Redirected() {
+		// As with net/http, the response's request is the last one.
+		if last, err := url.Parse(response.URL()); err == nil {
+			answer.Request = hr.Clone(hr.Context())
+			answer.Request.URL, answer.Request.Host = last, last.Host
+		}
+	}
+	return answer, nil
 }
 
 // request takes hr's body over, as the contract of RoundTripper wants: it is closed on every way out.

@@ -81,6 +81,9 @@ func TestClientObeysTheSameOriginPolicy(t *testing.T) {
 		if body, _ := io.ReadAll(response.Body); string(body) != "POST hello" {
 			t.Errorf("the body is %q", body)
 		}
+		if u := response.Request.URL.String(); u != server.URL+"/open" {
+			t.Errorf("the response's request is for %s", u)
+		}
 	})
 	t.Run("a bad request is an error of its own", func(t *testing.T) {
 		request, _ := http.NewRequest("TRACE", server.URL, nil)

@@ -1,6 +1,9 @@
 package fetch
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Sentence says in one sentence what the browser did and why. Values from the server are quoted and cut.
 func (r Reason) Sentence() string {
@@ -19,6 +22,9 @@ func (r Reason) Sentence() string {
 		return "The browser sent nothing: " + clause + "."
 	case PhasePreflight:
 		return "The browser did not send the request: " + clause + "."
+	}
+	if isRedirectStatus(r.Status) && strings.HasPrefix(string(r.Code), "redirect-") {
+		return "The answer is a redirect that the browser does not follow: " + clause + "."
 	}
 	return "The answer came, but the browser withholds it from the page: " + clause + "."
 }
@@ -94,20 +100,20 @@ func (r Reason) clause() string {
 		return `Access-Control-Allow-Headers "*" does not cover Authorization, which must be named`
 
 	case ReasonRedirectMode:
-		return fmt.Sprintf("it is a redirect (%s), and redirect mode error refuses them", r.Got)
+		return fmt.Sprintf("redirect mode error refuses all of them (%s)", r.Got)
 	case ReasonRedirectLocation:
-		return fmt.Sprintf("it is a redirect to %s, which is not a URL%s", got, r.aside())
+		return fmt.Sprintf("its Location %s is not a URL%s", got, r.aside())
 	case ReasonRedirectScheme:
-		return fmt.Sprintf("it is a redirect to %s, and only http and https are followed", got)
+		return fmt.Sprintf("it leads to %s, and only http and https are followed", got)
 	case ReasonRedirectLimit:
-		return "it is the 21st redirect, and 20 are followed"
+		return "it is the 21st in a row, and 20 are followed"
 	case ReasonRedirectCredentials:
-		return "it is a redirect to a URL with a user name or password, which CORS does not allow"
+		return "it leads to a URL with a user name or password, which CORS does not allow"
 	case ReasonRedirectStream:
 		if r.Status == 401 {
 			return "the server asks for a name and password, and the request's body was a stream that cannot be sent again"
 		}
-		return "it is a redirect, and the request's body was a stream that cannot be sent again"
+		return "the request's body was a stream that cannot be sent again"
 
 	case ReasonCOEP:
 		if r.Got != "" {

@@ -28,8 +28,10 @@ type document struct {
 	BodyError string `json:"bodyError,omitempty"`
 	// Diagnosis is what is wrong, what browsers print, and the complete fix.
 	Diagnosis *diagnose.Report `json:"diagnosis"`
-	Curl      string           `json:"curl"`
-	Trace     traceDocument    `json:"trace"`
+	// Server is the fix in the language of the server, or which server it seems to be.
+	Server *serverLines  `json:"server,omitempty"`
+	Curl   string        `json:"curl"`
+	Trace  traceDocument `json:"trace"`
 }
 
 // relation is how the page's origin and the target's differ.
@@ -62,7 +64,7 @@ func (r *result) document() *document {
 			SameOrigin: t.Relation.Same(), SameSite: t.Relation.SameSite(),
 			Scheme: t.Relation.Scheme(), Host: t.Relation.Host(), Port: t.Relation.Port(), Text: t.Relation.String(),
 		},
-		Notes: r.notes, Diagnosis: r.report(), Curl: curlCommand(t, r.requestBody),
+		Notes: r.notes, Diagnosis: r.report(), Server: r.serverLines(), Curl: curlCommand(t, r.requestBody),
 		Trace: traceDocument{Trace: t, Steps: make([]stepDocument, len(t.Steps))},
 	}
 	if r.bodyErr != nil {

@@ -55,6 +55,7 @@ type explainFlags struct {
 	mode        string
 	redirect    string
 	loadPage    bool
+	server      string
 	cookies     []string
 	resolve     []string
 	caFile      string
@@ -112,6 +113,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.credentials, "credentials", "same-origin", "`WHEN` cookies go along: omit, same-origin or include")
 	fl.StringVar(&f.mode, "mode", "cors", "the request's `MODE`: cors, no-cors or same-origin")
 	fl.StringVar(&f.redirect, "redirect", "follow", "`WHAT` to do on a redirect: follow, error or manual")
+	fl.StringVar(&f.server, "server", "", "print the fix in the language of this `SERVER`: nginx, apache, haproxy, caddy, express, go; see corscope export --list")
 	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page itself first, and obey the policies that its answer states: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy")
 	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax', or several as in Cookie: 'a=1; b=2'; may be repeated")
 	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
@@ -150,6 +152,10 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 	if err != nil {
 		return err
 	}
+	server, err := serverTarget(f.server)
+	if err != nil {
+		return err
+	}
 	asked, err := r.prepare(target, f)
 	if err != nil {
 		return err
@@ -178,7 +184,7 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 	}
 	result := judge(trace)
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
-	result.understood, result.initiator = f.understood(trace), f.initiator()
+	result.understood, result.initiator, result.server = f.understood(trace), f.initiator(), server
 	r.status = result.exitStatus()
 	if f.asJSON {
 		return r.writeJSON(result.document())

@@ -72,7 +72,7 @@ func TestLoadPageObeysThePagesOwnPolicies(t *testing.T) {
 			"\n  page            http://localhost:PORT\n", "leads to http://localhost:PORT",
 		}},
 		{name: "a loop is no page", page: "/loop", flags: []string{"--load-page"}, status: 3,
-			stderr: `corscope: --load-page cannot load "http://127.0.0.1:PORT/loop": The answer came, but the browser withholds it from the page: it is the 21st redirect, and 20 are followed` + "\n"},
+			stderr: `corscope: --load-page cannot load "http://127.0.0.1:PORT/loop": The answer is a redirect that the browser does not follow: it is the 21st in a row, and 20 are followed` + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			args := append([]string{"explain", "http://localhost:PORT/api", "--from", "http://127.0.0.1:PORT" + c.page}, c.flags...)

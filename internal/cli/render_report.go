@@ -100,6 +100,7 @@ func (r *renderer) remedy() {
 	if f.ConfigNote != "" {
 		r.field("policy", f.ConfigNote)
 	}
+	r.printServerLines()
 	for i, w := range f.Avoid {
 		r.field(once("do not", i), w.What+": "+w.Why)
 	}

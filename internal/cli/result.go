@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/export"
 	"github.com/corscope/corscope/fetch"
 )
 
@@ -28,6 +29,8 @@ type result struct {
 	notes []string
 	// understood is how the input was read; nil for a URL.
 	understood *understood
+	// server is what --server names; empty: guessed from the answers.
+	server export.Target
 	// initiator is what the page asked with, where the input says it.
 	initiator diagnose.Initiator
 	// bodyErr is what went wrong in the middle of a body that the page may read.

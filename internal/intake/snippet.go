@@ -83,7 +83,6 @@ type snippet struct {
 	wrapped bool
 
 	asked []asked
-	err   error
 }
 
 // asked is one request of the snippet: what it gave to fetch or XMLHttpRequest, and what that became.
