@@ -14,7 +14,7 @@ const (
 	hookName = "__corscopeHook"
 )
 
-// op is one operation that the prelude asks for. Bytes cross as base64 and records as JSON.
+// op is one operation that the prelude asks for. Bytes cross as base64, and records as JSON or, where it is hot, as lines.
 type op func(r *run, args arguments) (any, error)
 
 var ops map[string]op
@@ -118,11 +118,7 @@ func quoteName(s string) string {
 //
 // https://infra.spec.whatwg.org/#isomorphic-decode
 func isomorphicDecode(s string) string {
-	ascii := true
-	for i := range len(s) {
-		ascii = ascii && s[i] < 0x80
-	}
-	if ascii {
+	if isASCII(s) {
 		return s
 	}
 	var b strings.Builder
@@ -136,9 +132,21 @@ func isomorphicDecode(s string) string {
 //
 // https://infra.spec.whatwg.org/#isomorphic-encode
 func isomorphicEncode(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	b := make([]byte, 0, len(s))
 	for _, c := range s {
 		b = append(b, byte(c))
 	}
 	return string(b)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

@@ -56,7 +56,7 @@ func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
 	}
 	q.run.loop.pending++
 	q.work.Go(func() {
-		v, ended, err := f(b.response.Body)
+		v, ended, err := f(b)
 		q.run.loop.post(func() {
 			q.run.loop.pending--
 			if ended {
@@ -82,8 +82,16 @@ func bodyFailure(err error) string {
 func (q *requests) drop(id int) {
 	if b := q.bodies[id]; b != nil {
 		delete(q.bodies, id)
-		b.response.Close()
+		if !b.isReading() {
+			b.response.Close()
+			b.cancel()
+			return
+		}
 		b.cancel()
+		q.work.Go(func() {
+			b.wait()
+			b.response.Close()
+		})
 	}
 }
 

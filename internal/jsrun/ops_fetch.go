@@ -3,10 +3,10 @@ package jsrun
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -23,8 +23,9 @@ type requests struct {
 	bodies map[int]*body
 }
 
-// body is that of an answer. One read is under way at a time, on a goroutine of its own.
+// body is that of an answer. One read is under way at a time.
 type body struct {
+	*readAhead
 	response *fetch.Response
 	cancel   context.CancelFunc
 }
@@ -45,55 +46,42 @@ func (q *requests) close() {
 	}
 }
 
-// fetchRequest is what the prelude asks for.
-type fetchRequest struct {
-	Method         string      `json:"method"`
-	URL            string      `json:"url"`
-	Headers        [][2]string `json:"headers"`
-	Body           *string     `json:"body"` // base64
-	Stream         bool        `json:"stream"`
-	Mode           string      `json:"mode"`
-	Credentials    string      `json:"credentials"`
-	Redirect       string      `json:"redirect"`
-	Cache          string      `json:"cache"`
-	Referrer       string      `json:"referrer"`
-	ReferrerPolicy string      `json:"referrerPolicy"`
-	Integrity      string      `json:"integrity"`
-	Keepalive      bool        `json:"keepalive"`
-	UploadListener bool        `json:"uploadListener"`
-	URLCredentials bool        `json:"urlCredentials"`
-}
+// The flags of a request, as fetchFlags in prelude/fetch.js.
+const (
+	flagKeepalive = 1 << iota
+	flagStream
+	flagUploadListener
+	flagURLCredentials
+	flagInHand // the body may come with the answer
+)
 
-// fetchAnswer is what the prelude gets: Error, or the rest.
-type fetchAnswer struct {
-	Error      string      `json:"error,omitempty"`
-	Timeout    bool        `json:"timeout,omitempty"`
-	Type       string      `json:"type"`
-	Status     int         `json:"status"`
-	StatusText string      `json:"statusText"`
-	Headers    [][2]string `json:"headers"`
-	URL        string      `json:"url"`
-	Redirected bool        `json:"redirected"`
-	HasBody    bool        `json:"hasBody"`
-	Body       string      `json:"body,omitempty"` // base64; of fetchSync alone
-}
-
-func (f *fetchRequest) request() (fetch.Request, error) {
+// requestOf is the request that opFetch and opFetchSync take after a number: its lines, which are members and then headers; flags;
+// integrity, which alone may hold a line's end; and the body as base64, or null.
+func requestOf(a arguments) (fetch.Request, error) {
+	lines := strings.Split(a.str(1), "\n")
+	if len(lines) < 8 {
+		return fetch.Request{}, fmt.Errorf("jsrun: a request of %d lines", len(lines))
+	}
+	flags := a.int(2)
 	q := fetch.Request{
-		Method: isomorphicEncode(f.Method), URL: f.URL, Mode: fetch.Mode(f.Mode), Credentials: fetch.CredentialsMode(f.Credentials),
-		Redirect: fetch.RedirectMode(f.Redirect), Cache: fetch.CacheMode(f.Cache), Referrer: f.Referrer,
-		ReferrerPolicy: fetch.ReferrerPolicy(f.ReferrerPolicy), Integrity: f.Integrity, Keepalive: f.Keepalive, UploadListener: f.UploadListener,
-		URLCredentials: f.URLCredentials,
+		Method: isomorphicEncode(lines[0]), URL: lines[1], Mode: fetch.Mode(lines[2]), Credentials: fetch.CredentialsMode(lines[3]),
+		Redirect: fetch.RedirectMode(lines[4]), Cache: fetch.CacheMode(lines[5]), Referrer: lines[6],
+		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0,
+		UploadListener: flags&flagUploadListener != 0, URLCredentials: flags&flagURLCredentials != 0,
 	}
-	for _, h := range f.Headers {
-		q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(h[0]), Value: isomorphicEncode(h[1])})
+	if len(lines) > 8 {
+		q.Headers = make(fetch.HeaderList, 0, len(lines)-8)
+		for _, line := range lines[8:] {
+			name, value, _ := strings.Cut(line, ":")
+			q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(name), Value: isomorphicEncode(value)})
+		}
 	}
-	if f.Body != nil {
-		b, err := base64.StdEncoding.DecodeString(*f.Body)
+	if len(a) > 4 && a[4] != nil {
+		b, err := a.bytes(4)
 		if err != nil {
 			return q, err
 		}
-		if f.Stream {
+		if flags&flagStream != 0 {
 			q.Body = fetch.StreamBody(bytes.NewReader(b))
 		} else {
 			q.Body = fetch.BytesBody(b)
@@ -102,15 +90,42 @@ func (f *fetchRequest) request() (fetch.Request, error) {
 	return q, nil
 }
 
-func answerOf(response *fetch.Response) *fetchAnswer {
-	a := &fetchAnswer{
-		Type: string(response.Type), Status: response.Status, StatusText: isomorphicDecode(response.StatusText), URL: response.URL(),
-		Redirected: response.Redirected(), HasBody: response.Body != nil, Headers: [][2]string{},
+// answerOf writes what the page may know of a response, a line each: its type, status and message, its URL, whether it was
+// redirected (1) and has a body (2), and the headers. An error's is errorAnswer.
+func answerOf(response *fetch.Response) string {
+	flags := 0
+	if response.Redirected() {
+		flags |= 1
 	}
+	if response.Body != nil {
+		flags |= 2
+	}
+	b := make([]byte, 0, 256)
+	b = append(b, response.Type...)
+	b = append(b, '\n')
+	b = strconv.AppendInt(b, int64(response.Status), 10)
+	b = appendLine(b, '\n', isomorphicDecode(response.StatusText))
+	b = appendLine(b, '\n', response.URL())
+	b = append(b, '\n')
+	b = strconv.AppendInt(b, int64(flags), 10)
 	for _, h := range response.Headers {
-		a.Headers = append(a.Headers, [2]string{h.Name, isomorphicDecode(h.Value)})
+		b = appendLine(b, '\n', h.Name)
+		b = appendLine(b, ':', isomorphicDecode(h.Value))
 	}
-	return a
+	return string(b)
+}
+
+func errorAnswer(message string) string {
+	return string(appendLine([]byte("error\n0"), '\n', message))
+}
+
+// appendLine writes s after the byte before it. A line's end in s, which no transport of ours lets through, becomes a space.
+func appendLine(b []byte, before byte, s string) []byte {
+	b = append(b, before)
+	if strings.IndexByte(s, '\n') >= 0 {
+		s = strings.ReplaceAll(s, "\n", " ")
+	}
+	return append(b, s...)
 }
 
 // failedToFetch is the message of the TypeError, which tells the page nothing.
@@ -119,11 +134,7 @@ const failedToFetch = "Failed to fetch"
 // opFetch takes a number and a request. Its answer comes by the hook "fetched".
 func opFetch(r *run, a arguments) (any, error) {
 	id := a.int(0)
-	var asked fetchRequest
-	if err := json.Unmarshal([]byte(a.str(1)), &asked); err != nil {
-		return nil, err
-	}
-	request, err := asked.request()
+	request, err := requestOf(a)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +142,11 @@ func opFetch(r *run, a arguments) (any, error) {
 		r.stop(&LimitError{Code: LimitRequests, Max: int64(r.config.Limits.Requests)})
 		return nil, errStopped
 	}
+	ahead := a.int(2)&flagInHand != 0
 	if r.config.OnTrace != nil {
 		request.Trace = new(fetch.Trace)
+		// The trace is told of before the page reads the body.
+		ahead = false
 	}
 	ctx, cancel := context.WithCancel(r.ctx)
 	q := r.requests
@@ -140,13 +154,27 @@ func opFetch(r *run, a arguments) (any, error) {
 	r.loop.pending++
 	run := func() {
 		response, err := q.fetch(ctx, request)
-		r.loop.post(func() {
-			r.loop.pending--
-			q.fetched(id, request, response, err)
-		})
+		var head *readAhead
+		post := func(text string, inHand bool) {
+			r.loop.post(func() {
+				r.loop.pending--
+				q.fetched(id, fetched{request, response, err, head, text, inHand})
+			})
+		}
+		switch {
+		case err != nil || response.Body == nil:
+			post("", false)
+		case ahead && isShort(response):
+			head = newReadAhead(response.Body, true)
+			head.run(post)
+		default:
+			head = newReadAhead(response.Body, false)
+			post("", false)
+		}
 	}
 	if strings.HasPrefix(request.URL, "blob:") {
 		// The URL names what it names now: the script may revoke it in its next line. There is no server to wait for.
+		ahead = false
 		run()
 	} else {
 		q.work.Go(run)
@@ -165,27 +193,43 @@ func (q *requests) fetch(ctx context.Context, request fetch.Request) (*fetch.Res
 	return q.run.config.Page.Fetch(ctx, request)
 }
 
-func (q *requests) fetched(id int, request fetch.Request, response *fetch.Response, err error) {
+// fetched is what came of a request: a response or an error.
+type fetched struct {
+	request  fetch.Request
+	response *fetch.Response
+	err      error
+	head     *readAhead // nil if there is no body
+	text     string     // the body's, if that is in hand
+	inHand   bool
+}
+
+// fetched tells the page of an answer.
+func (q *requests) fetched(id int, f fetched) {
+	response := f.response
 	cancel := q.cancel[id]
 	delete(q.cancel, id)
-	if err != nil {
+	if f.err != nil {
 		cancel()
-		q.run.dispatch("fetched", id, errorAnswer(err))
+		q.run.dispatch("fetched", id, refusal(f.err), nil)
 		return
 	}
-	q.tell(request, response)
-	answer := answerOf(response)
+	q.tell(f.request, response)
 	switch {
 	case response.IsError():
 		cancel()
-		answer = &fetchAnswer{Error: failedToFetch, Timeout: response.Reason.Code == fetch.ReasonTimeout}
+		q.run.dispatch("fetched", id, errorAnswer(failedToFetch), nil)
+		return
 	case response.Body == nil:
 		q.drain(response, cancel)
+	case f.inHand:
+		response.Close()
+		cancel()
+		q.run.dispatch("fetched", id, answerOf(response), f.text)
+		return
 	default:
-		q.bodies[id] = &body{response: response, cancel: cancel}
+		q.bodies[id] = &body{readAhead: f.head, response: response, cancel: cancel}
 	}
-	text, _ := encodeRecord(answer) // strings and numbers can always be marshalled
-	q.run.dispatch("fetched", id, text)
+	q.run.dispatch("fetched", id, answerOf(response), nil)
 }
 
 // drain reads what the page may not read, as browsers do, so that the connection can be used again.
@@ -217,24 +261,19 @@ func (q *requests) tell(request fetch.Request, response *fetch.Response) {
 	}
 }
 
-// errorAnswer is for a request that could not be run: cancelled, or one that the Request constructor should have refused.
-func errorAnswer(err error) any {
-	answer := fetchAnswer{Error: failedToFetch}
+// refusal answers a request that could not be run: cancelled, or one that the Request constructor should have refused.
+func refusal(err error) string {
 	var refused *fetch.RequestError
 	if errors.As(err, &refused) {
-		answer.Error = refused.Error()
+		return errorAnswer(refused.Error())
 	}
-	text, _ := encodeRecord(answer)
-	return text
+	return errorAnswer(failedToFetch)
 }
 
-// opFetchSync runs a request, and reads its body, while the page stands still: a synchronous XMLHttpRequest.
+// opFetchSync runs a request, and reads its body, while the page stands still: a synchronous XMLHttpRequest. It returns the body as
+// base64, a line's end, and the answer.
 func opFetchSync(r *run, a arguments) (any, error) {
-	var asked fetchRequest
-	if err := json.Unmarshal([]byte(a.str(0)), &asked); err != nil {
-		return nil, err
-	}
-	request, err := asked.request()
+	request, err := requestOf(a)
 	if err != nil {
 		return nil, err
 	}
@@ -250,22 +289,22 @@ func opFetchSync(r *run, a arguments) (any, error) {
 		return nil, errStopped
 	}
 	if err != nil {
-		return errorAnswer(err), nil
+		return "\n" + refusal(err), nil
 	}
 	defer response.Close()
 	r.requests.tell(request, response)
 	if response.IsError() {
-		return encodeRecord(fetchAnswer{Error: failedToFetch})
+		return "\n" + errorAnswer(failedToFetch), nil
 	}
-	answer := answerOf(response)
+	bytes := ""
 	if response.Body != nil {
 		b, err := io.ReadAll(response.Body)
 		if err != nil {
-			return encodeRecord(fetchAnswer{Error: err.Error()})
+			return "\n" + errorAnswer(err.Error()), nil
 		}
-		answer.Body = encodeBytes(b)
+		bytes = encodeBytes(b)
 	}
-	return encodeRecord(answer)
+	return bytes + "\n" + answerOf(response), nil
 }
 
 // opFetchAbort ends a fetch or the reading of its body.

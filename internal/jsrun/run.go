@@ -344,7 +344,7 @@ func (r *run) checkpoint() {
 
 func (r *run) drain() {
 	for !r.stopped() {
-		n, err := r.vm.ExecutePendingJobs()
+		_, err := r.vm.ExecutePendingJobs()
 		if err != nil {
 			var e *quickjs.Error
 			if errors.As(err, &e) {
@@ -353,9 +353,7 @@ func (r *run) drain() {
 			}
 			continue // the engine drains a million jobs at a time
 		}
-		if n == 0 {
-			return
-		}
+		return
 	}
 }
 

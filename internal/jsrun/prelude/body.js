@@ -1,5 +1,6 @@
 // https://fetch.spec.whatwg.org/#bodyinit-unions and #body-mixin
 // A body is { bytes } with a source, { stream } without one, or { id } of an answer that Go reads; `stream` is made when asked for.
+// inHand of the last kind is the text of a body that came with its answer, or null.
 function isBody(v) {
   return v !== undefined && v !== null;
 }
@@ -34,8 +35,17 @@ hooks.chunk = (id, value, failure) => {
   else w.resolve(value);
 };
 // Internal results go to callbacks, not through promises, where a page's Object.prototype.then would see them.
+// bodyText gives a text, bodyAll bytes, and bodyRead the next bytes or null.
 function askGo(what, body, resolve, reject) {
-  chunkWaiters.set(body.id, { resolve, reject, aborted: () => body.abortReason?.value });
+  if (typeof body.inHand === "string") {
+    const text = body.inHand;
+    if (what === "bodyText") return resolve(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    if (what === "bodyAll") return resolve(utf8Encode(text));
+    body.inHand = "";
+    return resolve(text === "" ? null : utf8Encode(text));
+  }
+  const give = what === "bodyText" ? resolve : (b) => resolve(b === null ? null : fromBase64(b));
+  chunkWaiters.set(body.id, { resolve: give, reject, aborted: () => body.abortReason?.value });
   op(what, body.id);
 }
 function bodyStream(body) {
@@ -53,7 +63,7 @@ function bodyStream(body) {
           resolve();
           if (streamOf(stream).state !== "readable") return;
           if (chunk === null) c.close();
-          else c.enqueue(fromBase64(chunk));
+          else c.enqueue(chunk);
         }, (e) => {
           reading = false;
           reject(e);
@@ -107,13 +117,16 @@ function readAllChunks(stream, resolve, reject) {
 }
 // All bytes, or with asText the text, which Go decodes.
 function fullyRead(body, asText, resolve, reject) {
+  if (body && !body.stream && body.id !== undefined && asText) {
+    body.used = true;
+    return askGo("bodyText", body, resolve, reject);
+  }
   const bytes = asText ? (b) => resolve(utf8Decode(b)) : resolve;
   if (!body) return bytes(new Uint8Array(0));
   if (body.stream) return readAllChunks(body.stream, bytes, reject);
   body.used = true;
   if (body.id === undefined) return bytes(body.bytes.slice());
-  if (asText) return askGo("bodyText", body, resolve, reject);
-  return askGo("bodyAll", body, (b) => bytes(fromBase64(b)), reject);
+  return askGo("bodyAll", body, bytes, reject);
 }
 function cloneBody(body) {
   if (!body) return null;
@@ -123,21 +136,8 @@ function cloneBody(body) {
   body.stream = a;
   return { stream: b, bytes: source };
 }
-const bodyOwners = [];
-function ownerOf(object) {
-  for (const at of bodyOwners) {
-    const s = at(object);
-    if (s) return s;
-  }
-  throw new TypeError("Illegal invocation");
-}
-function consume(object, asText, convert) {
-  let s;
-  try {
-    s = ownerOf(object);
-  } catch (e) {
-    return Promise.reject(e);
-  }
+function consume(s, asText, convert) {
+  if (!s) return Promise.reject(new TypeError("Illegal invocation"));
   if (bodyUnusable(s.body)) return Promise.reject(new TypeError("Body has already been consumed or is locked"));
   if (s.body?.abortReason) return Promise.reject(s.body.abortReason.value);
   const { promise, resolve, reject } = newPromise();
@@ -150,19 +150,28 @@ function consume(object, asText, convert) {
   }, reject);
   return promise;
 }
-const bodyMixin = {
-  get body() {
-    const s = ownerOf(this);
-    return s.body ? bodyStream(s.body) : null;
-  },
-  get bodyUsed() { return bodyUsed(ownerOf(this).body); },
-  arrayBuffer() { return consume(this, false, (b) => b.buffer); },
-  blob() { return consume(this, false, (b, s) => makeBlob(b, blobType(s))); },
-  bytes() { return consume(this, false, (b) => b); },
-  formData() { return consume(this, false, formDataOf); },
-  json() { return consume(this, true, (t) => JSON.parse(t)); },
-  text() { return consume(this, true, (t) => t); },
-};
+// The members that Request and Response have in common; at returns the state of an object of the class, or null.
+function mixinBody(C, at) {
+  const stateOf = (object) => {
+    const s = at(object);
+    if (!s) throw new TypeError("Illegal invocation");
+    return s;
+  };
+  const members = {
+    get body() {
+      const s = stateOf(this);
+      return s.body ? bodyStream(s.body) : null;
+    },
+    get bodyUsed() { return bodyUsed(stateOf(this).body); },
+    arrayBuffer() { return consume(at(this), false, (b) => b.buffer); },
+    blob() { return consume(at(this), false, (b, s) => makeBlob(b, blobType(s))); },
+    bytes() { return consume(at(this), false, (b) => b); },
+    formData() { return consume(at(this), false, formDataOf); },
+    json() { return consume(at(this), true, (t) => JSON.parse(t)); },
+    text() { return consume(at(this), true, (t) => t); },
+  };
+  for (const key of Object.keys(members)) Reflect.defineProperty(C.prototype, key, Reflect.getOwnPropertyDescriptor(members, key));
+}
 function contentType(s) {
   return extractMIMEType(headerList(s.headers).filter((h) => h[0].toLowerCase() === "content-type").map((h) => h[1]));
 }
@@ -179,10 +188,4 @@ function formDataOf(bytes, s) {
     return form;
   }
   throw new TypeError("The Content-Type of the body is not that of a form");
-}
-function mixinBody(C, at) {
-  bodyOwners.push(at);
-  for (const key of Object.keys(bodyMixin)) {
-    Reflect.defineProperty(C.prototype, key, Reflect.getOwnPropertyDescriptor(bodyMixin, key));
-  }
 }

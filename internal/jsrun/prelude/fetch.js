@@ -1,34 +1,46 @@
 // https://fetch.spec.whatwg.org/#fetch-method. What decides the outcome is Go's package fetch.
 const fetchWaiters = new Map();
 let fetchSerial = 0;
-hooks.fetched = (id, answer) => {
+// The answer is an error's text, or the lines of answerOf in Go; inHand is its body where that came with it.
+hooks.fetched = (id, answer, inHand) => {
   const w = fetchWaiters.get(id);
   fetchWaiters.delete(id);
-  if (w) w(JSON.parse(answer), id);
+  if (w) w(parseAnswer(answer), id, inHand);
   else op("bodyCancel", id, false);
 };
-// Starts a request and calls done with the answer and its number.
-function startFetch(request, done) {
+function parseAnswer(answer) {
+  const [type, status, statusText, url, flags, ...lines] = answer.split("\n");
+  if (type === "error") return { error: statusText };
+  for (let i = 0; i < lines.length; i++) {
+    const at = lines[i].indexOf(":");
+    lines[i] = [lines[i].slice(0, at), lines[i].slice(at + 1)];
+  }
+  return { error: null, type, status: +status, statusText, url, redirected: (flags & 1) !== 0, hasBody: (flags & 2) !== 0, headers: lines };
+}
+// What opFetch and opFetchSync take of a request. No member but integrity can hold a line's end.
+const fetchFlags = { keepalive: 1, stream: 2, uploadListener: 4, urlCredentials: 8, inHand: 16 };
+function requestLines(s, headers) {
+  let lines = `${s.method}\n${s.url}\n${s.mode}\n${s.credentials}\n${s.redirect}\n${s.cache}\n${s.referrer}\n${s.referrerPolicy}`;
+  for (let i = 0; i < headers.length; i++) lines += `\n${headers[i][0]}:${headers[i][1]}`;
+  return lines;
+}
+// Starts a request and calls done with the answer, its number, and its body where that came with it.
+function startFetch(s, headers, flags, bytes, done) {
   const id = ++fetchSerial;
   fetchWaiters.set(id, done);
-  op("fetch", id, JSON.stringify(request));
+  op("fetch", id, requestLines(s, headers), flags, s.integrity, bytes ? toBase64(bytes) : null);
   return id;
 }
 function abortFetch(id) {
   fetchWaiters.delete(id);
   op("fetchAbort", id);
 }
-function fetchRecord(s, bytes) {
-  return { method: s.method, url: s.url, headers: headerList(s.headers), body: bytes ? toBase64(bytes) : null, stream: !!s.body && s.body.bytes === null,
-    mode: s.mode, credentials: s.credentials, redirect: s.redirect, cache: s.cache, referrer: s.referrer, referrerPolicy: s.referrerPolicy,
-    keepalive: s.keepalive, integrity: s.integrity };
-}
 exposeFunction("fetch", function fetch(input, init = undefined) {
   const { promise, resolve, reject } = newPromise();
   let s;
   try {
     required(arguments, 1, "'fetch'");
-    s = requestState(new Request(input, init));
+    s = newRequestState(input, init);
   } catch (e) {
     reject(e);
     return promise;
@@ -52,12 +64,13 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   if (signal) addAbortAlgorithm(signal, abort);
   const go = (bytes) => {
     if (signal?.aborted) return;
-    id = startFetch(fetchRecord(s, bytes), (a, answered) => {
-      if (a.error) {
+    const flags = (s.keepalive ? fetchFlags.keepalive : 0) | (s.body && s.body.bytes === null ? fetchFlags.stream : 0) | fetchFlags.inHand;
+    id = startFetch(s, headerList(s.headers), flags, bytes, (a, answered, inHand) => {
+      if (a.error !== null) {
         reject(new TypeError(a.error));
         return;
       }
-      responseBody = a.hasBody ? { id: answered, bytes: null, used: false } : null;
+      responseBody = a.hasBody ? { id: answered, bytes: null, inHand, used: false } : null;
       resolve(makeResponse({ type: a.type, url: a.url, redirected: a.redirected, status: a.status, statusText: a.statusText,
         headers: headersFrom(a.headers, "immutable"), body: responseBody }));
     });

@@ -1,6 +1,7 @@
 // https://fetch.spec.whatwg.org/#headers-class. The list is an array of [name, value] in the order and case given.
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 function normalizeValue(v) {
+  if (v.charCodeAt(0) > 0x20 && v.charCodeAt(v.length - 1) > 0x20) return v;
   return v.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
 }
 // What Go says of a name is asked once, unless it depends on the value.
@@ -14,7 +15,8 @@ function isRefused(guard, name, value) {
   }
   return refused ?? op("headerRefused", guard, name, value);
 }
-let headerList, headersFrom, headersGuard, removePrivileged;
+// appendHeader takes what is converted already.
+let headerList, headersFrom, headersGuard, appendHeader;
 class Headers {
   #list = [];
   #guard = "none";
@@ -28,7 +30,7 @@ class Headers {
       h.#guard = guard;
       return h;
     };
-    removePrivileged = (h) => h.#removePrivileged();
+    appendHeader = (h, name, value) => h.#append(name, value);
   }
   constructor(init = undefined) {
     if (init !== undefined) fillHeaders(this, init);
@@ -50,14 +52,25 @@ class Headers {
   }
   append(name, value) {
     required(arguments, 2, "'append' on 'Headers'");
-    const n = toByteString(name), v = normalizeValue(toByteString(value));
+    const n = toByteString(name);
+    this.#append(n, toByteString(value));
+  }
+  #append(n, value) {
+    const v = normalizeValue(value);
     if (!this.#validate(n, v)) return;
     if (this.#guard === "request-no-cors") {
       const old = this.#get(n);
       if (op("noCORSSafelisted", n, old === null ? v : `${old}, ${v}`) !== "safelisted") return;
     }
-    const known = this.#list.find((h) => h[0].toLowerCase() === n.toLowerCase());
-    this.#list.push([known ? known[0] : n, v]);
+    const list = this.#list, lower = n.toLowerCase();
+    let name = n;
+    for (let i = 0; i < list.length; i++) {
+      if (list[i][0].toLowerCase() === lower) {
+        name = list[i][0];
+        break;
+      }
+    }
+    list.push([name, v]);
     this.#removePrivileged();
   }
   delete(name) {
@@ -116,6 +129,6 @@ function fillHeaders(headers, init) {
   const list = method ? toSequence(init, method, (p) => toPair(p, toByteString)) : toRecord(init, toByteString);
   for (const pair of list) {
     if (pair.length !== 2) throw new TypeError("Each header must be a [name, value] pair");
-    Headers.prototype.append.call(headers, pair[0], pair[1]);
+    appendHeader(headers, pair[0], pair[1]);
   }
 }

@@ -17,8 +17,9 @@ const AsyncIteratorPrototype = Reflect.getPrototypeOf(Reflect.getPrototypeOf((as
 const promiseThen = Promise.prototype.then;
 const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
 const toBase64 = Function.prototype.call.bind(Uint8Array.prototype.toBase64);
+const isEnumerable = Function.prototype.call.bind(Object.prototype.propertyIsEnumerable);
 const hooks = { __proto__: null };
-registerHook((what, ...args) => hooks[what](...args));
+registerHook((what, a, b, c) => hooks[what](a, b, c));
 
 // The bytes of an ArrayBuffer or a view on one, not copied.
 function bytesOf(source) {

@@ -7,28 +7,27 @@ const requestEnums = {
   cache: ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"],
   redirect: ["follow", "error", "manual"],
 };
-const requestMembers = ["body", "cache", "credentials", "duplex", "headers", "integrity", "keepalive", "method", "mode", "priority",
-  "redirect", "referrer", "referrerPolicy", "signal", "window"];
+const asGiven = (v) => v;
+const toRequestEnum = (key) => (v) => toEnum(v, requestEnums[key], key);
 // The members are read and converted in the order of their names, as dictionaries are.
+const requestMembers = [["body", asGiven], ["cache", toRequestEnum("cache")], ["credentials", toRequestEnum("credentials")],
+  ["duplex", (v) => toEnum(v, ["half"], "RequestDuplex")], ["headers", asGiven], ["integrity", toDOMString], ["keepalive", (v) => !!v],
+  ["method", toByteString], ["mode", toRequestEnum("mode")], ["priority", (v) => toEnum(v, ["high", "low", "auto"], "RequestPriority")],
+  ["redirect", toRequestEnum("redirect")], ["referrer", toUSVString], ["referrerPolicy", toRequestEnum("referrerPolicy")],
+  ["signal", (v) => {
+    if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
+    return v;
+  }], ["window", asGiven]];
+const requestMemberNames = requestMembers.map((m) => m[0]), requestConversions = requestMembers.map((m) => m[1]);
+const noInit = Object.freeze({ __proto__: null, empty: true });
 function toRequestInit(init) {
-  const d = toDictionary(init, "RequestInit"), out = {};
-  for (const key of requestMembers) {
-    const v = d[key];
+  if (init === undefined || init === null) return noInit;
+  const d = toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true };
+  for (let i = 0; i < requestMemberNames.length; i++) {
+    const key = requestMemberNames[i], v = d[key];
     if (v === undefined) continue;
-    switch (key) {
-      case "headers": case "body": case "window": out[key] = v; break;
-      case "method": out[key] = toByteString(v); break;
-      case "referrer": out[key] = toUSVString(v); break;
-      case "integrity": out[key] = toDOMString(v); break;
-      case "keepalive": out[key] = !!v; break;
-      case "duplex": out[key] = toEnum(v, ["half"], "RequestDuplex"); break;
-      case "priority": out[key] = toEnum(v, ["high", "low", "auto"], "RequestPriority"); break;
-      case "signal":
-        if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
-        out[key] = v;
-        break;
-      default: out[key] = toEnum(v, requestEnums[key], key);
-    }
+    out[key] = requestConversions[i](v);
+    out.empty = false;
   }
   return out;
 }
@@ -46,6 +45,87 @@ function requestAbortable(s) {
   return s.signal ?? s.follows;
 }
 let requestState;
+// What the Request constructor makes, and fetch without one: nobody would see the object.
+function newRequestState(input, init) {
+  const from = requestState(input);
+  const url = from ? null : toUSVString(input);
+  const d = toRequestInit(init);
+  const given = convertHeadersInit(d.headers);
+  let signal = from ? requestAbortable(from) : null, fallbackMode = null, s;
+  if (from) s = { ...from, body: null, signal: null };
+  else {
+    const href = op("urlHref", url, place.url);
+    if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
+    if (href.includes("@") && /^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
+    s = { url: href, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
+      referrerPolicy: "", integrity: "", keepalive: false, body: null };
+    fallbackMode = "cors";
+  }
+  if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");
+  const hasInit = !d.empty;
+  if (hasInit) {
+    if (s.mode === "navigate") s.mode = "same-origin";
+    if (from) Object.assign(s, { referrer: "about:client", referrerPolicy: "" });
+  }
+  if (d.referrer !== undefined) {
+    if (d.referrer === "") s.referrer = "no-referrer";
+    else {
+      const u = parseURL(d.referrer, place.url);
+      if (!u) throw new TypeError(`Referrer '${d.referrer}' is not a valid URL.`);
+      s.referrer = u.protocol === "about:" && u.pathname === "client" || u.origin !== place.origin ? "about:client" : u.href;
+    }
+  }
+  if (d.referrerPolicy !== undefined) s.referrerPolicy = d.referrerPolicy;
+  const mode = d.mode ?? fallbackMode;
+  if (mode === "navigate") throw new TypeError("Cannot construct a Request with a RequestInit whose mode is navigate");
+  if (mode !== null && mode !== undefined) s.mode = mode;
+  if (d.credentials !== undefined) s.credentials = d.credentials;
+  if (d.cache !== undefined) s.cache = d.cache;
+  if (s.cache === "only-if-cached" && s.mode !== "same-origin") throw new TypeError("'only-if-cached' can be set only with 'same-origin' mode");
+  if (d.redirect !== undefined) s.redirect = d.redirect;
+  if (d.integrity !== undefined) s.integrity = d.integrity;
+  if (d.keepalive !== undefined) s.keepalive = d.keepalive;
+  if (d.method !== undefined) {
+    const m = op("method", d.method);
+    if (m === null) throw new TypeError(`'${d.method}' is not a valid HTTP method.`);
+    if (m === "") throw new TypeError(`'${d.method}' HTTP method is unsupported.`);
+    s.method = m;
+  }
+  if (d.signal !== undefined) signal = d.signal;
+  s.follows = signal;
+  if (s.mode === "no-cors" && !["GET", "HEAD", "POST"].includes(s.method)) throw new TypeError(`'${s.method}' is unsupported in no-cors mode.`);
+  const old = from ? headerList(from.headers) : [];
+  s.headers = headersFrom([], s.mode === "no-cors" ? "request-no-cors" : "request");
+  if (hasInit) {
+    for (const [n, v] of given === undefined ? old : given instanceof Headers ? [...headerList(given)] : given.map(checkPair)) appendHeader(s.headers, n, v);
+  } else for (const h of old) headerList(s.headers).push([...h]);
+  const inputBody = from ? from.body : null;
+  if ((isBody(d.body) || inputBody) && ["GET", "HEAD"].includes(s.method)) throw new TypeError("Request with GET/HEAD method cannot have body.");
+  if (isBody(d.body)) {
+    const { body, type } = extractBody(d.body, s.keepalive);
+    s.body = body;
+    if (type !== null && !s.headers.has("Content-Type")) s.headers.append("Content-Type", type);
+    if (body.bytes === null) {
+      if (d.duplex === undefined) throw new TypeError("RequestInit's duplex member must be set to 'half' for a stream body");
+      if (!["same-origin", "cors"].includes(s.mode)) throw new TypeError("A stream body needs mode same-origin or cors");
+    }
+  } else if (inputBody) {
+    if (bodyUnusable(inputBody)) throw new TypeError("Cannot construct a Request with a Request object that has already been used.");
+    s.body = { ...inputBody };
+    if (inputBody.stream) {
+      // The new stream takes over all of the old one, which stays behind read and locked.
+      const source = inputBody.stream.getReader();
+      streamOf(inputBody.stream).disturbed = true;
+      s.body.stream = new ReadableStream({ async pull(c) {
+        const { value, done } = await source.read();
+        if (done) c.close();
+        else c.enqueue(value);
+      }, cancel: (r) => source.cancel(r) }, { highWaterMark: 0 });
+    }
+    inputBody.used = true;
+  }
+  return s;
+}
 class Request {
   #s;
   static {
@@ -54,86 +134,12 @@ class Request {
   }
   constructor(input, init = undefined) {
     required(arguments, 1, "the Request constructor");
-    const from = requestState(input);
-    const url = from ? null : toUSVString(input);
-    const d = toRequestInit(init);
-    const given = convertHeadersInit(d.headers);
-    let signal = from ? requestAbortable(from) : null, fallbackMode = null, s;
-    if (from) s = { ...from, body: null, signal: null };
-    else {
-      const href = op("urlHref", url, place.url);
-      if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
-      if (/^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
-      s = { url: href, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
-        referrerPolicy: "", integrity: "", keepalive: false, body: null };
-      fallbackMode = "cors";
-    }
-    if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");
-    const hasInit = Object.keys(d).length > 0;
-    if (hasInit) {
-      if (s.mode === "navigate") s.mode = "same-origin";
-      if (from) Object.assign(s, { referrer: "about:client", referrerPolicy: "" });
-    }
-    if (d.referrer !== undefined) {
-      if (d.referrer === "") s.referrer = "no-referrer";
-      else {
-        const u = parseURL(d.referrer, place.url);
-        if (!u) throw new TypeError(`Referrer '${d.referrer}' is not a valid URL.`);
-        s.referrer = u.protocol === "about:" && u.pathname === "client" || u.origin !== place.origin ? "about:client" : u.href;
-      }
-    }
-    if (d.referrerPolicy !== undefined) s.referrerPolicy = d.referrerPolicy;
-    const mode = d.mode ?? fallbackMode;
-    if (mode === "navigate") throw new TypeError("Cannot construct a Request with a RequestInit whose mode is navigate");
-    if (mode !== null && mode !== undefined) s.mode = mode;
-    for (const key of ["credentials", "cache"]) if (d[key] !== undefined) s[key] = d[key];
-    if (s.cache === "only-if-cached" && s.mode !== "same-origin") throw new TypeError("'only-if-cached' can be set only with 'same-origin' mode");
-    for (const key of ["redirect", "integrity", "keepalive"]) if (d[key] !== undefined) s[key] = d[key];
-    if (d.method !== undefined) {
-      const m = op("method", d.method);
-      if (m === null) throw new TypeError(`'${d.method}' is not a valid HTTP method.`);
-      if (m === "") throw new TypeError(`'${d.method}' HTTP method is unsupported.`);
-      s.method = m;
-    }
-    if (d.signal !== undefined) signal = d.signal;
-    s.follows = signal;
-    if (s.mode === "no-cors" && !["GET", "HEAD", "POST"].includes(s.method)) throw new TypeError(`'${s.method}' is unsupported in no-cors mode.`);
-    const old = from ? headerList(from.headers) : [];
-    s.headers = headersFrom([], s.mode === "no-cors" ? "request-no-cors" : "request");
-    if (hasInit) {
-      for (const [n, v] of given === undefined ? old : given instanceof Headers ? [...headerList(given)] : given.map(checkPair)) s.headers.append(n, v);
-    } else for (const h of old) headerList(s.headers).push([...h]);
-    const inputBody = from ? from.body : null;
-    if ((isBody(d.body) || inputBody) && ["GET", "HEAD"].includes(s.method)) throw new TypeError("Request with GET/HEAD method cannot have body.");
-    if (isBody(d.body)) {
-      const { body, type } = extractBody(d.body, s.keepalive);
-      s.body = body;
-      if (type !== null && !s.headers.has("Content-Type")) s.headers.append("Content-Type", type);
-      if (body.bytes === null) {
-        if (d.duplex === undefined) throw new TypeError("RequestInit's duplex member must be set to 'half' for a stream body");
-        if (!["same-origin", "cors"].includes(s.mode)) throw new TypeError("A stream body needs mode same-origin or cors");
-      }
-    } else if (inputBody) {
-      if (bodyUnusable(inputBody)) throw new TypeError("Cannot construct a Request with a Request object that has already been used.");
-      s.body = { ...inputBody };
-      if (inputBody.stream) {
-        // The new stream takes over all of the old one, which stays behind read and locked.
-        const source = inputBody.stream.getReader();
-        streamOf(inputBody.stream).disturbed = true;
-        s.body.stream = new ReadableStream({ async pull(c) {
-          const { value, done } = await source.read();
-          if (done) c.close();
-          else c.enqueue(value);
-        }, cancel: (r) => source.cancel(r) }, { highWaterMark: 0 });
-      }
-      inputBody.used = true;
-    }
-    this.#s = s;
+    this.#s = newRequestState(input, init);
   }
   get method() { return this.#s.method; }
   get url() { return this.#s.url; }
   get headers() { return this.#s.headers; }
-  get destination() { return ownerOf(this) && ""; }
+  get destination() { return this.#s && ""; }
   get referrer() { return this.#s.referrer === "no-referrer" ? "" : this.#s.referrer; }
   get referrerPolicy() { return this.#s.referrerPolicy; }
   get mode() { return this.#s.mode; }
@@ -142,10 +148,10 @@ class Request {
   get redirect() { return this.#s.redirect; }
   get integrity() { return this.#s.integrity; }
   get keepalive() { return this.#s.keepalive; }
-  get isReloadNavigation() { return ownerOf(this) && false; }
-  get isHistoryNavigation() { return ownerOf(this) && false; }
+  get isReloadNavigation() { return this.#s && false; }
+  get isHistoryNavigation() { return this.#s && false; }
   get signal() { return requestSignal(this.#s); }
-  get duplex() { return ownerOf(this) && "half"; }
+  get duplex() { return this.#s && "half"; }
   clone() {
     if (bodyUnusable(this.#s.body)) throw new TypeError("Request body is already used");
     const copy = new Request("about:blank");

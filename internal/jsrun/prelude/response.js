@@ -1,17 +1,22 @@
 // https://fetch.spec.whatwg.org/#response-class
 let responseState, makeResponse;
+let made = null; // the state of the response that makeResponse makes
 class Response {
   #s;
   static {
     responseState = (r) => isObject(r) && #s in r ? r.#s : null;
     mixinBody(this, responseState);
     makeResponse = (s) => {
-      const r = new Response();
-      r.#s = s;
-      return r;
+      made = s;
+      return new Response();
     };
   }
   constructor(body = null, init = undefined) {
+    if (made) {
+      this.#s = made;
+      made = null;
+      return;
+    }
     let given = body;
     if (isBody(given) && !(given instanceof Blob || isBufferSource(given) || given instanceof FormData || given instanceof URLSearchParams ||
       given instanceof ReadableStream)) given = toUSVString(given);
@@ -63,7 +68,7 @@ function initResponse(s, init, extracted) {
   s.status = status;
   s.statusText = text;
   if (headers !== undefined) {
-    for (const [n, v] of headers instanceof Headers ? [...headerList(headers)] : headers.map(checkPair)) s.headers.append(n, v);
+    for (const [n, v] of headers instanceof Headers ? [...headerList(headers)] : headers.map(checkPair)) appendHeader(s.headers, n, v);
   }
   if (!extracted) return;
   if ([101, 103, 204, 205, 304].includes(status)) throw new TypeError("Response with null body status cannot have body");

@@ -75,8 +75,7 @@ function toPair(v, convert) {
 function toRecord(v, convert) {
   const out = new Map();
   for (const key of Reflect.ownKeys(v)) {
-    const d = Reflect.getOwnPropertyDescriptor(v, key);
-    if (d === undefined || !d.enumerable) continue;
+    if (!isEnumerable(v, key)) continue;
     const k = convert(key);
     out.set(k, convert(v[key]));
   }

@@ -139,10 +139,11 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#send = true;
     this.#fetch = 0;
     const bytes = extracted ? extracted.body.bytes : null;
-    const request = { method: this.#method, url: this.#url.href, urlCredentials: true, headers: this.#author, body: bytes ? toBase64(bytes) : null, mode: "cors",
-      credentials: this.#credentials ? "include" : "same-origin", redirect: "follow", uploadListener: this.#uploadListener };
-    if (this.#sync) this.#sendSync(request);
-    else this.#sendAsync(request, bytes ? bytes.length : 0);
+    const request = { method: this.#method, url: this.#url.href, mode: "cors", credentials: this.#credentials ? "include" : "same-origin",
+      redirect: "follow", cache: "", referrer: "", referrerPolicy: "", integrity: "" };
+    const flags = fetchFlags.urlCredentials | (this.#uploadListener ? fetchFlags.uploadListener : 0);
+    if (this.#sync) this.#sendSync(request, flags, bytes);
+    else this.#sendAsync(request, flags, bytes);
   }
   #setContentType(type, isText) {
     const author = this.#author.find((h) => h[0].toLowerCase() === "content-type");
@@ -156,24 +157,26 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
       author[1] = serializeMIMEType(t);
     }
   }
-  #sendSync(request) {
-    const a = JSON.parse(op("fetchSync", JSON.stringify(request)));
-    if (!a.error) {
+  #sendSync(request, flags, bytes) {
+    const answer = op("fetchSync", 0, requestLines(request, this.#author), flags, "", bytes ? toBase64(bytes) : null);
+    const end = answer.indexOf("\n"), a = parseAnswer(answer.slice(end + 1));
+    if (a.error === null) {
       this.#setResponse(a);
-      if (a.body) this.#chunks.push(fromBase64(a.body));
+      if (end > 0) this.#chunks.push(fromBase64(answer.slice(0, end)));
     }
     if (this.#response === null) this.#requestError("error", "NetworkError");
     this.#endOfBody();
   }
-  #sendAsync(request, length) {
+  #sendAsync(request, flags, bytes) {
+    const length = bytes ? bytes.length : 0;
     fireProgress(this, "loadstart", 0, 0);
     if (!this.#uploadComplete && this.#uploadListener) fireProgress(this.#upload, "loadstart", 0, length);
     if (this.#state !== 1 || !this.#send) return;
     this.#began = op("now");
-    this.#fetch = startFetch(request, (a, id) => {
+    this.#fetch = startFetch(request, this.#author, flags, bytes, (a, id) => {
       this.#fetch = id;
       this.#body = a.hasBody ? { id } : null;
-      if (!a.error) {
+      if (a.error === null) {
         this.#requestEnd(length);
         if (this.#fetch !== id || !this.#send) return;
         this.#setResponse(a);
@@ -218,7 +221,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
         this.#endOfBody();
         return;
       }
-      this.#chunks.push(fromBase64(chunk));
+      this.#chunks.push(chunk);
       const now = op("now");
       if (now - last >= 50) {
         last = now;

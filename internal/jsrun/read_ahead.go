@@ -1,0 +1,122 @@
+package jsrun
+
+import (
+	"io"
+	"strconv"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+// Most bodies are small and come in one packet with their header. Such a body is given to the page together with the answer, which
+// saves the page a question and the loop a task.
+const (
+	// maxAhead is how long a body may say it is to be read before the page asks for it.
+	maxAhead = 16 << 10
+	// maxAheadWait is how long an answer may wait for the rest of such a body.
+	maxAheadWait = time.Millisecond
+)
+
+// readAhead is the body of an answer, of which the beginning may have been read already, or be under way.
+type readAhead struct {
+	body io.Reader
+
+	mu      sync.Mutex
+	changed sync.Cond // with mu
+	// reading is true while the reader ahead reads; nobody else reads or closes body then.
+	reading bool
+	posted  bool
+	data    []byte
+	err     error // follows data
+}
+
+// isShort reports whether a response says that its body is short enough to be read ahead.
+func isShort(response *fetch.Response) bool {
+	length, known := response.Headers.Get("Content-Length")
+	if !known {
+		return false
+	}
+	n, err := strconv.Atoi(length)
+	return err == nil && n <= maxAhead
+}
+
+// Read gives what was read ahead, waits for the reader ahead if there is nothing, and then reads itself.
+func (a *readAhead) Read(p []byte) (int, error) {
+	a.mu.Lock()
+	for len(a.data) == 0 && a.reading {
+		a.changed.Wait()
+	}
+	n, err := copy(p, a.data), a.err
+	a.data = a.data[n:]
+	a.mu.Unlock()
+	switch {
+	case n > 0:
+		return n, nil
+	case err != nil:
+		return 0, err
+	}
+	return a.body.Read(p)
+}
+
+// isReading reports whether the reader ahead is at work; wait returns when it is not.
+func (a *readAhead) isReading() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.reading
+}
+
+func (a *readAhead) wait() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.reading {
+		a.changed.Wait()
+	}
+}
+
+// take claims the right to post the answer.
+func (a *readAhead) take() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first := !a.posted
+	a.posted = true
+	return first
+}
+
+// run reads until the body ends, has become too long or takes too long, and posts the answer once: with the text of the body where
+// that has ended and is valid UTF-8.
+func (a *readAhead) run(post func(text string, inHand bool)) {
+	late := time.AfterFunc(maxAheadWait, func() {
+		if a.take() {
+			post("", false)
+		}
+	})
+	buf := make([]byte, 512)
+	for more := true; more; {
+		n, err := a.body.Read(buf)
+		a.mu.Lock()
+		a.data, a.err = append(a.data, buf[:n]...), err
+		// Once the page has the answer, the next read is for it to ask for.
+		more = err == nil && len(a.data) < maxAhead && !a.posted
+		a.reading = more
+		a.changed.Broadcast()
+		a.mu.Unlock()
+	}
+	late.Stop()
+	if !a.take() {
+		return
+	}
+	// Nobody else has it yet.
+	if a.err == io.EOF && utf8.Valid(a.data) {
+		post(string(a.data), true)
+		return
+	}
+	post("", false)
+}
+
+func newReadAhead(body io.Reader, reading bool) *readAhead {
+	a := &readAhead{body: body, reading: reading}
+	a.changed.L = &a.mu
+	return a
+}
