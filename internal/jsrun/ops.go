@@ -99,12 +99,6 @@ func encodeRecord(v any) (any, error) {
 	return string(b), err
 }
 
-// jsString writes s as a JavaScript string literal.
-func jsString(s string) string {
-	b, _ := json.Marshal(s) // a string can always be marshalled
-	return string(b)
-}
-
 // quoteName quotes a name of the script's for a message of one line.
 func quoteName(s string) string {
 	runes := []rune(strings.ToValidUTF8(s, "?"))
