@@ -21,7 +21,7 @@ var ErrNotReplayable = errors.New("fetch: the trace cannot be replayed: it was n
 
 // Replay judges a recorded fetch again, without the network. The zero value of the other fields repeats it as it was.
 type Replay struct {
-	// Trace is the record of the fetch. It is not changed.
+	// Trace is the record of the fetch, made in this process: one read from JSON gives [ErrNotReplayable]. It is not changed.
 	Trace *Trace
 	// Profile to judge by; nil: the one that the fetch ran under.
 	Profile *Profile

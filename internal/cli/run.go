@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/corscope/corscope/fetch"
 	"github.com/spf13/pflag"
 )
 
@@ -21,13 +23,14 @@ const (
 	exitFailed  = 3 // failed, but not because of CORS
 )
 
-const rootHelp = `  corscope explain https://api.example.com/users --from https://app.example.com
+const rootHelp = `  corscope explain "Access to fetch at '...' from origin '...' has been blocked by CORS policy: ..."
+  corscope explain https://api.example.com/users --from https://app.example.com
   corscope explain http://localhost:8080/users/7 --from http://localhost:5173 -X DELETE
   corscope demo
 
 Corscope runs a request as a browser would, against the real server, and shows every
-step it takes and why. Nothing is guessed: each line comes from an implementation of
-the Fetch standard.
+step it takes and why, all that is wrong, and the fix with its proof. Nothing is
+guessed: each line comes from an implementation of the Fetch standard.
 
 `
 
@@ -65,6 +68,7 @@ func (r *run) command() *cobra.Command {
 		Use:           "corscope",
 		Short:         "See, find and fix what the browser says is blocked by CORS policy",
 		Long:          rootHelp,
+		Version:       fetch.Version,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -75,6 +79,7 @@ func (r *run) command() *cobra.Command {
 			return &usageError{Code: codeUsage, Message: "no command was given", Hint: "try corscope demo, or corscope --help"}
 		},
 	}
+	root.SetVersionTemplate(versionLine())
 	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(flagError)

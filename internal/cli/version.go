@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -32,15 +33,21 @@ func (r *run) versionCommand() *cobra.Command {
 			if asJSON {
 				return r.writeJSON(v)
 			}
-			if v.Revision != "" {
-				v.Revision = " (" + v.Revision + ")"
-			}
-			fmt.Fprintf(r.env.Stdout, "corscope %s%s, follows %s, built with %s for %s\n", v.Corscope, v.Revision, v.Standard, v.Go, v.Platform)
-			return nil
+			_, err := io.WriteString(r.env.Stdout, versionLine())
+			return err
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// versionLine is what version and --version print.
+func versionLine() string {
+	commit := revision()
+	if commit != "" {
+		commit = " (" + commit + ")"
+	}
+	return fmt.Sprintf("corscope %s%s, follows %s, built with %s for %s/%s\n", fetch.Version, commit, standard, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // revision is the commit that the binary was built from, where Go knows it.
