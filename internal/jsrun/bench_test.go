@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/corscope/corscope/fetch"
@@ -23,42 +25,72 @@ func preflighted(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, "ok")
 }
 
-// BenchmarkPreflightedFetch makes b.N preflighted fetches from JavaScript to a server on this machine, 16 at a time; go-client makes
-// the same requests with net/http alone, the floor.
+// BenchmarkPreflightedFetch makes b.N preflighted fetches to a server on this machine, one or 16 at a time: from JavaScript, by the
+// page's Fetch without JavaScript, and, the floor, the same requests by net/http alone. The server's work is part of all three.
 func BenchmarkPreflightedFetch(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(preflighted))
 	defer server.Close()
-	b.Run("script", func(b *testing.B) {
+	newNetPage := func(b *testing.B) *fetch.Page {
 		transport, err := fetch.NewNetTransport(fetch.NetConfig{})
 		if err != nil {
 			b.Fatal(err)
 		}
 		page := newPage(b, "http://a.example/", transport)
-		defer page.Agent().Close()
-		script := `let left = ` + strconv.Itoa(b.N) + `;
-			async function worker() { while (left-- > 0) await (await fetch("` + server.URL + `/x", {headers: {"x-a": "1"}})).text() }
-			for (let i = 0; i < 16; i++) worker();`
-		b.ReportAllocs()
-		b.ResetTimer()
-		if err := Run(context.Background(), Config{Page: page}, script, "bench.js"); err != nil {
-			b.Fatal(err)
-		}
-	})
-	b.Run("go-client", func(b *testing.B) {
-		transport := &http.Transport{MaxIdleConnsPerHost: 64}
-		defer transport.CloseIdleConnections()
-		client := &http.Client{Transport: transport}
-		b.SetParallelism(8)
-		b.ReportAllocs()
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				for _, method := range []string{http.MethodOptions, http.MethodGet} {
+		b.Cleanup(func() {
+			if err := page.Agent().Close(); err != nil {
+				b.Error(err)
+			}
+		})
+		return page
+	}
+	for _, parallel := range []int{1, 16} {
+		at := strconv.Itoa(parallel) + "-at-a-time"
+		b.Run("script/"+at, func(b *testing.B) {
+			page := newNetPage(b)
+			script := `let left = ` + strconv.Itoa(b.N) + `;
+				async function worker() { while (left-- > 0) await (await fetch("` + server.URL + `/x", {headers: {"x-a": "1"}})).text() }
+				for (let i = 0; i < ` + strconv.Itoa(parallel) + `; i++) worker();`
+			b.ReportAllocs()
+			b.ResetTimer()
+			if err := Run(context.Background(), Config{Page: page}, script, "bench.js"); err != nil {
+				b.Fatal(err)
+			}
+		})
+		b.Run("page/"+at, func(b *testing.B) {
+			page := newNetPage(b)
+			b.ReportAllocs()
+			b.ResetTimer()
+			inParallel(parallel, b.N, func() {
+				response, err := page.Fetch(context.Background(), fetch.Request{URL: server.URL + "/x", Headers: fetch.HeaderList{{Name: "x-a", Value: "1"}}})
+				if err != nil || response.IsError() {
+					b.Error("blocked", err)
+					return
+				}
+				io.Copy(io.Discard, response.Body)
+				response.Close()
+			})
+		})
+		b.Run("go-client/"+at, func(b *testing.B) {
+			transport := &http.Transport{MaxIdleConnsPerHost: 64}
+			defer transport.CloseIdleConnections()
+			client := &http.Client{Transport: transport}
+			b.ReportAllocs()
+			b.ResetTimer()
+			inParallel(parallel, b.N, func() {
+				for _, header := range []http.Header{
+					{"Origin": {"http://a.example"}, "Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {"x-a"}},
+					{"Origin": {"http://a.example"}, "X-A": {"1"}},
+				} {
+					method := http.MethodGet
+					if header["X-A"] == nil {
+						method = http.MethodOptions
+					}
 					request, err := http.NewRequest(method, server.URL+"/x", nil)
 					if err != nil {
 						b.Error(err)
 						return
 					}
-					request.Header.Set("Origin", "http://a.example")
+					request.Header = header
 					response, err := client.Do(request)
 					if err != nil {
 						b.Error(err)
@@ -67,9 +99,24 @@ func BenchmarkPreflightedFetch(b *testing.B) {
 					io.Copy(io.Discard, response.Body)
 					response.Body.Close()
 				}
+			})
+		})
+	}
+}
+
+// inParallel calls f n times, from some goroutines.
+func inParallel(goroutines, n int, f func()) {
+	var left atomic.Int64
+	left.Store(int64(n))
+	var group sync.WaitGroup
+	for range goroutines {
+		group.Go(func() {
+			for left.Add(-1) >= 0 {
+				f()
 			}
 		})
-	})
+	}
+	group.Wait()
 }
 
 func BenchmarkEmptyScript(b *testing.B) {

@@ -173,7 +173,7 @@ function mixinBody(C, at) {
   for (const key of Object.keys(members)) Reflect.defineProperty(C.prototype, key, Reflect.getOwnPropertyDescriptor(members, key));
 }
 function contentType(s) {
-  return extractMIMEType(headerList(s.headers).filter((h) => h[0].toLowerCase() === "content-type").map((h) => h[1]));
+  return extractMIMEType(headerList(s.headers ?? responseHeaders(s)).filter((h) => h[0].toLowerCase() === "content-type").map((h) => h[1]));
 }
 function blobType(s) {
   const t = contentType(s);

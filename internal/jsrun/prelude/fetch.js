@@ -9,13 +9,14 @@ hooks.fetched = (id, answer, inHand) => {
   else op("bodyCancel", id, false);
 };
 function parseAnswer(answer) {
-  const [type, status, statusText, url, flags, ...lines] = answer.split("\n");
-  if (type === "error") return { error: statusText };
-  for (let i = 0; i < lines.length; i++) {
-    const at = lines[i].indexOf(":");
-    lines[i] = [lines[i].slice(0, at), lines[i].slice(at + 1)];
+  const lines = answer.split("\n"), type = lines[0], flags = +lines[4];
+  if (type === "error") return { error: lines[2] };
+  const headers = [];
+  for (let i = 5; i < lines.length; i++) {
+    const line = lines[i], at = line.indexOf(":");
+    headers.push([line.slice(0, at), line.slice(at + 1)]);
   }
-  return { error: null, type, status: +status, statusText, url, redirected: (flags & 1) !== 0, hasBody: (flags & 2) !== 0, headers: lines };
+  return { error: null, type, status: +lines[1], statusText: lines[2], url: lines[3], redirected: (flags & 1) !== 0, hasBody: (flags & 2) !== 0, headers };
 }
 // What opFetch and opFetchSync take of a request. No member but integrity can hold a line's end.
 const fetchFlags = { keepalive: 1, stream: 2, uploadListener: 4, urlCredentials: 8, inHand: 16 };
@@ -72,7 +73,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
       }
       responseBody = a.hasBody ? { id: answered, bytes: null, inHand, used: false } : null;
       resolve(makeResponse({ type: a.type, url: a.url, redirected: a.redirected, status: a.status, statusText: a.statusText,
-        headers: headersFrom(a.headers, "immutable"), body: responseBody }));
+        headers: null, list: a.headers, body: responseBody }));
     });
   };
   if (!s.body) go(null);

@@ -123,11 +123,31 @@ class Headers {
   }
 }
 finish(Headers, "Headers");
+// https://webidl.spec.whatwg.org/#js-record, with keys that the conversion leaves as they are
+function toHeadersInit(init) {
+  const method = iterableMethod(init);
+  if (method) return toSequence(init, method, (p) => toPair(p, toByteString));
+  const keys = Reflect.ownKeys(init), list = [];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    if (!isEnumerable(init, key)) continue;
+    const name = toByteString(key);
+    list.push([name, toByteString(init[key])]);
+  }
+  return list;
+}
+// Adds what convertHeadersInit returned.
+function appendHeaders(headers, given) {
+  let list = given;
+  if (given instanceof Headers) list = [...headerList(given)];
+  else if (!given.every((p) => p.length === 2)) throw new TypeError("Each header must be a [name, value] pair");
+  for (let i = 0; i < list.length; i++) appendHeader(headers, list[i][0], list[i][1]);
+}
 function fillHeaders(headers, init) {
   if (!isObject(init)) throw new TypeError("The provided value is not of type '(record<ByteString, ByteString> or sequence<sequence<ByteString>>)'");
-  const method = iterableMethod(init);
-  const list = method ? toSequence(init, method, (p) => toPair(p, toByteString)) : toRecord(init, toByteString);
-  for (const pair of list) {
+  const list = toHeadersInit(init);
+  for (let i = 0; i < list.length; i++) {
+    const pair = list[i];
     if (pair.length !== 2) throw new TypeError("Each header must be a [name, value] pair");
     appendHeader(headers, pair[0], pair[1]);
   }

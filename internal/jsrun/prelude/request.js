@@ -7,35 +7,41 @@ const requestEnums = {
   cache: ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"],
   redirect: ["follow", "error", "manual"],
 };
-const asGiven = (v) => v;
-const toRequestEnum = (key) => (v) => toEnum(v, requestEnums[key], key);
-// The members are read and converted in the order of their names, as dictionaries are.
-const requestMembers = [["body", asGiven], ["cache", toRequestEnum("cache")], ["credentials", toRequestEnum("credentials")],
-  ["duplex", (v) => toEnum(v, ["half"], "RequestDuplex")], ["headers", asGiven], ["integrity", toDOMString], ["keepalive", (v) => !!v],
-  ["method", toByteString], ["mode", toRequestEnum("mode")], ["priority", (v) => toEnum(v, ["high", "low", "auto"], "RequestPriority")],
-  ["redirect", toRequestEnum("redirect")], ["referrer", toUSVString], ["referrerPolicy", toRequestEnum("referrerPolicy")],
-  ["signal", (v) => {
-    if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
-    return v;
-  }], ["window", asGiven]];
-const requestMemberNames = requestMembers.map((m) => m[0]), requestConversions = requestMembers.map((m) => m[1]);
 const noInit = Object.freeze({ __proto__: null, empty: true });
+// The members are read and converted in the order of their names, as dictionaries are; one by one, because a loop costs each fetch
+// more than the rest of it.
 function toRequestInit(init) {
   if (init === undefined || init === null) return noInit;
   const d = toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true };
-  for (let i = 0; i < requestMemberNames.length; i++) {
-    const key = requestMemberNames[i], v = d[key];
-    if (v === undefined) continue;
-    out[key] = requestConversions[i](v);
+  const set = (key, v) => {
+    out[key] = v;
     out.empty = false;
+  };
+  let v = d.body;
+  if (v !== undefined) set("body", v);
+  if ((v = d.cache) !== undefined) set("cache", toEnum(v, requestEnums.cache, "cache"));
+  if ((v = d.credentials) !== undefined) set("credentials", toEnum(v, requestEnums.credentials, "credentials"));
+  if ((v = d.duplex) !== undefined) set("duplex", toEnum(v, ["half"], "RequestDuplex"));
+  if ((v = d.headers) !== undefined) set("headers", v);
+  if ((v = d.integrity) !== undefined) set("integrity", toDOMString(v));
+  if ((v = d.keepalive) !== undefined) set("keepalive", !!v);
+  if ((v = d.method) !== undefined) set("method", toByteString(v));
+  if ((v = d.mode) !== undefined) set("mode", toEnum(v, requestEnums.mode, "mode"));
+  if ((v = d.priority) !== undefined) set("priority", toEnum(v, ["high", "low", "auto"], "RequestPriority"));
+  if ((v = d.redirect) !== undefined) set("redirect", toEnum(v, requestEnums.redirect, "redirect"));
+  if ((v = d.referrer) !== undefined) set("referrer", toUSVString(v));
+  if ((v = d.referrerPolicy) !== undefined) set("referrerPolicy", toEnum(v, requestEnums.referrerPolicy, "referrerPolicy"));
+  if ((v = d.signal) !== undefined) {
+    if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
+    set("signal", v);
   }
+  if ((v = d.window) !== undefined) set("window", v);
   return out;
 }
 function convertHeadersInit(init) {
   if (init === undefined || init instanceof Headers) return init;
   if (!isObject(init)) throw new TypeError("The provided value of headers is not an object");
-  const method = iterableMethod(init);
-  return method ? toSequence(init, method, (p) => toPair(p, toByteString)) : toRecord(init, toByteString);
+  return toHeadersInit(init);
 }
 // The signal of a request is made when somebody asks for it: most requests are never aborted.
 function requestSignal(s) {
@@ -44,6 +50,7 @@ function requestSignal(s) {
 function requestAbortable(s) {
   return s.signal ?? s.follows;
 }
+const noHeaders = Object.freeze([]);
 let requestState;
 // What the Request constructor makes, and fetch without one: nobody would see the object.
 function newRequestState(input, init) {
@@ -94,11 +101,10 @@ function newRequestState(input, init) {
   if (d.signal !== undefined) signal = d.signal;
   s.follows = signal;
   if (s.mode === "no-cors" && !["GET", "HEAD", "POST"].includes(s.method)) throw new TypeError(`'${s.method}' is unsupported in no-cors mode.`);
-  const old = from ? headerList(from.headers) : [];
+  const old = from ? headerList(from.headers) : noHeaders;
   s.headers = headersFrom([], s.mode === "no-cors" ? "request-no-cors" : "request");
-  if (hasInit) {
-    for (const [n, v] of given === undefined ? old : given instanceof Headers ? [...headerList(given)] : given.map(checkPair)) appendHeader(s.headers, n, v);
-  } else for (const h of old) headerList(s.headers).push([...h]);
+  if (hasInit) appendHeaders(s.headers, given === undefined ? old : given);
+  else for (const h of old) headerList(s.headers).push([...h]);
   const inputBody = from ? from.body : null;
   if ((isBody(d.body) || inputBody) && ["GET", "HEAD"].includes(s.method)) throw new TypeError("Request with GET/HEAD method cannot have body.");
   if (isBody(d.body)) {
@@ -159,10 +165,6 @@ class Request {
       signal: null, follows: requestAbortable(this.#s), body: cloneBody(this.#s.body) };
     return copy;
   }
-}
-function checkPair(p) {
-  if (p.length !== 2) throw new TypeError("Each header must be a [name, value] pair");
-  return p;
 }
 finish(Request, "Request");
 showGetters(Request, "method", "url", "headers", "mode", "credentials");

@@ -48,15 +48,19 @@ class Response {
   get status() { return this.#s.status; }
   get ok() { return this.#s.status >= 200 && this.#s.status <= 299; }
   get statusText() { return this.#s.statusText; }
-  get headers() { return this.#s.headers; }
+  get headers() { return responseHeaders(this.#s); }
   clone() {
     if (bodyUnusable(this.#s.body)) throw new TypeError("Response body is already used");
-    return makeResponse({ ...this.#s, headers: headersFrom(headerList(this.#s.headers).map((h) => [...h]), headersGuard(this.#s.headers)),
+    return makeResponse({ ...this.#s, headers: headersFrom(headerList(this.headers).map((h) => [...h]), headersGuard(this.headers)),
       body: cloneBody(this.#s.body) });
   }
 }
 finish(Response, "Response");
 showGetters(Response, "type", "url", "redirected", "status", "ok", "statusText", "headers", "bodyUsed");
+// The headers of an answer are a list until somebody asks for them.
+function responseHeaders(s) {
+  return s.headers ??= headersFrom(s.list, "immutable");
+}
 // https://fetch.spec.whatwg.org/#initialize-a-response
 function initResponse(s, init, extracted) {
   const d = toDictionary(init, "ResponseInit");
@@ -67,9 +71,7 @@ function initResponse(s, init, extracted) {
   if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new TypeError("Invalid statusText");
   s.status = status;
   s.statusText = text;
-  if (headers !== undefined) {
-    for (const [n, v] of headers instanceof Headers ? [...headerList(headers)] : headers.map(checkPair)) appendHeader(s.headers, n, v);
-  }
+  if (headers !== undefined) appendHeaders(s.headers, headers);
   if (!extracted) return;
   if ([101, 103, 204, 205, 304].includes(status)) throw new TypeError("Response with null body status cannot have body");
   s.body = extracted.body;
