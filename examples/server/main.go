@@ -8,8 +8,8 @@
 //	corscope explain http://localhost:8080/users --from http://localhost:5173
 //	corscope explain http://localhost:8080/users/7 --from http://localhost:5173 -X DELETE --credentials include --send
 //
-// Both say that the browser allows it. Change one letter of the origin below, and they
-// say why not.
+// Both say that the browser allows it. Write 5174 for 5173 below, and they say why not.
+// An origin that cannot be meant is refused when the server starts, with the reason.
 package main
 
 import (
