@@ -75,7 +75,7 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 	if p.agent.profile.Redirect.HeadersReturn {
 		r.returnHeaders(response.Status, before, crossed)
 	}
-	if p.agent.profile.Headers.SafelistClientHints && !origin.SameOrigin(r.origin, location.Origin()) {
+	if p.agent.profile.Headers.SafelistClientHints && !r.keepalive && !origin.SameOrigin(r.origin, location.Origin()) {
 		r.dropHeaders(isDroppedClientHint)
 	}
 	p.step("concept-http-redirect-fetch", "18", Step{Verdict: Note, Subject: "Location", Got: location.String(), Text: "followed"})

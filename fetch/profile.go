@@ -38,7 +38,7 @@ type HeaderPolicy struct {
 	// asked of them. The server gets one line, and two Accept of 100 bytes are too long for the safelist.
 	CombineLines bool
 	// SafelistClientHints counts DPR, Width, Viewport-Width, Device-Memory, RTT, Downlink and ECT with a sane value, "Save-Data: on"
-	// and Intervention as safelisted, and drops the first seven on redirects to another origin than the page's.
+	// and Intervention as safelisted, and drops the first seven on redirects to another origin than the page's, but not with keepalive.
 	SafelistClientHints bool
 	// LargestRange is the largest number of a safelisted Range. Zero: no limit.
 	LargestRange uint64
