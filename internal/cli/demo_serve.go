@@ -50,6 +50,8 @@ type tryDocument struct {
 	URL     string `json:"url"`
 	Explain string `json:"explain"`
 	Curl    string `json:"curl"`
+	// CurlNote says what curl does that a browser would not.
+	CurlNote string `json:"curlNote,omitempty"`
 }
 
 func serversDocumentOf(local *demo.Local) serversDocument {
@@ -58,7 +60,7 @@ func serversDocumentOf(local *demo.Local) serversDocument {
 		d.Servers = append(d.Servers, serverDocument(s))
 	}
 	for _, t := range local.Tries() {
-		d.Tries = append(d.Tries, tryDocument{t.Scene, string(t.Kind), t.Title, t.URL, t.Explain, t.Curl})
+		d.Tries = append(d.Tries, tryDocument{t.Scene, string(t.Kind), t.Title, t.URL, t.Explain, t.Curl, t.CurlNote})
 	}
 	return d
 }
@@ -87,7 +89,11 @@ func renderServers(local *demo.Local, o renderOptions) string {
 			fmt.Fprintf(&b, "\n%s\n", o.Style.Strong(fmt.Sprintf("Scene %d  %s", try.Scene, titles[try.Scene])))
 		}
 		fmt.Fprintf(&b, "  %s\n", o.Style.Faint(try.Title))
-		fmt.Fprintf(&b, "    %s\n    %s\n", try.Explain, try.Curl)
+		fmt.Fprintf(&b, "    %s\n    %s", try.Explain, try.Curl)
+		if try.CurlNote != "" {
+			b.WriteString("  " + o.Style.Faint("# "+try.CurlNote))
+		}
+		b.WriteString("\n")
 	}
 	if !o.Verbose {
 		fmt.Fprintf(&b, "\n%d more things that go wrong, one server answer each: corscope demo --serve -v lists them.\n", len(faults))

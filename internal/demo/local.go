@@ -156,6 +156,9 @@ type Try struct {
 	// Explain and Curl are command lines for a POSIX shell.
 	Explain string
 	Curl    string
+	// CurlNote says what the command of curl does that a browser would keep from being
+	// done; empty where it does no more.
+	CurlNote string
 }
 
 // Tries returns what can be tried against the servers: the browser's steps of all
@@ -175,10 +178,14 @@ func (l *Local) Tries() []Try {
 			case strings.HasPrefix(step.URL, l.site.at[roleAPI]):
 				cookies = []string{"sid=ada-1"}
 			}
-			out = append(out, Try{
+			try := Try{
 				Scene: scene.Number, Title: step.Lead, URL: step.URL,
 				Explain: step.explain(cookies), Curl: step.curl(cookies),
-			})
+			}
+			if step.Method == http.MethodDelete {
+				try.CurlNote = "nobody asks first here: the user is gone after this"
+			}
+			out = append(out, try)
 		}
 	}
 	for _, f := range l.site.at.faults() {

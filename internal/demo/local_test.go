@@ -142,6 +142,9 @@ func TestCommandLinesAskForWhatTheSceneAsks(t *testing.T) {
 	scenes := make(map[int]bool)
 	for _, try := range l.Tries() {
 		scenes[try.Scene] = true
+		if deletes := strings.Contains(try.Curl, "-X DELETE"); try.Scene > 0 && deletes != (try.CurlNote != "") {
+			t.Errorf("%s: the note on curl is %q", try.Title, try.CurlNote)
+		}
 		if lines, ok := want[try.URL]; ok && try.Scene > 0 {
 			if try.Explain != lines[0] || try.Curl != lines[1] {
 				t.Errorf("%s:\n%s\n%s\nwant:\n%s\n%s", try.Title, try.Explain, try.Curl, lines[0], lines[1])
