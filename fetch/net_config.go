@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -40,6 +41,11 @@ type NetConfig struct {
 	// socks5h. Nil: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case, as they are when the transport is made. This
 	// machine's own addresses never go by a proxy.
 	Proxy func(*url.URL) (*url.URL, error)
+	// Permit is asked about each address of a host before any of them is connected to: once a name is looked up, so that neither DNS nor
+	// a redirect leads past it. host is without brackets; of an exchange that goes by a proxy it is the proxy's. An error ends the
+	// exchange with [ReasonNotSent] and the error's text, and [NetworkError.Err] is that error. It must be safe for concurrent use. Nil:
+	// every address will do.
+	Permit func(host string, addr netip.Addr) error
 	// DialTimeout bounds name lookup and connecting together. 0: 10 s. Negative: none but the context's.
 	DialTimeout time.Duration
 	// TLSHandshakeTimeout. 0: 10 s. Negative: none but the context's.

@@ -16,7 +16,8 @@ const attemptDelay = 250 * time.Millisecond
 type netDialer struct {
 	rules    resolveTable
 	resolver *net.Resolver
-	timeout  time.Duration // of lookup and connecting together; negative: none
+	permit   func(host string, addr netip.Addr) error // NetConfig.Permit; may be nil
+	timeout  time.Duration                            // of lookup and connecting together; negative: none
 	connect  func(context.Context, netip.AddrPort) (net.Conn, error)
 }
 
@@ -25,6 +26,7 @@ type dialError struct {
 	host     string // without brackets
 	port     uint16
 	lookup   error         // not nil -> the name has no address and attempts is empty
+	refused  error         // what NetConfig.Permit said; not nil -> attempts is empty
 	attempts []dialAttempt // in the order in which they failed
 	timeout  time.Duration // what all of it was given
 }
@@ -38,6 +40,9 @@ func (e *dialError) Error() string {
 	if e.lookup != nil {
 		return e.lookup.Error()
 	}
+	if e.refused != nil {
+		return e.refused.Error()
+	}
 	for _, a := range e.attempts {
 		return a.err.Error()
 	}
@@ -48,6 +53,9 @@ func (e *dialError) Unwrap() []error {
 	var errs []error
 	if e.lookup != nil {
 		errs = append(errs, e.lookup)
+	}
+	if e.refused != nil {
+		errs = append(errs, e.refused)
 	}
 	for _, a := range e.attempts {
 		errs = append(errs, a.err)
@@ -81,6 +89,9 @@ func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, erro
 		failed.lookup = err
 		return nil, failed
 	}
+	if failed.refused = d.permitted(host, addrs); failed.refused != nil {
+		return nil, failed
+	}
 	x.dialing(stageConnecting, addrList(addrs))
 	conn, attempts := d.connectFirst(ctx, addrs)
 	if conn == nil {
@@ -89,6 +100,19 @@ func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, erro
 	}
 	x.dialing(stageConnected, conn.RemoteAddr().String())
 	return conn, nil
+}
+
+// permitted refuses a host for a single address that is not allowed: which one is connected to is chance.
+func (d *netDialer) permitted(host string, addrs []netip.AddrPort) error {
+	if d.permit == nil {
+		return nil
+	}
+	for _, a := range addrs {
+		if err := d.permit(host, a.Addr()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // connectFirst returns the first connection that stands, or why none does. It starts with the first address and goes to the

@@ -28,6 +28,9 @@ func (x *netExchange) failure(ctx context.Context, err error) *NetworkError {
 			return &NetworkError{Code: ReasonNetwork, Detail: "the request's body cannot be read: " + printable((*cause).Error(), 200), Err: *cause}
 		}
 	}
+	if dial := (*dialError)(nil); errors.As(err, &dial) && dial.refused != nil {
+		return &NetworkError{Code: ReasonNotSent, Detail: printable(dial.refused.Error(), 200), Err: dial.refused}
+	}
 	if failed := x.proxyFailure(err); failed != nil {
 		return failed
 	}

@@ -56,7 +56,7 @@ func NewNetTransport(c NetConfig) (*NetTransport, error) {
 		return nil, err
 	}
 	t := &NetTransport{
-		dialer: netDialer{rules: rules, resolver: c.Resolver, timeout: c.DialTimeout, connect: connectTCP},
+		dialer: netDialer{rules: rules, resolver: c.Resolver, permit: c.Permit, timeout: c.DialTimeout, connect: connectTCP},
 		proxy:  c.Proxy,
 		clock:  c.Clock,
 		roots:  c.RootCAs,
