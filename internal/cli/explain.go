@@ -71,6 +71,8 @@ type explainFlags struct {
 	// given is what the argument was read as, where it is no URL; what it says stands
 	// in the flags above.
 	given *intake.Intake
+	// lab is what a case of the lab says beyond flags; nil on the command line.
+	lab *labFlags
 }
 
 func (r *run) explainCommand() *cobra.Command {
@@ -152,18 +154,32 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 	if err != nil {
 		return err
 	}
-	server, err := serverTarget(f.server)
+	result, err := r.examine(ctx, target, f)
 	if err != nil {
 		return err
 	}
+	r.status = result.exitStatus()
+	if f.asJSON {
+		return r.writeJSON(result.document())
+	}
+	_, err = io.WriteString(r.env.Stdout, result.text(renderOptions{Style: style, Width: width, Verbose: f.verbose}))
+	return err
+}
+
+// examine runs one fetch and judges it.
+func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*result, error) {
+	server, err := serverTarget(f.server)
+	if err != nil {
+		return nil, err
+	}
 	asked, err := r.prepare(target, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer asked.agent.Close()
 	if f.loadPage {
 		if err := asked.loadPage(ctx, f.from); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	trace := new(fetch.Trace)
@@ -171,13 +187,13 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 	response, err := asked.page.Fetch(ctx, asked.request)
 	if err != nil {
 		if ctx.Err() != nil {
-			return &usageError{Code: codeInterrupted, Message: "interrupted"}
+			return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
 		}
-		return requestError(err)
+		return nil, requestError(err)
 	}
 	bodyErr := readStart(response)
 	if ctx.Err() != nil {
-		return &usageError{Code: codeInterrupted, Message: "interrupted"}
+		return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
 	}
 	if !f.showSecrets {
 		trace = masked(trace)
@@ -185,17 +201,16 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 	result := judge(trace)
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
 	result.understood, result.initiator, result.server = f.understood(trace), f.initiator(), server
-	r.status = result.exitStatus()
-	if f.asJSON {
-		return r.writeJSON(result.document())
+	return result, nil
+}
+
+// text is the result for a person, behind how the input was understood.
+func (r *result) text(o renderOptions) string {
+	text := render(r, o)
+	if r.understood != nil {
+		text = renderInput(r.understood, o) + text
 	}
-	options := renderOptions{Style: style, Width: width, Verbose: f.verbose}
-	text := render(result, options)
-	if result.understood != nil {
-		text = renderInput(result.understood, options) + text
-	}
-	_, err = io.WriteString(r.env.Stdout, text)
-	return err
+	return text
 }
 
 // startOfBody is how much of a body that the page may read is looked at, and

@@ -22,6 +22,11 @@ func (r *run) understand(ctx context.Context, what string, f *explainFlags, chan
 	if err != nil {
 		return "", inputError(ctx, err)
 	}
+	return f.take(in, changed)
+}
+
+// take fills in the flags that changed does not report from what was read, and returns the URL.
+func (f *explainFlags) take(in *intake.Intake, changed func(flag string) bool) (target string, err error) {
 	if f.live && in.Recorded == nil {
 		return "", &usageError{Code: codeUsage, Message: "--live is for a HAR, and this is " + in.What, Hint: "leave it out: the request is made anyway"}
 	}

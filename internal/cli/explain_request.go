@@ -53,6 +53,7 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 		return nil, err
 	}
 	f.complete(a)
+	f.lab.complete(a)
 	if err := a.open(f); err != nil {
 		return nil, err
 	}
@@ -238,7 +239,7 @@ func (a *asked) open(f *explainFlags) error {
 		}
 		config.Resolve = append(config.Resolve, parsed)
 	}
-	transport, err := fetch.NewNetTransport(config)
+	transport, err := f.lab.transport(config)
 	if err != nil {
 		return networkError(err)
 	}

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"github.com/corscope/corscope/fetch"
+)
+
+// labFlags are what a case of the lab says beyond the flags of explain. A nil one says nothing.
+type labFlags struct {
+	// answers stands in for the network; nil: the network as configure leaves it.
+	answers fetch.Transport
+	// configure changes how the network is reached; may be nil.
+	configure func(*fetch.NetConfig)
+	// body is sent as it is; nil: none. A case never names a file.
+	body []byte
+	// request changes the request before it is sent; may be nil.
+	request func(*fetch.Request)
+}
+
+// transport is the network for the lab and for the command line.
+func (l *labFlags) transport(config fetch.NetConfig) (fetch.Transport, error) {
+	switch {
+	case l != nil && l.answers != nil:
+		return l.answers, nil
+	case l != nil && l.configure != nil:
+		l.configure(&config)
+	}
+	return fetch.NewNetTransport(config)
+}
+
+// complete adds body and request options, with the defaults of fetch().
+func (l *labFlags) complete(a *asked) {
+	if l == nil {
+		return
+	}
+	if l.body != nil {
+		a.request.Body, a.body = fetch.BytesBody(l.body), l.body
+		if a.request.Method == "" {
+			a.request.Method = "POST"
+		}
+		if !a.request.Headers.Contains("Content-Type") {
+			a.request.Headers.Append("Content-Type", "text/plain;charset=UTF-8")
+		}
+	}
+	if l.request != nil {
+		l.request(&a.request)
+	}
+}
