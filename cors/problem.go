@@ -150,7 +150,7 @@ func quote(s string) string {
 // errors.As with a *[Problem] for the first of them, or range over Problems.
 type ConfigError struct {
 	// Problems has at least one member, all of [SeverityError].
-	Problems []*Problem
+	Problems []*Problem `json:"problems"`
 }
 
 // Error returns the problems, one a line.

@@ -222,6 +222,18 @@ func TestProblemsAreDataToo(t *testing.T) {
 	}
 }
 
+func TestAConfigErrorIsDataToo(t *testing.T) {
+	_, err := Compile(Config{Origins: []string{"https://a.example/"}})
+	text, fault := json.Marshal(err)
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	const want = `{"problems":[{"field":"origins","index":0,"value":"https://a.example/","pos":17,"code":"trailing-slash","severity":"error","meant":"https://a.example","hint":"leave out the slash at the end"}]}`
+	if string(text) != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}
+
 func FuzzCompile(f *testing.F) {
 	f.Add(`{"origins":["https://*.a.example"],"credentials":true,"methods":["PUT"],"requestHeaders":["*"],"maxAgeSeconds":5}`)
 	f.Add(`{"allowAnyOrigin":true,"exposedHeaders":["*"],"methods":["DELTE"]}`)

@@ -24,7 +24,16 @@ const (
 
 func (f firefox) console() Printout { return f.over(Firefox, f.judge, f.outside) }
 
+// judge is about one exchange. A keepalive request may outlive its page, and Firefox prints no word on one that fails.
 func (f firefox) judge(raw *fetch.Exchange) judged {
+	j := f.judgeInPage(raw)
+	if f.trace.Request.Keepalive && j.done {
+		return f.silent(BasisMeasured)
+	}
+	return j
+}
+
+func (f firefox) judgeInPage(raw *fetch.Exchange) judged {
 	x := effective(raw)
 	if x.Failure != nil {
 		return f.failure(x)

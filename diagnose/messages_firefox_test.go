@@ -59,6 +59,8 @@ func TestFirefoxPrintsWhatWasMeasured(t *testing.T) {
 			[]string{ffLine("CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 302."), ffLine(ffDidNot)}},
 		{"and none where redirects are not followed", fetch.Request{Redirect: "manual"}, answers("", "302 x|Location: /y"), "CORSMissingAllowOrigin2",
 			[]string{ffLine("CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 302.")}},
+		{"a keepalive request fails in silence", fetch.Request{Keepalive: true}, answers("", "200 OK"), "", nil},
+		{"and so does its preflight", fetch.Request{Keepalive: true, Method: "PUT"}, answers("404 x", ""), "", nil},
 		{"redirect mode error is silent", fetch.Request{Redirect: "error"}, answers("", "302 x|Location: /y"+allow), "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

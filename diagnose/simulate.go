@@ -129,12 +129,7 @@ func (s *simulation) request() fetch.Request {
 	} else if size < 0 {
 		r.Body = fetch.StreamBody(strings.NewReader(""))
 	}
-	for _, p := range t.Preflights {
-		r.UploadListener = r.UploadListener || p.Forced == "upload-listener"
-	}
-	if o := t.Outcome.Reason; o != nil && o.Code == fetch.ReasonKeepaliveQuota {
-		r.Keepalive = true
-	}
+	r.Keepalive, r.UploadListener = t.Request.Keepalive, t.Request.UploadListener
 	for _, c := range s.page {
 		c.apply(&r)
 	}

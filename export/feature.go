@@ -177,9 +177,9 @@ type Unsupported struct {
 // UnsupportedError is the error of [Render] for a policy that the target would get
 // wrong: everything at once.
 type UnsupportedError struct {
-	Target Target
+	Target Target `json:"target"`
 	// Problems has at least one member.
-	Problems []Unsupported
+	Problems []Unsupported `json:"problems"`
 }
 
 // Error returns the problems, one a line.

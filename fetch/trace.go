@@ -154,6 +154,9 @@ type RequestRecord struct {
 	Cache          CacheMode       `json:"cache"`
 	ReferrerPolicy ReferrerPolicy  `json:"referrerPolicy"`
 	Integrity      string          `json:"integrity,omitempty"`
+	// Keepalive and UploadListener are those of the request. A body that is a stream asks for a preflight as a listener does.
+	Keepalive      bool `json:"keepalive,omitempty"`
+	UploadListener bool `json:"uploadListener,omitempty"`
 }
 
 // IgnoredHeader is a header that was dropped before the request was made.

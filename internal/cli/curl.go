@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/corscope/corscope/fetch"
@@ -14,7 +16,8 @@ const maxCurlBody = 200
 // curlCommand returns the request as a command line for a POSIX shell, safe to print.
 // Secrets that are masked in the trace are masked here too. body is the request's, as
 // far as it is known.
-func curlCommand(t *fetch.Trace, body []byte) string {
+// network are further words, as curlNetwork has them.
+func curlCommand(t *fetch.Trace, body []byte, network string) string {
 	words := []string{"curl", "-i"}
 	q := t.Request
 	hasBody := q.BodySize != 0
@@ -24,6 +27,9 @@ func curlCommand(t *fetch.Trace, body []byte) string {
 	case q.Method == "GET" && !hasBody, q.Method == "POST" && hasBody:
 	default:
 		words = append(words, "-X", shellWord(q.Method))
+	}
+	if network != "" {
+		words = append(words, network)
 	}
 	words = append(words, shellWord(q.URL))
 	for _, h := range q.Headers {
@@ -44,6 +50,42 @@ func curlCommand(t *fetch.Trace, body []byte) string {
 		words = append(words, "--data-binary", bodyWord(body, q.BodySize))
 	}
 	return strings.Join(words, " ")
+}
+
+// curlNetwork is what curl has to be told of the network to reach what explain reached: the flags --resolve and --cacert, as far
+// as they are about target. Rules that are none were refused before.
+func curlNetwork(target string, rules []string, caFile string) string {
+	var words []string
+	u, err := fetch.ParseHTTPURL(target)
+	if err != nil {
+		return ""
+	}
+	port, _ := u.EffectivePort() // every http URL has one
+	for _, text := range rules {
+		rule, err := fetch.ParseResolveRule(text)
+		if err != nil || rule.Host != "*" && rule.Host != u.Host() || rule.Port != 0 && rule.Port != port {
+			continue
+		}
+		words = append(words, curlResolve(u.Host(), port, rule)...)
+		break
+	}
+	if caFile != "" && u.Scheme() == "https" {
+		words = append(words, "--cacert", shellWord(caFile))
+	}
+	return strings.Join(words, " ")
+}
+
+// curlResolve is a rule in curl's words: its --resolve knows no other port than the URL's, and --connect-to no second address.
+func curlResolve(host string, port uint16, rule fetch.ResolveRule) []string {
+	here := host + ":" + strconv.Itoa(int(port)) + ":"
+	var addrs []string
+	for _, a := range rule.Addrs {
+		if a.Port() != 0 && a.Port() != port {
+			return []string{"--connect-to", shellWord(here + netip.AddrPortFrom(a.Addr(), a.Port()).String())}
+		}
+		addrs = append(addrs, a.Addr().String())
+	}
+	return []string{"--resolve", shellWord(here + strings.Join(addrs, ","))}
 }
 
 // bodyWord leaves a long body to the reader, and one that a shell would change.

@@ -326,5 +326,5 @@ func (p *player) curl(ctx context.Context, c demo.Call) (*curlDocument, error) {
 		return nil, err
 	}
 	asked := &fetch.Trace{Request: fetch.RequestRecord{Method: m.Method, URL: c.URL, Headers: m.Headers, BodySize: m.Body.Len()}}
-	return &curlDocument{Command: curlCommand(asked, []byte(c.Body)), Status: answer.Status, Headers: answer.Headers, Body: string(body)}, nil
+	return &curlDocument{Command: curlCommand(asked, []byte(c.Body), ""), Status: answer.Status, Headers: answer.Headers, Body: string(body)}, nil
 }

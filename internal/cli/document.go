@@ -64,7 +64,7 @@ func (r *result) document() *document {
 			SameOrigin: t.Relation.Same(), SameSite: t.Relation.SameSite(),
 			Scheme: t.Relation.Scheme(), Host: t.Relation.Host(), Port: t.Relation.Port(), Text: t.Relation.String(),
 		},
-		Notes: r.notes, Diagnosis: r.report(), Server: r.serverLines(), Curl: curlCommand(t, r.requestBody),
+		Notes: r.notes, Diagnosis: r.report(), Server: r.serverLines(), Curl: r.curl(),
 		Trace: traceDocument{Trace: t, Steps: make([]stepDocument, len(t.Steps))},
 	}
 	if r.bodyErr != nil {

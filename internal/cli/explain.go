@@ -195,11 +195,13 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 	if ctx.Err() != nil {
 		return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
 	}
+	nameFlags(trace)
 	if !f.showSecrets {
 		trace = masked(trace)
 	}
 	result := judge(trace)
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
+	result.curlNetwork = curlNetwork(trace.Request.URL, f.resolve, f.caFile)
 	result.understood, result.initiator, result.server = f.understood(trace), f.initiator(), server
 	return result, nil
 }
@@ -211,6 +213,22 @@ func (r *result) text(o renderOptions) string {
 		text = renderInput(r.understood, o) + text
 	}
 	return text
+}
+
+// flagsInHints are the fields of a transport's configuration that a hint speaks of, and the flags that set them.
+var flagsInHints = strings.NewReplacer("name its PEM file as CA file", "name its PEM file with --cacert",
+	"give its address by a resolve rule (HOST:PORT:ADDRESS)", "give its address with --resolve HOST:PORT:ADDRESS")
+
+// nameFlags has the hints of a trace speak of flags.
+func nameFlags(t *fetch.Trace) {
+	if r := t.Outcome.Reason; r != nil {
+		r.Want = flagsInHints.Replace(r.Want)
+	}
+	for _, x := range t.Exchanges {
+		if x.Failure != nil {
+			x.Failure.Hint = flagsInHints.Replace(x.Failure.Hint)
+		}
+	}
 }
 
 // startOfBody is how much of a body that the page may read is looked at, and

@@ -158,7 +158,7 @@ func (f *explainFlags) complete(a *asked) {
 	}
 	q := f.given.Request
 	a.request.Cache, a.request.ReferrerPolicy, a.request.Integrity = q.Cache, q.ReferrerPolicy, q.Integrity
-	a.request.Keepalive = q.Keepalive
+	a.request.Keepalive, a.request.UploadListener = q.Keepalive, q.UploadListener
 	if f.data == nil && f.given.Body != nil {
 		a.request.Body, a.body = fetch.BytesBody(f.given.Body), f.given.Body
 	}

@@ -280,7 +280,7 @@ func setCookieNote(d fetch.CookieDecision) string {
 
 // elsewhere is the same request from outside a browser.
 func (r *renderer) elsewhere() {
-	command := curlCommand(r.trace, r.requestBody)
+	command := r.curl()
 	text := "no rule applies outside browsers; there, the same request is"
 	if strings.Contains(command, stars) {
 		text += " (--show-secrets fills in " + stars + ")"

@@ -297,9 +297,37 @@ func TestCurlCommandsAreForAShell(t *testing.T) {
 		"a body too long to say":           {fetch.RequestRecord{Method: "PUT", URL: "https://a.example/", BodySize: 300}, strings.Repeat("x", 300), "curl -i -X PUT https://a.example/ --data-binary @BODY"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := curlCommand(&fetch.Trace{Request: c.request}, []byte(c.body)); got != c.want {
+			if got := curlCommand(&fetch.Trace{Request: c.request}, []byte(c.body), ""); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestCurlIsToldWhatExplainWasTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		target string
+		rules  []string
+		caFile string
+		want   string
+	}{
+		"nothing":                            {"https://a.example/", nil, "", ""},
+		"a rule":                             {"https://a.example/x", []string{"a.example:443:10.0.0.7"}, "", "--resolve a.example:443:10.0.0.7"},
+		"a rule with two addresses":          {"https://a.example/", []string{"a.example:443:::1,10.0.0.7"}, "", "--resolve a.example:443:::1,10.0.0.7"},
+		"a rule that changes the port":       {"https://a.example/", []string{"a.example:443:[::1]:8443"}, "", "--connect-to 'a.example:443:[::1]:8443'"},
+		"a rule for every host and port":     {"http://a.example:81/", []string{"*:*:10.0.0.7"}, "", "--resolve a.example:81:10.0.0.7"},
+		"the first rule that fits":           {"https://a.example/", []string{"b.example:443:10.0.0.6", "a.example:80:10.0.0.6", "a.example:443:10.0.0.7", "*:*:10.0.0.8"}, "", "--resolve a.example:443:10.0.0.7"},
+		"an authority":                       {"https://a.example/", nil, "my ca.pem", "--cacert 'my ca.pem'"},
+		"no authority where there is no TLS": {"http://a.example/", nil, "ca.pem", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := curlNetwork(c.target, c.rules, c.caFile); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+	request := fetch.RequestRecord{Method: "GET", URL: "https://a.example/"}
+	if got := curlCommand(&fetch.Trace{Request: request}, nil, "--cacert ca.pem"); got != "curl -i --cacert ca.pem https://a.example/" {
+		t.Errorf("got  %s", got)
 	}
 }

@@ -37,6 +37,8 @@ type result struct {
 	bodyErr error
 	// requestBody is what the page wanted to send, whether or not it was sent.
 	requestBody []byte
+	// curlNetwork is what curl has to be told of the network; see the function.
+	curlNetwork string
 	// heldCookies says that the browser was given cookies for the URL.
 	heldCookies bool
 	// diagnosis is set when it is first asked for.
@@ -44,6 +46,9 @@ type result struct {
 	// deeds are what the server says it did, where the server is our own.
 	deeds []string
 }
+
+// curl is the request from outside a browser.
+func (r *result) curl() string { return curlCommand(r.trace, r.requestBody, r.curlNetwork) }
 
 // judge returns the result with verdict and sentence.
 func judge(t *fetch.Trace) *result {

@@ -282,7 +282,7 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	in := &Intake{Kind: KindSnippet, What: "JavaScript that calls " + a.told.By, Initiator: Initiator(a.told.By)}
 	in.Request = fetch.Request{
 		URL: q.URL, Method: q.Method, Mode: q.Mode, Credentials: q.Credentials, Redirect: q.Redirect, Cache: q.Cache, ReferrerPolicy: q.ReferrerPolicy,
-		Integrity: q.Integrity,
+		Integrity: q.Integrity, Keepalive: q.Keepalive, UploadListener: q.UploadListener,
 	}
 	in.know(FlagMethod, FlagMode, FlagCredentials, FlagRedirect, FlagHeader)
 	if a.body != nil {

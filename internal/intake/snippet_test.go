@@ -10,6 +10,17 @@ import (
 	"github.com/corscope/corscope/internal/intake"
 )
 
+func TestASnippetKeepsWhatLetsARequestOutliveThePageAndAskFirst(t *testing.T) {
+	in := read(t, "fetch('https://api.example.com/', { method: 'POST', keepalive: true, body: 'bye' })")
+	if !in.Request.Keepalive || in.Request.UploadListener {
+		t.Errorf("it asks for %+v", in.Request)
+	}
+	in = read(t, "const x = new XMLHttpRequest();\nx.open('POST', 'https://api.example.com/');\nx.upload.onprogress = () => {};\nx.send('a');")
+	if in.Request.Keepalive || !in.Request.UploadListener {
+		t.Errorf("it asks for %+v", in.Request)
+	}
+}
+
 func TestSnippets(t *testing.T) {
 	for _, c := range []struct {
 		name, text        string
