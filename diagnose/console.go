@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
@@ -127,6 +128,9 @@ type judged struct {
 	done bool
 }
 
+// unknown is where a browser goes on, and nobody has seen what it meets then.
+func unknown() judged { return judged{Printout{Basis: BasisMeasured, Unknown: true}, true} }
+
 // over walks the exchanges with what the browser makes of each, and then looks at what ended the fetch outside of them.
 func (w *walk) over(b Browser, one func(x *fetch.Exchange) judged, outside func(r *fetch.Reason) Printout) Printout {
 	var warned []Line
@@ -154,6 +158,33 @@ func (w *walk) over(b Browser, one func(x *fetch.Exchange) judged, outside func(
 	}
 	p.Lines = append(warned, p.Lines...)
 	return p
+}
+
+// What an answer that Go does not take can be wrong by. Browsers take much of that.
+const (
+	answerNotHTTP = "another protocol"
+	answerStatus  = "status"
+	answerHeader  = "header"
+	answerLengths = "lengths"
+	answerCutOff  = "cut off"
+)
+
+// answerFault tells, by what package fetch says of it, how an answer is broken; "" where there is none.
+func answerFault(e *fetch.NetworkError) string {
+	says := func(words string) bool { return strings.Contains(e.Detail, words) }
+	switch {
+	case e.Code == fetch.ReasonClosed && says("in the middle of the answer's headers"):
+		return answerCutOff
+	case e.Code != fetch.ReasonMalformed || says("HTTP/2"):
+		return ""
+	case says("multiple Content-Length"):
+		return answerLengths
+	case says("malformed HTTP response"):
+		return answerNotHTTP
+	case says("malformed HTTP status code"):
+		return answerStatus
+	}
+	return answerHeader
 }
 
 // blocksBeforeSending reports reasons that stand between two exchanges: the target of a redirect that is not fetched.

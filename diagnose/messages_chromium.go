@@ -40,6 +40,18 @@ func (c chromium) console() Printout {
 func (c chromium) judge(raw *fetch.Exchange) judged {
 	x := effective(raw)
 	if x.Failure != nil {
+		switch fault := answerFault(x.Failure); {
+		case fault == answerLengths:
+			return c.netError("ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH", BasisMeasured)
+		case fault == answerCutOff:
+			return c.netError("ERR_RESPONSE_HEADERS_TRUNCATED", BasisMeasured)
+		case (fault == answerNotHTTP || fault == answerStatus) && c.underCORS() && x.Kind == fetch.ExchangeRequest:
+			// On its scheme's own port Chromium takes for HTTP/0.9, which has no headers, what is not HTTP.
+			return c.corsError("MissingAllowOriginHeader", "No 'Access-Control-Allow-Origin' header is present on the requested resource.")
+		case fault != "":
+			// It takes the lines that it can read, whatever the record holds of them.
+			return unknown()
+		}
 		code, basis := chromiumNetError(x.Failure)
 		return c.netError(code, basis)
 	}
@@ -324,7 +336,7 @@ func chromiumNetError(e *fetch.NetworkError) (code string, basis Basis) {
 	case fetch.ReasonHeadersTooLarge:
 		return "ERR_RESPONSE_HEADERS_TOO_BIG", BasisSource
 	case fetch.ReasonMalformed:
-		return "ERR_INVALID_HTTP_RESPONSE", BasisGuess
+		return "ERR_HTTP2_PROTOCOL_ERROR", BasisGuess
 	}
 	return "ERR_FAILED", BasisGuess
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // firefox prints what Firefox 153 does. The texts stand in security.properties, their order in nsCORSListenerProxy.cpp; the further
-// lines and the quoting were measured in Firefox 153 ESR on 2026-11-22.
+// lines and the quoting were measured in Firefox 153 ESR on 2026-11-22, and e2e measures them again for every fault of internal/demo.
 type firefox struct {
 	*walk
 	by Initiator
@@ -35,11 +35,11 @@ func (f firefox) judge(raw *fetch.Exchange) judged {
 
 func (f firefox) judgeInPage(raw *fetch.Exchange) judged {
 	x := effective(raw)
+	if f.asksAgain(raw) {
+		return unknown()
+	}
 	if x.Failure != nil {
 		return f.failure(x)
-	}
-	if x.Status == 407 {
-		return f.silent(BasisGuess)
 	}
 	if x.Kind == fetch.ExchangePreflight {
 		return f.preflight(x)
@@ -65,15 +65,64 @@ func (f firefox) failure(x *fetch.Exchange) judged {
 	if !f.underCORS() {
 		return f.silent(BasisSource)
 	}
+	fault := answerFault(x.Failure)
+	switch fault {
+	case answerCutOff, answerHeader:
+		// It takes the lines that it can read, whatever the record holds of them.
+		return unknown()
+	case answerNotHTTP:
+		if x.Kind == fetch.ExchangeRequest {
+			return f.reason("CORSMissingAllowOrigin2", "CORS header ‘Access-Control-Allow-Origin’ missing", 200)
+		}
+		return unknown()
+	}
 	j := judged{Printout{Code: firefoxDidNot, Lines: []Line{f.didNotSucceed()}, JavaScript: sees(f.by, firefoxError), Basis: BasisMeasured}, true}
 	if x.Kind == fetch.ExchangePreflight {
 		j.Lines = append(j.Lines, f.didNotSucceed())
 	}
+	if fault == answerStatus {
+		j.Lines = append([]Line{errorLine("The status line of the HTTP response is invalid")}, j.Lines...)
+	}
 	return j
 }
 
-func (f firefox) accessCheck(x *fetch.Exchange) judged {
+// asksAgain reports a request behind a redirect that Firefox would send a preflight for and the standard does not: see
+// AlwaysAgain of [fetch.PreflightProfile].
+func (f firefox) asksAgain(x *fetch.Exchange) bool {
+	if x.Kind != fetch.ExchangeRequest || x.Hop == 0 || !f.underCORS() {
+		return false
+	}
+	before := false
+	for _, o := range f.trace.Exchanges {
+		if o == x {
+			return before
+		}
+		if o.Kind == fetch.ExchangePreflight {
+			before = o.Hop < x.Hop
+		}
+	}
+	return false
+}
+
+// askedOrigin: a preflight tells the page's origin where a redirect has hidden it from the request behind it.
+func (f firefox) askedOrigin(x *fetch.Exchange) string {
+	if x.Kind == fetch.ExchangePreflight {
+		return f.trace.Page.Origin
+	}
+	return f.walk.askedOrigin(x)
+}
+
+// allowOrigin are the header's lines. Over HTTP/2 Firefox has joined them before it looks.
+func (f firefox) allowOrigin(x *fetch.Exchange) []string {
 	lines := x.ResponseHeaders.Values(httpspec.AccessControlAllowOrigin)
+	if version := strings.TrimPrefix(strings.ToLower(x.Proto), "http/"); len(lines) > 1 && strings.HasPrefix(strings.TrimPrefix(version, "h"), "2") {
+		return []string{strings.Join(lines, ", ")}
+	}
+	return lines
+}
+
+func (f firefox) accessCheck(x *fetch.Exchange) judged {
+	lines := f.allowOrigin(x)
 	switch {
 	case len(lines) > 1:
 		return f.reason("CORSMultipleAllowOriginNotAllowed", "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed", 0)
@@ -148,6 +197,8 @@ func (f firefox) redirect(x *fetch.Exchange) judged {
 		return judged{}
 	}
 	target := redirectTarget(x, f.current())
+	locations := x.ResponseHeaders.Values("Location")
+	didNot := f.reason(firefoxDidNot, firefoxDidNotText, -1)
 	switch {
 	case f.trace.Request.Redirect == fetch.RedirectError:
 		return f.silent(BasisMeasured)
@@ -158,18 +209,15 @@ func (f firefox) redirect(x *fetch.Exchange) judged {
 			return f.silent(BasisGuess)
 		}
 		return judged{}
-	case target == nil, x.Hop >= 20, x.RequestBodySize < 0 && x.Status != 303:
-		j := f.reason(firefoxDidNot, firefoxDidNotText, -1)
-		j.Basis = BasisGuess
-		return j
-	case target.HasCredentials():
-		return f.silent(BasisSource)
+	case target == nil, x.Hop >= 20, target.HasCredentials(), target.Scheme() == "data", differ(locations):
+		return didNot
 	case !target.IsHTTP():
 		f.urls = append(f.urls, target.String())
 		j := f.reason("CORSRequestNotHttp", "CORS request not http", 0)
-		j.Basis = BasisSource
+		j.Lines = append(j.Lines, didNot.Lines...)
 		return j
 	}
+	// A stream needs no refusal: Firefox sends none, but the text "[object ReadableStream]", which it can send again.
 	return judged{}
 }
 
@@ -179,7 +227,19 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	switch r.Code {
 	case fetch.ReasonMixedContent:
 		p.Lines = []Line{errorLine("Blocked loading mixed active content “" + u + "”")}
-		p.Code, p.Basis = "BlockMixedActiveContent", BasisReported
+		p.Code = "BlockMixedActiveContent"
+		if len(f.trace.Exchanges) > 0 {
+			p.Lines = append(p.Lines, f.didNotSucceed())
+		}
+	case fetch.ReasonBadPort:
+		if len(f.trace.Exchanges) > 0 {
+			p.Code, p.Lines = firefoxDidNot, []Line{f.didNotSucceed()}
+		}
+	case fetch.ReasonSameOriginMode:
+		p.Lines = []Line{errorLine("Security Error: Content at " + f.trace.Page.URL + " may not load data from " + u + ".")}
+		if len(f.trace.Exchanges) > 0 {
+			p.Basis = BasisGuess
+		}
 	case fetch.ReasonScheme:
 		scheme, _, _ := strings.Cut(u, ":")
 		switch scheme {
@@ -194,7 +254,7 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonCSPConnectSrc:
 		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at " + u + " because it violates the following directive: “" + r.Got + "”")}
 		p.Basis = BasisReported
-	case fetch.ReasonIntegrity, fetch.ReasonDataURL, fetch.ReasonBlobURL, fetch.ReasonSameOriginMode, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
+	case fetch.ReasonIntegrity, fetch.ReasonDataURL, fetch.ReasonBlobURL, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
 		p.Basis = BasisGuess
 	}
 	return p

@@ -71,7 +71,12 @@ func newLab(t *testing.T, w *world.World, b browser.Browser, profile fetch.Profi
 // CI's, which then fails.
 func (p product) open(t *testing.T, w *world.World) browser.Browser {
 	t.Helper()
-	b, err := p.tryStart(t, w)
+	return p.openAt(t, browser.Options{Hosts: w.Addresses(), SOCKS: w.SOCKS(), TrustSPKI: w.SPKI()})
+}
+
+func (p product) openAt(t *testing.T, o browser.Options) browser.Browser {
+	t.Helper()
+	b, err := p.tryStart(t, o)
 	if missing := new(browser.MissingError); errors.As(err, &missing) {
 		if out, installErr := exec.CommandContext(t.Context(), "./install.sh", strings.ToLower(p.name)).CombinedOutput(); installErr != nil {
 			if os.Getenv("CI") != "true" {
@@ -79,7 +84,7 @@ func (p product) open(t *testing.T, w *world.World) browser.Browser {
 			}
 			t.Fatalf("./install.sh: %v\n%s", installErr, out)
 		}
-		b, err = p.tryStart(t, w)
+		b, err = p.tryStart(t, o)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -89,10 +94,10 @@ func (p product) open(t *testing.T, w *world.World) browser.Browser {
 	return b
 }
 
-func (p product) tryStart(t *testing.T, w *world.World) (browser.Browser, error) {
+func (p product) tryStart(t *testing.T, o browser.Options) (browser.Browser, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
-	return p.start(ctx, browser.Options{Hosts: w.Addresses(), SOCKS: w.SOCKS(), TrustSPKI: w.SPKI()})
+	return p.start(ctx, o)
 }
 
 func (p product) test(t *testing.T) {

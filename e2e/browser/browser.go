@@ -32,10 +32,20 @@ type Browser interface {
 	Navigate(ctx context.Context, url string) error
 	// Eval runs a JavaScript expression in the tab's page, waits for its promise, and returns the string it resolves to.
 	Eval(ctx context.Context, expression string) (string, error)
+	// Console returns what the console has shown since it was last asked, in order. It waits until there are as many lines as are
+	// expected and a moment longer, or for a second.
+	Console(ctx context.Context, expected int) ([]Line, error)
 	// ClearCookies removes all cookies.
 	ClearCookies(ctx context.Context) error
 	// Close ends the browser and removes its profile.
 	Close() error
+}
+
+// Line is one line of a console.
+type Line struct {
+	// Level is "error", "warning", "info" or "verbose".
+	Level string
+	Text  string
 }
 
 // MissingError says that a browser is not on this machine.
@@ -111,4 +121,27 @@ type envelope struct {
 	Method string          `json:"method,omitempty"`
 	Params any             `json:"params,omitempty"`
 	Result json.RawMessage `json:"result,omitempty"`
+}
+
+// patience is how long a console is waited for, and settling how much longer for lines that nobody expects.
+const (
+	patience = time.Second
+	settling = 40 * time.Millisecond
+)
+
+// settle calls lines, which says how many lines there are, until there are as many as expected and time enough for one more.
+func settle(expected int, lines func() (int, error)) error {
+	began := time.Now()
+	for {
+		n, err := lines()
+		if err != nil {
+			return err
+		}
+		if n >= expected || time.Since(began) > patience {
+			time.Sleep(settling)
+			_, err := lines()
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }

@@ -23,6 +23,7 @@ type chromium struct {
 	session string
 	lastID  int64
 	frames  chan frame
+	console []Line
 }
 
 type frame struct {
@@ -123,7 +124,10 @@ func (c *chromium) open(ctx context.Context) error {
 		return err
 	}
 	c.session = session.SessionID
-	return c.call(ctx, "Page.enable", nil, nil)
+	if err := c.call(ctx, "Page.enable", nil, nil); err != nil {
+		return err
+	}
+	return c.call(ctx, "Log.enable", nil, nil)
 }
 
 // next returns the next message, whatever it is.
@@ -146,6 +150,9 @@ func (c *chromium) next(ctx context.Context) (envelope, json.RawMessage, error) 
 		}
 		if err := json.Unmarshal(f.data[:len(f.data)-1], &m); err != nil {
 			return envelope{}, nil, err
+		}
+		if m.Method == "Log.entryAdded" {
+			c.log(f.data[:len(f.data)-1])
 		}
 		if m.Error != nil {
 			return m.envelope, nil, fmt.Errorf("browser: Chromium: %s", m.Error.Message)
@@ -227,6 +234,25 @@ func (c *chromium) Eval(ctx context.Context, expression string) (string, error) 
 		return "", fmt.Errorf("browser: the script returned %v and no string", result.Result.Value)
 	}
 	return text, nil
+}
+
+// log keeps a line of the console.
+func (c *chromium) log(message []byte) {
+	var m struct{ Params struct{ Entry Line } }
+	if json.Unmarshal(message, &m) == nil {
+		c.console = append(c.console, m.Params.Entry)
+	}
+}
+
+func (c *chromium) Console(ctx context.Context, expected int) ([]Line, error) {
+	err := settle(expected, func() (int, error) {
+		// Any call reads the events that came before its answer.
+		err := c.call(ctx, "Browser.getVersion", nil, nil)
+		return len(c.console), err
+	})
+	lines := c.console
+	c.console = nil
+	return lines, err
 }
 
 func (c *chromium) ClearCookies(ctx context.Context) error {

@@ -21,6 +21,7 @@ type firefox struct {
 	version string
 	tab     string
 	lastID  int64
+	console []Line
 }
 
 // maxMessage bounds one BiDi message, which holds the outcomes of a whole batch.
@@ -140,7 +141,7 @@ func (f *firefox) open(ctx context.Context, address <-chan string) error {
 		return err
 	}
 	f.tab = tab.Context
-	return nil
+	return f.call(ctx, "session.subscribe", map[string]any{"events": []string{"log.entryAdded"}}, nil)
 }
 
 func (f *firefox) call(ctx context.Context, method string, params any, result any) error {
@@ -162,6 +163,8 @@ func (f *firefox) call(ctx context.Context, method string, params any, result an
 		}
 		var m struct {
 			Type    string
+			Method  string
+			Params  Line
 			ID      int64
 			Result  json.RawMessage
 			Error   string
@@ -171,6 +174,8 @@ func (f *firefox) call(ctx context.Context, method string, params any, result an
 			return err
 		}
 		switch {
+		case m.Type == "event" && m.Method == "log.entryAdded":
+			f.console = append(f.console, m.Params)
 		case m.ID != f.lastID: // an event
 		case m.Type == "error":
 			return fmt.Errorf("browser: Firefox: %s: %s", m.Error, m.Message)
@@ -209,6 +214,17 @@ func (f *firefox) Eval(ctx context.Context, expression string) (string, error) {
 		return "", fmt.Errorf("browser: the script returned a %s and no string", result.Result.Type)
 	}
 	return text, nil
+}
+
+func (f *firefox) Console(ctx context.Context, expected int) ([]Line, error) {
+	err := settle(expected, func() (int, error) {
+		// Any call reads the events that came before its answer.
+		err := f.call(ctx, "browsingContext.getTree", nil, nil)
+		return len(f.console), err
+	})
+	lines := f.console
+	f.console = nil
+	return lines, err
 }
 
 func (f *firefox) ClearCookies(ctx context.Context) error {

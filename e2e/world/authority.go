@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// authority is a certificate authority that lives in memory, for a day.
-type authority struct {
+// Authority is a certificate authority that lives in memory, for a day. It is safe for concurrent use.
+type Authority struct {
 	root *x509.Certificate
 	key  *ecdsa.PrivateKey
 	now  time.Time
@@ -24,7 +24,8 @@ type authority struct {
 	leaves map[string]*tls.Certificate
 }
 
-func newAuthority(now time.Time) (*authority, error) {
+// NewAuthority makes one with a key of its own.
+func NewAuthority(now time.Time) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -41,11 +42,11 @@ func newAuthority(now time.Time) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &authority{root: root, key: key, now: now, leaves: map[string]*tls.Certificate{}}, nil
+	return &Authority{root: root, key: key, now: now, leaves: map[string]*tls.Certificate{}}, nil
 }
 
-// certificate makes one for the name that the client asked for, chain included: Chromium looks for the root's key in it.
-func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+// Certificate makes one for the name that the client asked for, chain included: Chromium looks for the root's key in it.
+func (a *Authority) Certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := hello.ServerName
 	if name == "" {
 		name = "localhost"
@@ -76,8 +77,11 @@ func (w *World) RootCAs() *x509.CertPool {
 	return pool
 }
 
+// SPKI is that of the world's authority.
+func (w *World) SPKI() string { return w.authority.SPKI() }
+
 // SPKI is the base64 SHA-256 of the authority's public key, which Chromium can be told to trust.
-func (w *World) SPKI() string {
-	sum := sha256.Sum256(w.authority.root.RawSubjectPublicKeyInfo)
+func (a *Authority) SPKI() string {
+	sum := sha256.Sum256(a.root.RawSubjectPublicKeyInfo)
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

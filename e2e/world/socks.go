@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// forward is the least of a SOCKS5 proxy that browsers need (RFC 1928: no authentication, CONNECT). It knows the world's names
-// and refuses all others, so that a browser's own calls home end here.
-func (w *World) forward(c net.Conn) {
+// ForwardSOCKS is the least of a SOCKS5 proxy that browsers need (RFC 1928: no authentication, CONNECT), for one connection. It
+// leads HOST:PORT to its address and refuses all others, so that a browser's own calls home end here.
+func ForwardSOCKS(c net.Conn, addresses map[string]string) {
 	greeting := make([]byte, 2)
 	if _, err := io.ReadFull(c, greeting); err != nil || greeting[0] != 5 {
 		return
@@ -42,7 +42,7 @@ func (w *World) forward(c net.Conn) {
 		host = net.IP(target[:size[0]]).String()
 	}
 	port := strconv.Itoa(int(binary.BigEndian.Uint16(target[size[0]:])))
-	address, ok := w.Addresses()[net.JoinHostPort(host, port)]
+	address, ok := addresses[net.JoinHostPort(host, port)]
 	if !ok {
 		c.Write([]byte{5, 4, 0, 1, 0, 0, 0, 0, 0, 0}) // host unreachable
 		return

@@ -50,7 +50,7 @@ type Request struct {
 type World struct {
 	plain, secure net.Listener
 	socks         net.Listener
-	authority     *authority
+	authority     *Authority
 
 	mu    sync.Mutex
 	cases map[string]*run
@@ -74,7 +74,7 @@ var Ports = map[string][]string{"http": {"80", "8101"}, "https": {"443", "8443"}
 
 // Start starts the servers.
 func Start() (*World, error) {
-	a, err := newAuthority(time.Now())
+	a, err := NewAuthority(time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -87,9 +87,9 @@ func Start() (*World, error) {
 	}
 	w.serve(w.plain, func(c net.Conn) { w.answerAll(c, "http") })
 	// HTTP/1.1 alone: with h2 the browsers would lower the names of headers and fold their lines before anyone can see them.
-	config := &tls.Config{GetCertificate: a.certificate, NextProtos: []string{"http/1.1"}}
+	config := &tls.Config{GetCertificate: a.Certificate, NextProtos: []string{"http/1.1"}}
 	w.serve(w.secure, func(c net.Conn) { w.answerAll(tls.Server(c, config), "https") })
-	w.serve(w.socks, w.forward)
+	w.serve(w.socks, func(c net.Conn) { ForwardSOCKS(c, w.Addresses()) })
 	return w, nil
 }
 

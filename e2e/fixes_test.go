@@ -1,0 +1,281 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/e2e/browser"
+	"github.com/corscope/corscope/e2e/front"
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/demo"
+)
+
+// TestFixesInChromium and TestFixesInFirefox put every fault of internal/demo before a real browser: it must fail as diagnose says,
+// line by line, and it must read the answer once the fix that diagnose proved is made at the server and in the page.
+func TestFixesInChromium(t *testing.T) { fixIn{chromium, diagnose.Chromium}.test(t) }
+func TestFixesInFirefox(t *testing.T)  { fixIn{firefox, diagnose.Firefox}.test(t) }
+
+type fixIn struct {
+	product
+	console diagnose.Browser
+}
+
+// forAPerson are the faults that no header and no option of the call repairs: diagnose says what is to be done, and a person does it.
+var forAPerson = []string{
+	"bad-port", "scheme-ftp",
+	"name-not-resolved", "connection-refused", "address-unreachable", "certificate-wrong-name", "certificate-expired",
+	"certificate-unknown-authority", "http-on-https-port", "never-shakes-hands", "never-answers", "closed", "reset", "not-http", "status-word",
+	"header-without-colon", "two-lengths", "length-word", "header-cut-off", "endless-headers", "endless-header", "endless-hints",
+	"preflight-never-answers",
+	"redirect-loop", "redirect-location-invalid", "redirect-to-ftp", "redirect-to-data", "redirect-to-bad-port",
+	"status-407",
+}
+
+// strangers are servers whose certificates are wrong for Chromium in one more way, because it trusts a key and not the demo's
+// authority, and right for Firefox, which BiDi lets trust everybody.
+var strangers = []string{"certificate-wrong-name", "certificate-expired", "certificate-unknown-authority"}
+
+func (p fixIn) test(t *testing.T) {
+	d, err := demo.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	f, err := front.Start(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.Close)
+	b := p.openAt(t, browser.Options{Hosts: f.Addresses(), SOCKS: f.SOCKS(), TrustSPKI: f.SPKI()})
+	for _, fault := range demo.Faults() {
+		t.Run(fault.ID, func(t *testing.T) { p.fault(t, d, f, b, fault) })
+	}
+}
+
+func (p fixIn) fault(t *testing.T, d *demo.World, f *front.Front, b browser.Browser, fault demo.Fault) {
+	by := diagnose.ByFetch
+	if fault.UploadListener {
+		by = diagnose.ByXMLHttpRequest
+	}
+	report := diagnose.Diagnose(recordDemo(t, d, fault), diagnose.Options{Initiator: by})
+	if said := report.Fix != nil && !report.Fix.Complete; said != slices.Contains(forAPerson, fault.ID) || said && report.Fix.Todo == "" {
+		t.Errorf("left to a person: %v, with the words %q", said, report.Fix.Todo)
+	}
+	if fault.NeedsTimeout || fault.Kind == demo.KindBody || fault.ID == "endless-hints" {
+		// Browsers have more patience than a test. The page gets the answer, if any, and no rule of CORS is broken.
+		return
+	}
+	console := report.Consoles[slices.IndexFunc(report.Consoles, func(c diagnose.Printout) bool { return c.Browser == p.console })]
+
+	f.Apply(nil)
+	before := p.run(t, b, fault, callOf(fault.Call), len(console.Lines))
+	got, want := p.lines(before.console), printed(console)
+	if console.Unknown {
+		got = got[:min(len(got), len(want))]
+	} else if before.Error != console.JavaScript {
+		t.Errorf("the script sees %q, and diagnose says %q", before.Error, console.JavaScript)
+	}
+	if !slices.Equal(got, want) && !slices.Contains(strangers, fault.ID) {
+		t.Errorf("%s\nthe console shows\n  %s\nand diagnose says\n  %s", console.Basis, strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+	if report.Fix == nil {
+		return
+	}
+	if !report.Fix.Complete {
+		return
+	}
+	f.Apply(report.Fix.Server)
+	call := callOf(fault.Call)
+	if report.Fix.Call != "" {
+		sent := fault.Call
+		// A body that is named anew is what the person who follows the fix has to hand.
+		sent.Stream = sent.Stream && !slices.ContainsFunc(report.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "body" })
+		call = bodyOf(sent) + "return " + report.Fix.Call
+	}
+	after := p.run(t, b, fault, call, 0)
+	proof := report.Fix.Proofs[slices.IndexFunc(report.Fix.Proofs, func(o diagnose.Proof) bool { return o.Profile == p.profile.Name })]
+	if after.Error != "" || after.Type == "opaque" && proof.Reads || after.BodyError != "" {
+		t.Errorf("with the fix\n  %+v\n  %.300s\nthe script sees %+v", report.Fix.Server, call, after)
+	}
+}
+
+// seen is what a page's script got.
+type seen struct {
+	Error, Type, Body, BodyError string
+	Status                       int
+	console                      []browser.Line
+}
+
+// lines are those of a console that are about the fetch. Firefox has lines on cookies too, and does not hand on its warnings.
+func (p fixIn) lines(console []browser.Line) []string {
+	lines := []string{}
+	for _, l := range console {
+		if !strings.HasPrefix(l.Text, "Cookie “") {
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
+func printed(p diagnose.Printout) []string {
+	lines := []string{}
+	for _, l := range p.Lines {
+		if p.Browser != diagnose.Firefox || l.Level == diagnose.LevelError {
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
+// run makes a call of fetch() in the fault's page, opened anew.
+func (p fixIn) run(t *testing.T, b browser.Browser, fault demo.Fault, call string, lines int) seen {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	page := fault.Page
+	if page == "null" {
+		page = front.NoOrigin
+	}
+	if err := b.ClearCookies(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Navigate(ctx, page); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Console(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	text, err := b.Eval(ctx, fmt.Sprintf(`(async () => {
+		const out = {};
+		try {
+			const end = new Promise((resolve, reject) => setTimeout(reject, 3000, "no end within 3 seconds"));
+			const response = await Promise.race([end, (async () => {%s})()]);
+			out.type = response.type;
+			out.status = response.status;
+			try { out.body = (await response.text()).slice(0, 200); } catch (e) { out.bodyError = String(e); }
+		} catch (e) { out.error = String(e); }
+		return JSON.stringify(out);
+	})()`, call))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s seen
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		t.Fatal(err)
+	}
+	if s.console, err = b.Console(ctx, lines); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// callOf is the script of a call, which returns the promise of a response.
+func callOf(c demo.Call) string {
+	init := map[string]any{}
+	for name, value := range map[string]string{"method": c.Method, "mode": c.Mode, "credentials": c.Credentials, "redirect": c.Redirect, "cache": c.Cache} {
+		if value != "" {
+			init[name] = value
+		}
+	}
+	if c.Keepalive {
+		init["keepalive"] = true
+	}
+	headers := [][2]string{}
+	for _, h := range c.Header {
+		headers = append(headers, [2]string{h.Name, h.Value})
+	}
+	init["headers"] = headers
+	script := bodyOf(c) + "const init = " + toJSON(init) + "; if (body !== undefined) init.body = body;"
+	if c.Stream {
+		script += `init.duplex = "half";`
+	}
+	if !c.UploadListener {
+		return script + "return fetch(" + toJSON(c.URL) + ", init);"
+	}
+	return script + `const x = new XMLHttpRequest();
+		x.upload.onprogress = () => {};
+		x.open(init.method, ` + toJSON(c.URL) + `);
+		for (const [name, value] of init.headers) x.setRequestHeader(name, value);
+		return new Promise((resolve, reject) => {
+			x.onload = () => resolve(new Response(x.responseText, {status: x.status}));
+			x.onerror = () => reject("error event, status " + x.status);
+			x.send(body);
+		});`
+}
+
+// bodyOf defines the body of a call.
+func bodyOf(c demo.Call) string {
+	switch {
+	case c.Stream:
+		return "const body = new Blob([" + toJSON(c.Body) + "]).stream();"
+	case c.Body != "":
+		return "const body = " + toJSON(c.Body) + ";"
+	}
+	return "const body = undefined;"
+}
+
+func toJSON(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// recordDemo runs a fault's call in the engine, over the servers as they are.
+func recordDemo(t *testing.T, d *demo.World, fault demo.Fault) *fetch.Trace {
+	t.Helper()
+	config := fetch.NetConfig{RootCAs: d.CAPool()}
+	for _, hostPort := range slices.Sorted(maps.Keys(d.Resolve())) {
+		rule, err := fetch.ParseResolveRule(hostPort + ":" + d.Resolve()[hostPort])
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Resolve = append(config.Resolve, rule)
+	}
+	transport, err := fetch.NewNetTransport(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits := fetch.Limits{Timeout: 20 * time.Second}
+	if fault.NeedsTimeout {
+		limits.Timeout = 200 * time.Millisecond
+	}
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: transport, Limits: limits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer agent.Close()
+	page, err := agent.NewPage(fetch.PageConfig{URL: fault.Page})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := fault.Call
+	r := fetch.Request{
+		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
+		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
+		UploadListener: c.UploadListener, Trace: &fetch.Trace{BodyLimit: -1},
+	}
+	for _, h := range c.Header {
+		r.Headers = append(r.Headers, fetch.Header{Name: h.Name, Value: h.Value})
+	}
+	switch {
+	case c.Stream:
+		r.Body = fetch.StreamBody(strings.NewReader(c.Body))
+	case c.Body != "":
+		r.Body = fetch.BytesBody([]byte(c.Body))
+	}
+	response, err := page.Fetch(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Close()
+	return r.Trace
+}
