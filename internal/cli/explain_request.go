@@ -239,11 +239,11 @@ func (a *asked) open(f *explainFlags) error {
 		}
 		config.Resolve = append(config.Resolve, parsed)
 	}
-	transport, err := f.lab.transport(config)
+	transport, err := f.lab.transport(a.request.URL, config)
 	if err != nil {
 		return networkError(err)
 	}
-	c := fetch.AgentConfig{Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send)}
+	c := fetch.AgentConfig{Profile: f.lab.browser(), Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send)}
 	if f.offline() {
 		c.Transport, c.BeforeSend = f.given.Recorded, nil
 	}

@@ -8,8 +8,10 @@ import (
 type labFlags struct {
 	// answers stands in for the network; nil: the network as configure leaves it.
 	answers fetch.Transport
-	// configure changes how the network is reached; may be nil.
-	configure func(*fetch.NetConfig)
+	// configure changes how the network is reached, once the URL is known; may be nil.
+	configure func(url string, c *fetch.NetConfig)
+	// profile is the browser's; zero: the standard.
+	profile fetch.Profile
 	// body is sent as it is; nil: none. A case never names a file.
 	body []byte
 	// request changes the request before it is sent; may be nil.
@@ -17,14 +19,22 @@ type labFlags struct {
 }
 
 // transport is the network for the lab and for the command line.
-func (l *labFlags) transport(config fetch.NetConfig) (fetch.Transport, error) {
+func (l *labFlags) transport(url string, config fetch.NetConfig) (fetch.Transport, error) {
 	switch {
 	case l != nil && l.answers != nil:
 		return l.answers, nil
 	case l != nil && l.configure != nil:
-		l.configure(&config)
+		l.configure(url, &config)
 	}
 	return fetch.NewNetTransport(config)
+}
+
+// browser is the profile that the fetch runs under.
+func (l *labFlags) browser() fetch.Profile {
+	if l == nil {
+		return fetch.Profile{}
+	}
+	return l.profile
 }
 
 // complete adds body and request options, with the defaults of fetch().

@@ -80,7 +80,7 @@ func (r *run) command() *cobra.Command {
 		},
 	}
 	root.SetVersionTemplate(versionLine())
-	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand())
+	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.labCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(flagError)
 		c.SetHelpTemplate(helpTemplate)
