@@ -168,12 +168,27 @@ func answerCauses() []Cause {
 func browserCauses() []Cause {
 	return []Cause{
 		{
-			ID: "local-network-access", Title: "a public page asks for an address of the user's own network", Group: GroupBrowser, Severity: SeverityBlocks,
-			Means:     "Chromium since 142 and Firefox since 153 ask the user before a public page may reach this machine or the local network. Refused, it looks like a CORS error.",
+			ID: id(fetch.ReasonLocalNetworkAccess), Title: "a public page asks for an address of the user's own network", Group: GroupBrowser, Severity: SeverityBlocks,
+			Means:     "Chromium since 142 and Firefox since 153 ask the user before a page of the internet may reach this machine or the local network. Refused, it looks like a CORS error. Safari does not ask.",
 			Why:       "Routers and services at home trust whoever reaches them, and any page could.",
-			Recognise: "Chromium says that permission was denied to access the loopback or local address space. It comes before CORS; the older Access-Control-Allow-Private-Network is not enough.",
-			Fix:       "Serve the page over https and let the user grant it, or serve the page from the same network.",
-			Needs:     "the page's own address and the user's answer to the browser's question",
+			Recognise: "Chromium says that permission was denied to access the loopback or local address space; Firefox says CORS request did not succeed. It comes before CORS and before the preflight; the older Access-Control-Allow-Private-Network is not enough. A Permissions-Policy without local-network or loopback-network refuses in the user's place.",
+			Fix:       "Serve the page over https and let the user grant it, or serve the page from the same network. Plain http to the local network needs targetAddressSpace: \"local\" in fetch(), an IP address or a name in .local, and Chromium.",
+			Links:     []string{"https://wicg.github.io/local-network-access/", "https://developer.chrome.com/blog/local-network-access"},
+		},
+		{
+			ID: id(fetch.ReasonLocalNetworkInsecure), Title: "a public page on plain http asks for the user's own network", Group: GroupBrowser, Severity: SeverityBlocks,
+			Means:     "The page came over plain http from the internet and asks for this machine or the local network. Chromium since 142 refuses without asking the user; Firefox asks.",
+			Why:       "Whoever can change the page on its way would have the permission that the user gave to the page.",
+			Recognise: "Chromium says that the request client is not a secure context and the resource is in more-private address space. Nothing is sent.",
+			Fix:       "Serve the page over https. The user is then asked.",
+			Links:     []string{"https://wicg.github.io/local-network-access/"},
+		},
+		{
+			ID: id(fetch.ReasonTargetAddressSpace), Title: "targetAddressSpace names another address space than the server's", Group: GroupBrowser, Severity: SeverityBlocks,
+			Means:     "fetch() was told that the server is on this machine, in the local network or on the internet, and its address is not. Chromium sends nothing.",
+			Why:       "The option lets plain http pass the check for mixed content, and must not do so for servers elsewhere.",
+			Recognise: "Chromium says that the request had a target IP address space, yet the resource is in another one. Other browsers do not read the option.",
+			Fix:       "Give the space that the address is in, or leave the option out.",
 			Links:     []string{"https://wicg.github.io/local-network-access/"},
 		},
 		{

@@ -191,7 +191,8 @@ func answerFault(e *fetch.NetworkError) string {
 func blocksBeforeSending(code fetch.ReasonCode) bool {
 	switch code {
 	case fetch.ReasonBadPort, fetch.ReasonMixedContent, fetch.ReasonSameOriginMode, fetch.ReasonScheme, fetch.ReasonNoCORSRedirectMode,
-		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonDataURL, fetch.ReasonBlobURL:
+		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonDataURL, fetch.ReasonBlobURL,
+		fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
 		return true
 	}
 	return false

@@ -108,8 +108,8 @@ func (s *search) strays(t *fetch.Trace) bool {
 }
 
 func (s *search) run() {
-	if r := s.trace.Outcome.Reason; r != nil && r.Code == fetch.ReasonIntegrity {
-		// The bodies are not in the simulation.
+	if r := s.trace.Outcome.Reason; r != nil && (r.Code == fetch.ReasonIntegrity || isLocalNetwork(r.Code)) {
+		// The bodies and the address spaces are not in the simulation.
 		f := fault{s.trace, *r, repair(s.trace)}
 		s.faults, s.stuck = append(s.faults, f), f.repair.stuck
 		return

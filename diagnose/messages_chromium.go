@@ -268,6 +268,12 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 			errorLine(cannotLoad + "Refused to connect because it violates the document's Content Security Policy."),
 		}
 		p.Basis = BasisReported
+	case fetch.ReasonLocalNetworkAccess:
+		return c.at(u).corsError("LocalNetworkAccessPermissionDenied", "Permission was denied for this request to access the `"+r.Got+"` address space.").Printout
+	case fetch.ReasonLocalNetworkInsecure:
+		return c.at(u).corsError("LocalNetworkAccessPermissionDenied", "The request client is not a secure context and the resource is in more-private address space `"+r.Got+"`.").Printout
+	case fetch.ReasonTargetAddressSpace:
+		return c.at(u).corsError("InvalidLocalNetworkAccess", "Request had a target IP address space of `"+r.Want+"` yet the resource is in address space `"+r.Got+"`.").Printout
 	case fetch.ReasonIntegrity:
 		p.Lines = []Line{errorLine(cannotLoad + "SRI's integrity checks failed.")}
 	case fetch.ReasonDataURL:
@@ -281,6 +287,14 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 }
 
 // corsError is the two lines of every CORS error.
+// at makes u the current URL, where a redirect leads to it that was not followed.
+func (c chromium) at(u string) chromium {
+	if c.current() != u {
+		c.urls = append(c.urls, u)
+	}
+	return c
+}
+
 func (c chromium) corsError(code, text string) judged {
 	redirected := ""
 	if first := c.first(); first != "" {

@@ -254,6 +254,12 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonCSPConnectSrc:
 		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at " + u + " because it violates the following directive: “" + r.Got + "”")}
 		p.Basis = BasisReported
+	case fetch.ReasonLocalNetworkAccess:
+		f.urls = append(f.urls, u)
+		p.Code, p.Lines = firefoxDidNot, []Line{f.didNotSucceed()}
+	case fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
+		// It asks the user here too, and does not read what the page says of the server.
+		p = Printout{Basis: BasisMeasured, Unknown: true}
 	case fetch.ReasonIntegrity, fetch.ReasonDataURL, fetch.ReasonBlobURL, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
 		p.Basis = BasisGuess
 	}

@@ -194,6 +194,8 @@ func (w webkit) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonCSPConnectSrc:
 		directive, _, _ := strings.Cut(r.Got, " ")
 		p.Lines, p.Basis = []Line{errorLine("Refused to connect to " + u + " because it does not appear in the " + directive + " directive of the Content Security Policy."), w.cannotLoad(u)}, BasisReported
+	case fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
+		p = Printout{Basis: BasisSource, Unknown: true}
 	case fetch.ReasonScheme, fetch.ReasonOnlyIfCached:
 		p.Lines = []Line{w.cannotLoad(u)}
 	}

@@ -60,6 +60,7 @@ func recognise(t *fetch.Trace, faults []fault) []Finding {
 		}
 		found.reason(f.trace, f.reason)
 	}
+	found.localNetwork()
 	found.answer()
 	return found.findings
 }
@@ -165,6 +166,8 @@ func (f *finder) reason(t *fetch.Trace, r fetch.Reason) {
 		f.method(x)
 	case fetch.ReasonHeaderNotAllowed, fetch.ReasonAllowHeadersMalformed, fetch.ReasonHeaderWildcard, fetch.ReasonAuthorizationNotListed:
 		f.requestHeaders(x, r.Code)
+	case fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
+		f.add(id(r.Code), false, Evidence{Exchange: -1, Value: r.Got, Text: "the server's address space"})
 	case fetch.ReasonMixedContent, fetch.ReasonBadPort, fetch.ReasonCSPConnectSrc, fetch.ReasonRedirectScheme, fetch.ReasonRedirectCredentials, fetch.ReasonRedirectLocation,
 		fetch.ReasonRedirectMode, fetch.ReasonRedirectLimit, fetch.ReasonRedirectStream:
 		f.add(id(r.Code), false, x.header("Location", "where the redirect leads"))

@@ -114,6 +114,15 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 		return stuck("Let the server listen on another port, such as 443 or 8443: browsers never connect to port " + r.Got + ".")
 	case fetch.ReasonCSPConnectSrc:
 		return stuck("Serve the page with a Content-Security-Policy that says " + r.Want + " too. What the server would answer then was never observed.")
+	case fetch.ReasonLocalNetworkAccess:
+		if r.Detail != "" {
+			return stuck("Serve the page with a Permissions-Policy that leaves " + r.Want + " to it, and let the user grant the permission. What the server would answer then was never observed.")
+		}
+		return stuck("Let the user grant the page access to the local network, or serve the page from there. What the server would answer then was never observed.")
+	case fetch.ReasonLocalNetworkInsecure:
+		return stuck("Serve the page over https, so that Chromium asks the user, or serve it from the local network. What the server would answer then was never observed.")
+	case fetch.ReasonTargetAddressSpace:
+		return stuck("Say targetAddressSpace: \"" + r.Got + "\", or nothing. What the server would answer then was never observed.")
 	case fetch.ReasonDataURL:
 		return stuck("Write the data: URL anew: " + r.Detail + ".")
 	case fetch.ReasonBlobURL:

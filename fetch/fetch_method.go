@@ -73,6 +73,12 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 		useURLCredentials: q.URLCredentials,
 		useCORSPreflight:  q.UploadListener || !q.Body.hasSource(),
 	}
+	if p.agent.profile.LocalNetwork.TargetAddressSpace && q.TargetAddressSpace != AddressSpaceUnknown {
+		if !q.TargetAddressSpace.valid() {
+			return nil, nil, &RequestError{Code: RequestTargetAddressSpace, Value: string(q.TargetAddressSpace), Hint: "use public, local or loopback"}
+		}
+		r.targetAddressSpace = q.TargetAddressSpace
+	}
 	if err := r.setModes(); err != nil {
 		return nil, nil, err
 	}

@@ -14,6 +14,9 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 		Method: r.method, URL: r.currentURL(), Headers: r.headers, Body: r.body, Credentials: includeCredentials,
 		PartitionKey: p.page.partitionKey, HTTP2Only: !r.body.hasSource(),
 	}
+	if blocked := p.localNetworkAccess(r, &message); blocked != nil {
+		return blocked
+	}
 	p.phase = PhaseRequest
 	if kind == ExchangePreflight {
 		p.phase = PhasePreflight
@@ -75,7 +78,7 @@ func (p *fetchParams) recordExchange(m *Message, kind ExchangeKind, cookies []Co
 	x := &Exchange{
 		Kind: kind, Hop: len(p.request.urlList) - 1, Method: m.Method, URL: m.URL.StringWithoutFragment(),
 		RequestHeaders: m.Headers, RequestBodySize: m.Body.Len(), Credentials: m.Credentials, Cookies: cookies,
-		Start: p.agent.clock(),
+		Start: p.agent.clock(), AddressSpace: p.trace.replay.spaces[m.URL.HostPort()],
 	}
 	if m.Body != nil && m.Body.hasSource() {
 		x.RequestBody = m.Body.source[:min(len(m.Body.source), p.trace.bodyLimit())]

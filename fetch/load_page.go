@@ -10,8 +10,8 @@ import (
 const modeNavigate Mode = "navigate"
 
 // LoadPage fetches the page at c.URL as a browser does when the address is typed into it, redirects, cookies and HSTS included, and returns
-// a page at the address where that ended, with the policies that the answer states: Referrer-Policy, Content-Security-Policy and
-// Cross-Origin-Embedder-Policy, and their report-only forms. Policies that c holds are added to them; where there can be but one, c's
+// a page at the address where that ended, with the policies that the answer states: Referrer-Policy, Content-Security-Policy,
+// Cross-Origin-Embedder-Policy, their report-only forms, and Permissions-Policy; and with the address space of its server, but behind a proxy. Policies that c holds are added to them; where there can be but one, c's
 // stands. The second result is the answer, its body closed: the document itself is not read, so that a policy in a <meta> element is
 // not seen.
 //
@@ -42,7 +42,11 @@ func (a *Agent) LoadPage(ctx context.Context, c PageConfig) (*Page, *Response, e
 		case err != nil:
 			return nil, nil, loadBlocked(response, ReasonRedirectLocation, "concept-http-redirect-fetch", "5", err.Error())
 		case next == nil:
-			page, err := a.NewPage(c.withPoliciesOf(response, u))
+			c = c.withPoliciesOf(response, u)
+			if c.AddressSpace == AddressSpaceUnknown {
+				c.AddressSpace = a.addressSpaceOf(ctx, &Message{URL: u})
+			}
+			page, err := a.NewPage(c)
 			return page, response, err
 		case !next.IsHTTP():
 			return nil, nil, loadBlocked(response, ReasonRedirectScheme, "concept-http-redirect-fetch", "6", "")
@@ -101,6 +105,7 @@ func (c PageConfig) withPoliciesOf(response *Response, u *URL) PageConfig {
 	if c.EmbedderPolicyReportOnly == "" {
 		c.EmbedderPolicyReportOnly = parseEmbedderPolicy(h.Values("Cross-Origin-Embedder-Policy-Report-Only"))
 	}
+	c.PermissionsPolicy = append(h.Values("Permissions-Policy"), c.PermissionsPolicy...)
 	return c
 }
 

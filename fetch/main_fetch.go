@@ -71,7 +71,7 @@ func (p *fetchParams) blockedBeforeNetwork() *Response {
 		}
 		return p.blocked(ReasonBadPort, detail)
 	}
-	if r.isMixedContent() {
+	if p.isMixedContent() {
 		p.step("mixed-content#should-block-fetch", "", Step{Verdict: Fail, Subject: "scheme", Want: "https", Got: u.Scheme(),
 			Text: "a page on https may not fetch over plain http"})
 		return p.blocked(ReasonMixedContent, "")

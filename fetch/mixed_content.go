@@ -16,6 +16,7 @@ func (p *Page) restrictsMixedContent() bool {
 // fetch, where they fail as well, and for the reason that explains more.
 //
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
-func (r *request) isMixedContent() bool {
-	return r.currentURL().IsHTTP() && r.client.restrictsMixedContent() && !r.currentURL().IsPotentiallyTrustworthy()
+func (p *fetchParams) isMixedContent() bool {
+	r := p.request
+	return r.currentURL().IsHTTP() && !p.passesMixedContent() && r.client.restrictsMixedContent() && !r.currentURL().IsPotentiallyTrustworthy()
 }

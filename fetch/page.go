@@ -27,6 +27,13 @@ type PageConfig struct {
 	// have one. EmbedderPolicyReportOnly is noted in traces.
 	EmbedderPolicy           EmbedderPolicy
 	EmbedderPolicyReportOnly EmbedderPolicy
+	// PermissionsPolicy holds the values of the page's header of this name, one item a line. Of its features sync-xhr, local-network,
+	// loopback-network and local-network-access count; what a frame is given by its parent does not.
+	PermissionsPolicy []string
+	// AddressSpace is that of the address which the page came from, and [Agent.LoadPage] finds it out. Unknown: nothing is
+	// checked that depends on it. LocalNetworkGranted: the user lets the page reach the own network, in profiles whose browser asks.
+	AddressSpace        AddressSpace
+	LocalNetworkGranted bool
 }
 
 // Page is what the standard calls an environment settings object: the place that a fetch comes from. It is safe for concurrent
@@ -44,6 +51,8 @@ type Page struct {
 	// referrerURL is url without what a referrer must not tell, referrerOrigin its origin alone; nil where there is none.
 	referrerURL, referrerOrigin *URL
 	secureContext               bool
+	addressSpace                AddressSpace
+	localNetworkGranted         bool
 	keepaliveBytes              atomic.Int64
 	// lastSite remembers how the origin that was asked last relates to this one: a page asks one API most of the time, and the
 	// public suffix list takes a while to ask.
@@ -56,7 +65,13 @@ var opaqueTops atomic.Int64
 // NewPage returns a page at c.URL in the agent, with the policies that c holds; [Agent.LoadPage] asks the server for them. The error is a
 // *[URLError] for an address that cannot be used.
 func (a *Agent) NewPage(c PageConfig) (*Page, error) {
-	p := &Page{agent: a, referrerPolicy: c.ReferrerPolicy, origin: c.Origin}
+	p := &Page{
+		agent: a, referrerPolicy: c.ReferrerPolicy, origin: c.Origin,
+		addressSpace: c.AddressSpace, localNetworkGranted: c.LocalNetworkGranted,
+	}
+	if c.AddressSpace != AddressSpaceUnknown && !c.AddressSpace.valid() {
+		return nil, fmt.Errorf("fetch: %q is not an address space: use public, local or loopback", c.AddressSpace)
+	}
 	if c.URL != "null" {
 		u, err := ParseURL(c.URL)
 		if err != nil {
@@ -74,7 +89,7 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 		p.origin = origin.NewOpaque()
 	}
 	var err error
-	if p.policies, err = newPolicyContainer(&c, p.url, p.origin); err != nil {
+	if p.policies, err = newPolicyContainer(&c, p.url, p.origin, &a.profile); err != nil {
 		return nil, err
 	}
 	if p.policies != nil && p.policies.sandboxedOrigin && !c.Origin.IsValid() {
@@ -126,6 +141,9 @@ func (p *Page) URL() *URL { return p.url }
 
 // Origin is the page's origin.
 func (p *Page) Origin() origin.Origin { return p.origin }
+
+// AddressSpace is that of the address which the page came from, where it is known.
+func (p *Page) AddressSpace() AddressSpace { return p.addressSpace }
 
 // Agent is the browser that the page is in.
 func (p *Page) Agent() *Agent { return p.agent }

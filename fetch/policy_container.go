@@ -16,6 +16,8 @@ type PagePolicies struct {
 	// EmbedderPolicy is "unsafe-none" for a page that is no secure context, whatever its header says.
 	EmbedderPolicy           EmbedderPolicy `json:"embedderPolicy"`
 	EmbedderPolicyReportOnly EmbedderPolicy `json:"embedderPolicyReportOnly"`
+	// PermissionsPolicy holds the header's values, one item a line; nil where the browser does not heed it.
+	PermissionsPolicy []string `json:"permissionsPolicy,omitempty"`
 }
 
 // policyContainer is nil for a page without any policy but a referrer policy.
@@ -29,12 +31,18 @@ type policyContainer struct {
 	embedder, embedderReportOnly EmbedderPolicy
 	// cspLines and cspReportOnlyLines are what csp was made of.
 	cspLines, cspReportOnlyLines []string
+	permissions                  permissionsPolicy
+	permissionsLines             []string
 }
 
 // newPolicyContainer is given the page's address, nil for a page without a name, and the origin that its URL or configuration says.
-func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin) (*policyContainer, error) {
+func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin, profile *Profile) (*policyContainer, error) {
 	none := func(e EmbedderPolicy) bool { return e == "" || e == UnsafeNone }
-	if len(c.ContentSecurityPolicy)+len(c.ContentSecurityPolicyReportOnly) == 0 && none(c.EmbedderPolicy) && none(c.EmbedderPolicyReportOnly) {
+	permissions := c.PermissionsPolicy
+	if profile.IgnoresPermissionsPolicy {
+		permissions = nil
+	}
+	if len(c.ContentSecurityPolicy)+len(c.ContentSecurityPolicyReportOnly)+len(permissions) == 0 && none(c.EmbedderPolicy) && none(c.EmbedderPolicyReportOnly) {
 		return nil, nil
 	}
 	p := &policyContainer{
@@ -42,6 +50,7 @@ func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin) (*policyConta
 		csp: append(parseContentSecurityPolicies(c.ContentSecurityPolicy, false),
 			parseContentSecurityPolicies(c.ContentSecurityPolicyReportOnly, true)...),
 		cspLines: append([]string(nil), c.ContentSecurityPolicy...), cspReportOnlyLines: append([]string(nil), c.ContentSecurityPolicyReportOnly...),
+		permissions: parsePermissionsPolicy(permissions), permissionsLines: append([]string(nil), permissions...),
 	}
 	for _, policy := range p.csp {
 		// Neither works in a policy that only reports.
@@ -69,6 +78,7 @@ func (p *Page) Policies() PagePolicies {
 	if c := p.policies; c != nil {
 		all.ContentSecurityPolicy = append([]string(nil), c.cspLines...)
 		all.ContentSecurityPolicyReportOnly = append([]string(nil), c.cspReportOnlyLines...)
+		all.PermissionsPolicy = append([]string(nil), c.permissionsLines...)
 		all.EmbedderPolicy, all.EmbedderPolicyReportOnly = c.embedder, c.embedderReportOnly
 	}
 	return all

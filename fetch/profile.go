@@ -29,6 +29,10 @@ type Profile struct {
 	Redirect  RedirectPolicy
 	Referrer  ReferrerRules
 	HTTPCache HTTPCachePolicy
+	// LocalNetwork is how the browser guards the user's own network.
+	LocalNetwork LocalNetworkPolicy
+	// IgnoresPermissionsPolicy takes no notice of a page's Permissions-Policy.
+	IgnoresPermissionsPolicy bool
 }
 
 // HeaderPolicy is how a browser departs from the standard in the headers that it sends and in those that it counts as safelisted.

@@ -22,6 +22,11 @@ func Chromium() Profile {
 			// 2026-11-22; https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
 			DowngradeByScheme: true,
 		},
+		LocalNetwork: LocalNetworkPolicy{
+			// DEVIATION(chromium): since 142; from the public to the other two address spaces, not from the local one to this machine.
+			// https://developer.chrome.com/blog/local-network-access, measured 2026-11-22.
+			AsksUser: true, RefusesInsecure: true, TargetAddressSpace: true,
+		},
 	}
 }
 

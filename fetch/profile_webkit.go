@@ -27,5 +27,8 @@ func WebKit() Profile {
 			// DEVIATION(webkit): Access-Control-Max-Age is read as a signed number; a negative one has expired. As above.
 			NegativeAgeIsZero: true,
 		},
+		// DEVIATION(webkit): the header is not read. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Permissions-Policy,
+		// 2026-11-22.
+		IgnoresPermissionsPolicy: true,
 	}
 }

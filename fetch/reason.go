@@ -14,6 +14,13 @@ const (
 	ReasonMixedContent ReasonCode = "mixed-content"
 	// ReasonCSPConnectSrc: the page's own Content-Security-Policy does not let it connect. https://w3c.github.io/webappsec-csp/#directive-connect-src
 	ReasonCSPConnectSrc ReasonCode = "csp-connect-src"
+	// ReasonLocalNetworkAccess: a page of the internet asks for the user's own network, and the user, or the page's own policy, does not let
+	// it. https://wicg.github.io/local-network-access/#local-network-access-check
+	ReasonLocalNetworkAccess ReasonCode = "local-network-access"
+	// ReasonLocalNetworkInsecure: the same of a page on plain http, for which the user is not even asked.
+	ReasonLocalNetworkInsecure ReasonCode = "local-network-insecure"
+	// ReasonTargetAddressSpace: the server is in another address space than the page said.
+	ReasonTargetAddressSpace ReasonCode = "target-address-space"
 	// ReasonSameOriginMode: mode same-origin and another origin's URL.
 	ReasonSameOriginMode ReasonCode = "same-origin-mode"
 	// ReasonNoCORSRedirectMode: mode no-cors needs redirect mode follow.
@@ -100,7 +107,7 @@ const (
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
 		ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
-		ReasonBlobURL, ReasonKeepaliveQuota, ReasonOnlyIfCached,
+		ReasonBlobURL, ReasonKeepaliveQuota, ReasonOnlyIfCached, ReasonLocalNetworkAccess, ReasonLocalNetworkInsecure, ReasonTargetAddressSpace,
 		ReasonAllowOriginMissing, ReasonAllowOriginMismatch, ReasonAllowOriginMultiple, ReasonAllowOriginInvalid,
 		ReasonAllowOriginWildcard, ReasonAllowCredentialsAbsent, ReasonAllowCredentialsValue,
 		ReasonPreflightRedirect, ReasonPreflightStatus, ReasonAllowMethodsMalformed, ReasonAllowHeadersMalformed,

@@ -58,6 +58,16 @@ func (r Reason) clause() string {
 	case ReasonOnlyIfCached:
 		return "cache mode only-if-cached, and nothing is stored"
 
+	case ReasonLocalNetworkAccess:
+		if r.Detail != "" {
+			return fmt.Sprintf("the server is in the %s address space, and %s", r.Got, r.Detail)
+		}
+		return fmt.Sprintf("the server is in the %s address space, which this page may reach only if the user allows it", r.Got)
+	case ReasonLocalNetworkInsecure:
+		return fmt.Sprintf("the server is in the %s address space, and a page on plain http may not ask the user for that", r.Got)
+	case ReasonTargetAddressSpace:
+		return fmt.Sprintf("targetAddressSpace is %s, and the server is in the %s address space", want, r.Got)
+
 	case ReasonAllowOriginMissing:
 		return "Access-Control-Allow-Origin is missing" + where + r.aside()
 	case ReasonAllowOriginMismatch:

@@ -14,6 +14,8 @@ type replaySource struct {
 	request *request
 	// upgraded are the URLs that were fetched over https because of HSTS, as they were before.
 	upgraded []string
+	// spaces are the address spaces of the servers, by host and port, as far as they were asked for.
+	spaces map[string]AddressSpace
 }
 
 // ErrNotReplayable is returned for a trace that no fetch has filled in this process: one that was read from JSON, or never used.
@@ -74,6 +76,7 @@ func (p *Page) in(a *Agent) *Page {
 		agent: a, url: p.url, origin: p.origin, topSite: p.topSite, partitionKey: p.partitionKey, crossSiteParents: p.crossSiteParents,
 		frameOf: p.frameOf, policies: p.policies,
 		referrerPolicy: p.referrerPolicy, referrerURL: p.referrerURL, referrerOrigin: p.referrerOrigin, secureContext: p.secureContext,
+		addressSpace: p.addressSpace, localNetworkGranted: p.localNetworkGranted,
 	}
 }
 
@@ -111,6 +114,19 @@ func (t *replayTransport) Exchange(_ context.Context, m *Message) (*Answer, erro
 		return unknown.answer()
 	}
 	return nil, &NetworkError{Code: ReasonNotRecorded, Detail: "the " + string(kind) + " " + m.Method + " " + url + " was never made, so nobody knows the answer"}
+}
+
+// peer implements [peerFinder].
+func (t *replayTransport) peer(_ context.Context, m *Message) AddressSpace {
+	if space, ok := t.replay.Trace.replay.spaces[m.URL.HostPort()]; ok {
+		return space
+	}
+	for _, x := range t.replay.Trace.Exchanges {
+		if u, err := ParseURL(x.URL); err == nil && u.HostPort() == m.URL.HostPort() {
+			return x.AddressSpace
+		}
+	}
+	return AddressSpaceUnknown
 }
 
 func (x *Exchange) answer() (*Answer, error) {

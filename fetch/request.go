@@ -116,6 +116,9 @@ type Request struct {
 	// UploadListener: an XMLHttpRequest with a listener on its upload object; such a request is always preflighted when it is
 	// cross-origin.
 	UploadListener bool
+	// TargetAddressSpace is the address space that the server is said to be in, which profiles with
+	// [LocalNetworkPolicy.TargetAddressSpace] heed. Empty: it is not said.
+	TargetAddressSpace AddressSpace
 	// Trace records what happened; nil records nothing and costs nothing. A trace takes one fetch.
 	Trace *Trace
 }
@@ -140,6 +143,8 @@ type request struct {
 	cache             CacheMode
 	redirect          RedirectMode
 	integrity         string
+	// targetAddressSpace is what the page says of the server.
+	targetAddressSpace AddressSpace
 	// ownConditions: JavaScript asked a conditional question, whose answer, a 304 included, is its own.
 	ownConditions     bool
 	keepalive         bool

@@ -21,6 +21,8 @@ const (
 	RequestCache          RequestCode = "cache-invalid"
 	RequestReferrer       RequestCode = "referrer-invalid"
 	RequestReferrerPolicy RequestCode = "referrer-policy-invalid"
+	// RequestTargetAddressSpace: not an address space.
+	RequestTargetAddressSpace RequestCode = "target-address-space-invalid"
 )
 
 // RequestError says what is wrong with a [Request].
@@ -50,6 +52,8 @@ var requestFaults = map[RequestCode]string{
 	RequestCache:          "%s cannot be the cache mode",
 	RequestReferrer:       "the referrer %s cannot be parsed",
 	RequestReferrerPolicy: "%s is not a referrer policy",
+
+	RequestTargetAddressSpace: "%s is not an address space",
 }
 
 func (e *RequestError) Error() string {

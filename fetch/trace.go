@@ -64,6 +64,8 @@ type Exchange struct {
 	RequestBodySize int64  `json:"requestBodySize,omitempty"`
 	// Credentials says whether cookies and the like were allowed to go along.
 	Credentials bool `json:"credentials"`
+	// AddressSpace is that of the server, where it and the page's own are known.
+	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 	// Cookies says of each cookie that the jar holds for the host whether it was sent, and why.
 	Cookies []CookieDecision `json:"cookies,omitempty"`
 
@@ -139,6 +141,8 @@ type PageRecord struct {
 	Profile string `json:"profile"`
 	// Policies are the page's; nil where it has none but a referrer policy.
 	Policies *PagePolicies `json:"policies,omitempty"`
+	// AddressSpace is that of the page's address; empty where it is not known.
+	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 }
 
 // RequestRecord is the request as a trace keeps it, with its defaults filled in.
@@ -218,6 +222,7 @@ func (t *Trace) bodyLimit() int {
 // standards are where anchors of the form "standard#anchor" lead.
 var standards = map[string]string{
 	"fetch":                     "https://fetch.spec.whatwg.org/",
+	"local-network-access":      "https://wicg.github.io/local-network-access/",
 	"csp":                       "https://w3c.github.io/webappsec-csp/",
 	"mixed-content":             "https://w3c.github.io/webappsec-mixed-content/",
 	"referrer-policy":           "https://w3c.github.io/webappsec-referrer-policy/",

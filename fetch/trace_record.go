@@ -12,7 +12,7 @@ func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 	*t = Trace{BodyLimit: t.BodyLimit, Ignored: ignored, Steps: make([]Step, 0, 16), Exchanges: make([]*Exchange, 0, 2)}
 	t.Page = PageRecord{
 		URL: p.page.urlString(), Origin: p.page.origin.String(), TopSite: p.page.topSite.String(), Profile: p.agent.profile.name(),
-		Policies: p.page.policyRecord(),
+		Policies: p.page.policyRecord(), AddressSpace: p.page.addressSpace,
 	}
 	t.Request = RequestRecord{
 		Method: r.method, URL: r.currentURL().String(), Origin: r.currentURL().Origin().String(), Headers: r.headers.Clone(),
@@ -24,7 +24,7 @@ func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 		t.Request.ReferrerPolicy = p.page.referrerPolicy
 	}
 	t.Relation = origin.Compare(p.page.origin, r.currentURL().Origin())
-	t.replay = &replaySource{page: p.page, request: r.clone()}
+	t.replay = &replaySource{page: p.page, request: r.clone(), spaces: map[string]AddressSpace{}}
 }
 
 // endTrace records what the page gets.
