@@ -282,6 +282,12 @@ func (s *search) notes(f *Fix) []string {
 			break
 		}
 	}
+	switch asks, refuses := crossesIntoLocalNetwork(s.trace); {
+	case refuses:
+		notes = append(notes, "Chromium refuses all the same: this page must come over https before it asks the user to let it into the local network.")
+	case asks:
+		notes = append(notes, "Chromium and Firefox ask the user first whether this page may reach the local network or this machine.")
+	}
 	return notes
 }
 

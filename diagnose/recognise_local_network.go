@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"github.com/corscope/corscope/fetch"
 )
 
@@ -8,29 +10,42 @@ func isLocalNetwork(code fetch.ReasonCode) bool {
 	return code == fetch.ReasonLocalNetworkAccess || code == fetch.ReasonLocalNetworkInsecure || code == fetch.ReasonTargetAddressSpace
 }
 
-// localNetwork looks for what other browsers than the one of the trace would stop before it is sent: the way from a page of the internet
-// to the user's own network. What the user would say nobody knows.
+// localNetwork looks for what other browsers than the one of the trace would stop before it is sent.
 func (f *finder) localNetwork() {
-	t := f.trace
-	if t.Page.AddressSpace != fetch.AddressSpacePublic || t.Outcome.Reason != nil && isLocalNetwork(t.Outcome.Reason.Code) {
+	i := intoLocalNetwork(f.trace)
+	if i < 0 {
 		return
+	}
+	where := Evidence{Exchange: i, Value: string(f.trace.Exchanges[i].AddressSpace), Text: "the server's address space, and the page's is public"}
+	// What the user would say nobody knows.
+	asks, _ := crossesIntoLocalNetwork(f.trace)
+	if asks {
+		f.add(id(fetch.ReasonLocalNetworkAccess), true, where)
+	} else {
+		f.add(id(fetch.ReasonLocalNetworkInsecure), false, where)
+	}
+}
+
+// crossesIntoLocalNetwork says whether the browsers that guard the local network ask the user about the recorded fetch, or refuse it unasked.
+func crossesIntoLocalNetwork(t *fetch.Trace) (asks, refuses bool) {
+	if intoLocalNetwork(t) < 0 {
+		return false, false
 	}
 	page, err := fetch.ParseURL(t.Page.Origin)
-	secure := err == nil && page.IsPotentiallyTrustworthy()
-	for i, x := range t.Exchanges {
+	asks = err == nil && page.IsPotentiallyTrustworthy()
+	return asks, !asks
+}
+
+// intoLocalNetwork is the first exchange from a page of the internet with a server of the user's own network, or -1.
+func intoLocalNetwork(t *fetch.Trace) int {
+	if t.Page.AddressSpace != fetch.AddressSpacePublic || t.Outcome.Reason != nil && isLocalNetwork(t.Outcome.Reason.Code) {
+		return -1
+	}
+	return slices.IndexFunc(t.Exchanges, func(x *fetch.Exchange) bool {
 		if x.AddressSpace != fetch.AddressSpaceLocal && x.AddressSpace != fetch.AddressSpaceLoopback {
-			continue
+			return false
 		}
 		u, err := fetch.ParseURL(x.URL)
-		if err != nil || u.IsPotentiallyTrustworthy() && u.Origin().String() == t.Page.Origin {
-			continue
-		}
-		where := Evidence{Exchange: i, Value: string(x.AddressSpace), Text: "the server's address space, and the page's is public"}
-		if secure {
-			f.add(id(fetch.ReasonLocalNetworkAccess), true, where)
-		} else {
-			f.add(id(fetch.ReasonLocalNetworkInsecure), false, where)
-		}
-		return
-	}
+		return err == nil && (!u.IsPotentiallyTrustworthy() || u.Origin().String() != t.Page.Origin)
+	})
 }

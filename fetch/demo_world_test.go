@@ -148,6 +148,8 @@ func TestFaultsOverRealSockets(t *testing.T) {
 		fetch.ReasonDataURL: true, fetch.ReasonBlobURL: true, // TestSchemeFetch: no server is asked
 		fetch.ReasonIntegrity:     true,                         // TestIntegrity
 		fetch.ReasonCSPConnectSrc: true, fetch.ReasonCOEP: true, // TestPagePolicies
+		// TestLocalNetworkAccess
+		fetch.ReasonLocalNetworkAccess: true, fetch.ReasonLocalNetworkInsecure: true, fetch.ReasonTargetAddressSpace: true,
 	}
 	for _, fault := range demo.Faults() {
 		t.Run(fault.ID, func(t *testing.T) {

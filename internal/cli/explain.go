@@ -55,6 +55,7 @@ type explainFlags struct {
 	mode        string
 	redirect    string
 	loadPage    bool
+	pageSpace   string
 	server      string
 	cookies     []string
 	resolve     []string
@@ -116,7 +117,8 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.mode, "mode", "cors", "the request's `MODE`: cors, no-cors or same-origin")
 	fl.StringVar(&f.redirect, "redirect", "follow", "`WHAT` to do on a redirect: follow, error or manual")
 	fl.StringVar(&f.server, "server", "", "print the fix in the language of this `SERVER`: nginx, apache, haproxy, caddy, express, go; see corscope export --list")
-	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page itself first, and obey the policies that its answer states: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy")
+	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page itself first, and obey the policies that its answer states: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy, Permissions-Policy")
+	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)
 	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax', or several as in Cookie: 'a=1; b=2'; may be repeated")
 	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
@@ -203,6 +205,9 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
 	result.curlNetwork = curlNetwork(trace.Request.URL, f.resolve, f.caFile)
 	result.understood, result.initiator, result.server = f.understood(trace), f.initiator(), server
+	if asked.assumedPublic && tellsOfLocalNetwork(result.report()) {
+		result.notes = append(result.notes, "the page is taken to be of the internet, by its name; --page-address-space says otherwise")
+	}
 	return result, nil
 }
 

@@ -23,6 +23,8 @@ type asked struct {
 	body    []byte // the request's
 	// notes are what the reader should know about how the flags were understood.
 	notes []string
+	// assumedPublic: nobody said that the page is of the internet, but its name does.
+	assumedPublic bool
 }
 
 // prepare makes page and request of the flags.
@@ -251,7 +253,18 @@ func (a *asked) open(f *explainFlags) error {
 	if err != nil {
 		return err
 	}
-	a.page, err = a.agent.NewPage(fetch.PageConfig{URL: f.from})
+	space, given, err := parseAddressSpace(f.pageSpace)
+	if err != nil {
+		return err
+	}
+	if !given && len(f.resolve) == 0 && !f.offline() && f.lab == nil {
+		page, err := fetch.ParseURL(f.from)
+		if err == nil {
+			space = likelyAddressSpace(page)
+			a.assumedPublic = space == fetch.AddressSpacePublic
+		}
+	}
+	a.page, err = a.agent.NewPage(fetch.PageConfig{URL: f.from, AddressSpace: space})
 	if err != nil {
 		return &usageError{Code: codePage, Message: "--from " + quote(f.from) + " is no page", Hint: withoutPrefix(err)}
 	}

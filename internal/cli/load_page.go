@@ -12,7 +12,12 @@ import (
 // loadPage replaces the page by the one that its address leads to, with the policies
 // that its own answer states.
 func (a *asked) loadPage(ctx context.Context, from string) error {
-	page, answer, err := a.agent.LoadPage(ctx, fetch.PageConfig{URL: from})
+	config := fetch.PageConfig{URL: from}
+	if !a.assumedPublic {
+		config.AddressSpace = a.page.AddressSpace()
+	}
+	a.assumedPublic = false
+	page, answer, err := a.agent.LoadPage(ctx, config)
 	var blocked *fetch.BlockedError
 	switch {
 	case errors.As(err, &blocked):

@@ -50,6 +50,8 @@ type scriptFlags struct {
 	module      bool
 	worker      bool
 	loadPage    bool
+	pageSpace   string
+	ownNetwork  bool
 	trace       bool
 	resolve     []string
 	caFile      string
@@ -104,6 +106,8 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.BoolVar(&f.module, "module", false, "run it as an ES module; it must not import others")
 	fl.BoolVar(&f.worker, "worker", false, "run it as a worker would: without document and window")
 	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page at --url first, and obey the policies of its answer; not what <meta> says")
+	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)
+	fl.BoolVar(&f.ownNetwork, "allow-local-network", false, "the user lets the page reach the local network and this machine, where the browser asks")
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
@@ -153,7 +157,11 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 		Limits:  jsrun.Limits{Time: timeout},
 		OnError: func(err error) { fmt.Fprintln(r.env.Stderr, escapeLines(err.Error())) },
 		OnBlocked: func(method, url string, reason fetch.Reason) {
-			fmt.Fprintf(r.env.Stderr, "corscope: %s %s: %s\n", term.Escape(method), term.Escape(url), term.Escape(reason.Sentence()))
+			hint := ""
+			if reason.Code == fetch.ReasonLocalNetworkAccess && reason.Detail == "" {
+				hint = " --allow-local-network allows it."
+			}
+			fmt.Fprintf(r.env.Stderr, "corscope: %s %s: %s%s\n", term.Escape(method), term.Escape(url), term.Escape(reason.Sentence()), hint)
 		},
 	}
 	if f.trace {
@@ -289,6 +297,16 @@ func openScriptPage(ctx context.Context, f *scriptFlags) (*fetch.Page, error) {
 	config, err := scriptPage(f)
 	if err != nil {
 		return nil, err
+	}
+	space, given, err := parseAddressSpace(f.pageSpace)
+	if err != nil {
+		return nil, err
+	}
+	config.AddressSpace, config.LocalNetworkGranted = space, f.ownNetwork
+	if !given && !f.loadPage && len(f.resolve) == 0 {
+		if page, err := fetch.ParseURL(config.URL); err == nil {
+			config.AddressSpace = likelyAddressSpace(page)
+		}
 	}
 	if f.loadPage {
 		if f.url == "" {

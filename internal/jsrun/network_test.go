@@ -180,3 +180,58 @@ func TestTracesAndBlockedFetchesAreTold(t *testing.T) {
 		t.Errorf("blocked %q", blocked)
 	}
 }
+
+func TestSynchronousRequestsOfAPageThatGaveThemUp(t *testing.T) {
+	const source = `const x = new XMLHttpRequest(); x.open("GET", "text", false);
+		try { x.send(); console.log(x.responseText) } catch (e) { console.log(e instanceof DOMException, e.name, e.code, x.readyState, x.status) }`
+	for _, c := range []struct {
+		name    string
+		policy  string
+		profile fetch.Profile
+		worker  bool
+		want    string
+	}{
+		{"no word of it", "camera=()", fetch.Profile{}, false, "own text"},
+		{"given up", "sync-xhr=()", fetch.Profile{}, false, "true NetworkError 19 4 0"},
+		{"Chromium as the standard", "sync-xhr=()", fetch.Chromium(), false, "true NetworkError 19 4 0"},
+		{"Firefox does not read the policy", "sync-xhr=()", fetch.Firefox(), false, "own text"},
+		{"a worker may", "sync-xhr=()", fetch.Profile{}, true, "own text"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: world, Profile: c.profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com/dir/page", PermissionsPolicy: []string{c.policy}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := output(t, Config{Page: page, Worker: c.worker}, source); err != nil || got != c.want {
+				t.Errorf("got %q, %v, want %q", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestTargetAddressSpaceIsAnOptionOfChromium(t *testing.T) {
+	for name, c := range map[string]struct {
+		profile fetch.Profile
+		want    string
+	}{"chromium": {fetch.Chromium(), "TypeError"}, "the standard": {fetch.Profile{}, "200"}} {
+		t.Run(name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: world, Profile: c.profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com/dir/page"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			const source = `for (const space of ["loopback", "private", "unknown"]) await fetch("/json", {targetAddressSpace: space});
+				console.log(await fetch("/json", {targetAddressSpace: "bogus"}).then((r) => r.status, (e) => e.name))`
+			if got, err := output(t, Config{Page: page}, source); err != nil || got != c.want {
+				t.Errorf("got %q, %v, want %q", got, err, c.want)
+			}
+		})
+	}
+}

@@ -59,19 +59,19 @@ const (
 // integrity, which alone may hold a line's end; and the body as base64, or null.
 func requestOf(a arguments) (fetch.Request, error) {
 	lines := strings.Split(a.str(1), "\n")
-	if len(lines) < 8 {
+	if len(lines) < 9 {
 		return fetch.Request{}, fmt.Errorf("jsrun: a request of %d lines", len(lines))
 	}
 	flags := a.int(2)
 	q := fetch.Request{
 		Method: isomorphicEncode(lines[0]), URL: lines[1], Mode: fetch.Mode(lines[2]), Credentials: fetch.CredentialsMode(lines[3]),
 		Redirect: fetch.RedirectMode(lines[4]), Cache: fetch.CacheMode(lines[5]), Referrer: lines[6],
-		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0,
+		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), TargetAddressSpace: fetch.AddressSpace(lines[8]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0,
 		UploadListener: flags&flagUploadListener != 0, URLCredentials: flags&flagURLCredentials != 0,
 	}
-	if len(lines) > 8 {
-		q.Headers = make(fetch.HeaderList, 0, len(lines)-8)
-		for _, line := range lines[8:] {
+	if len(lines) > 9 {
+		q.Headers = make(fetch.HeaderList, 0, len(lines)-9)
+		for _, line := range lines[9:] {
 			name, value, _ := strings.Cut(line, ":")
 			q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(name), Value: isomorphicEncode(value)})
 		}

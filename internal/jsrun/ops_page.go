@@ -59,12 +59,16 @@ type place struct {
 	Worker    bool   `json:"worker"`
 	Secure    bool   `json:"secure"`
 	WantValue bool   `json:"wantValue"`
+	// SyncXHR: the page may make synchronous requests. TargetSpace: fetch() has the option targetAddressSpace.
+	SyncXHR     bool `json:"syncXHR"`
+	TargetSpace bool `json:"targetSpace"`
 }
 
 func opPlace(r *run, _ arguments) (any, error) {
 	p := r.config.Page
 	at := place{URL: "about:blank", Origin: p.Origin().String(), UserAgent: p.Agent().UserAgent(), Worker: r.config.Worker,
-		Secure: p.Origin().IsPotentiallyTrustworthy(), WantValue: r.config.OnValue != nil}
+		Secure: p.Origin().IsPotentiallyTrustworthy(), WantValue: r.config.OnValue != nil,
+		SyncXHR: r.config.Worker || p.AllowsSyncXHR(), TargetSpace: p.Agent().Profile().LocalNetwork.TargetAddressSpace}
 	if u := p.URL(); u != nil {
 		at.URL = u.String()
 	}

@@ -6,6 +6,7 @@ const requestEnums = {
   credentials: ["omit", "same-origin", "include"],
   cache: ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"],
   redirect: ["follow", "error", "manual"],
+  targetAddressSpace: ["public", "local", "loopback", "private", "unknown"],
 };
 const noInit = Object.freeze({ __proto__: null, empty: true });
 // The members are read and converted in the order of their names, as dictionaries are; one by one, because a loop costs each fetch
@@ -35,6 +36,7 @@ function toRequestInit(init) {
     if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
     set("signal", v);
   }
+  if (place.targetSpace && (v = d.targetAddressSpace) !== undefined) set("targetAddressSpace", toEnum(v, requestEnums.targetAddressSpace, "IPAddressSpace"));
   if ((v = d.window) !== undefined) set("window", v);
   return out;
 }
@@ -59,13 +61,15 @@ function newRequestState(input, init) {
   const d = toRequestInit(init);
   const given = convertHeadersInit(d.headers);
   let signal = from ? requestAbortable(from) : null, fallbackMode = null, s;
-  if (from) s = { ...from, body: null, signal: null };
+  // DEVIATION(chromium): fetch() of a Request object forgets the address space that the object was made with. Measured in Chromium 156,
+  // 2026-11-22; https://wicg.github.io/local-network-access/#fetch-api-integration.
+  if (from) s = { ...from, targetSpace: "", body: null, signal: null };
   else {
     const href = op("urlHref", url, place.url);
     if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
     if (href.includes("@") && /^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
     s = { url: href, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
-      referrerPolicy: "", integrity: "", keepalive: false, body: null };
+      referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", body: null };
     fallbackMode = "cors";
   }
   if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");
@@ -90,6 +94,9 @@ function newRequestState(input, init) {
   if (d.cache !== undefined) s.cache = d.cache;
   if (s.cache === "only-if-cached" && s.mode !== "same-origin") throw new TypeError("'only-if-cached' can be set only with 'same-origin' mode");
   if (d.redirect !== undefined) s.redirect = d.redirect;
+  // Chromium reads an older name of the local network, and a word for no space at all.
+  const space = d.targetAddressSpace;
+  if (space !== undefined) s.targetSpace = space === "private" ? "local" : space === "unknown" ? "" : space;
   if (d.integrity !== undefined) s.integrity = d.integrity;
   if (d.keepalive !== undefined) s.keepalive = d.keepalive;
   if (d.method !== undefined) {

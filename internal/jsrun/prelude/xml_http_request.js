@@ -140,7 +140,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#fetch = 0;
     const bytes = extracted ? extracted.body.bytes : null;
     const request = { method: this.#method, url: this.#url.href, mode: "cors", credentials: this.#credentials ? "include" : "same-origin",
-      redirect: "follow", cache: "", referrer: "", referrerPolicy: "", integrity: "" };
+      redirect: "follow", cache: "", referrer: "", referrerPolicy: "", targetSpace: "", integrity: "" };
     const flags = fetchFlags.urlCredentials | (this.#uploadListener ? fetchFlags.uploadListener : 0);
     if (this.#sync) this.#sendSync(request, flags, bytes);
     else this.#sendAsync(request, flags, bytes);
@@ -158,6 +158,11 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     }
   }
   #sendSync(request, flags, bytes) {
+    // https://xhr.spec.whatwg.org/#feature-policy-integration
+    if (!place.syncXHR) {
+      op("print", 2, "Permissions policy violation: Synchronous requests are disabled by permissions policy.");
+      this.#requestError("error", "NetworkError");
+    }
     const answer = op("fetchSync", 0, requestLines(request, this.#author), flags, "", bytes ? toBase64(bytes) : null);
     const end = answer.indexOf("\n"), a = parseAnswer(answer.slice(end + 1));
     if (a.error === null) {

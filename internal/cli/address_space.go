@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/fetch"
+)
+
+// pageAddressSpaceUsage is the help of --page-address-space.
+const pageAddressSpaceUsage = "where the page comes from: the `SPACE` public, local, loopback or unknown; Chromium and Firefox ask the user before a public page reaches the local network or this machine; by default the page's name tells, unless --resolve is given"
+
+// parseAddressSpace reads --page-address-space; given is false where it was not.
+func parseAddressSpace(text string) (space fetch.AddressSpace, given bool, err error) {
+	if text == "" {
+		return fetch.AddressSpaceUnknown, false, nil
+	}
+	if err := oneOf("--page-address-space", text, "public", "local", "loopback", "unknown"); err != nil {
+		return fetch.AddressSpaceUnknown, false, err
+	}
+	if text == "unknown" {
+		return fetch.AddressSpaceUnknown, true, nil
+	}
+	return fetch.AddressSpace(text), true, nil
+}
+
+// likelyAddressSpace is the space that a page's name stands for: a name below a suffix of the internet is public. The page itself is not
+// asked, and no resolver.
+func likelyAddressSpace(page *fetch.URL) fetch.AddressSpace {
+	if page == nil {
+		return fetch.AddressSpaceUnknown
+	}
+	host := strings.TrimSuffix(strings.Trim(page.Host(), "[]"), ".")
+	if a, err := netip.ParseAddr(host); err == nil {
+		return fetch.AddressSpaceOf(a)
+	}
+	if suffix, icann := publicsuffix.PublicSuffix(host); icann && suffix != host {
+		return fetch.AddressSpacePublic
+	}
+	switch {
+	case host == "localhost" || strings.HasSuffix(host, ".localhost"):
+		return fetch.AddressSpaceLoopback
+	case strings.HasSuffix(host, ".local"):
+		return fetch.AddressSpaceLocal
+	}
+	return fetch.AddressSpaceUnknown
+}
+
+// tellsOfLocalNetwork reports whether a finding rests on the page's address space.
+func tellsOfLocalNetwork(r *diagnose.Report) bool {
+	return slices.ContainsFunc(r.Findings, func(f diagnose.Finding) bool {
+		return f.Cause.ID == string(fetch.ReasonLocalNetworkAccess) || f.Cause.ID == string(fetch.ReasonLocalNetworkInsecure)
+	})
+}
