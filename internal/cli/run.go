@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/corscope/corscope/fetch"
 	"github.com/spf13/pflag"
 )
 
@@ -64,11 +63,11 @@ type run struct {
 }
 
 func (r *run) command() *cobra.Command {
+	version := false
 	root := &cobra.Command{
 		Use:           "corscope",
 		Short:         "See, find and fix what the browser says is blocked by CORS policy",
 		Long:          rootHelp,
-		Version:       fetch.Version,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -76,26 +75,40 @@ func (r *run) command() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		PersistentPreRun:           func(*cobra.Command, []string) { r.started = true },
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				_, err := io.WriteString(r.env.Stdout, versionLine())
+				return err
+			}
 			return &usageError{Code: codeUsage, Message: "no command was given", Hint: "try corscope demo, or corscope --help"}
 		},
 	}
-	root.SetVersionTemplate(versionLine())
+	root.Flags().BoolVarP(&version, "version", "v", false, "version for corscope")
 	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.labCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(flagError)
-		c.SetHelpTemplate(helpTemplate)
+		c.SetHelpFunc(help)
 	}
 	return root
 }
 
-// helpTemplate leaves out cobra's own words where a command's text says it better.
-const helpTemplate = `{{.Long}}{{if .HasAvailableSubCommands}}Commands:
-{{range .Commands}}{{if or .IsAvailableCommand (eq .Name "help")}}  {{rpad .Name 12}}{{.Short}}
-{{end}}{{end}}
-corscope COMMAND --help says more about each of them.
-{{else}}{{if .HasAvailableLocalFlags}}Flags:
-{{.LocalFlags.FlagUsagesWrapped 84 | trimTrailingWhitespaces}}
-{{end}}{{end}}`
+// help leaves out cobra's own words where a command's text says it better. It is no template: package text/template finds methods by
+// their names, so that the linker can leave none out of the binary.
+func help(c *cobra.Command, _ []string) {
+	var b strings.Builder
+	b.WriteString(c.Long)
+	if c.HasAvailableSubCommands() {
+		b.WriteString("Commands:\n")
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() || sub.Name() == "help" {
+				fmt.Fprintf(&b, "  %-12s%s\n", sub.Name(), sub.Short)
+			}
+		}
+		b.WriteString("\n\ncorscope COMMAND --help says more about each of them.\n")
+	} else if c.HasAvailableLocalFlags() {
+		b.WriteString("Flags:\n" + strings.TrimRight(c.LocalFlags().FlagUsagesWrapped(84), " \t\n") + "\n")
+	}
+	fmt.Fprint(c.OutOrStdout(), b.String())
+}
 
 // flagError turns pflag's messages into one line with what to do.
 func flagError(cmd *cobra.Command, err error) error {

@@ -2,15 +2,14 @@ package demo
 
 import (
 	_ "embed"
-	"html/template"
+	"encoding/json"
+	"html"
 	"net/http"
 	"strings"
 )
 
 //go:embed page.html
 var pageSource string
-
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 
 // pageCall is a step as the page's script needs it; the names are those of
 // fetch()'s arguments.
@@ -24,30 +23,30 @@ type pageCall struct {
 // that this page takes part in, each with a button that runs it in the browser.
 func (s *site) page(role, title, text string) http.Handler {
 	address := s.at[role] + "/"
-	data := struct {
-		Title, Text, Origin string
-		Calls               []pageCall
-	}{title, text, s.at[role], []pageCall{}}
+	calls := []pageCall{}
 	for _, scene := range s.at.scenes() {
 		for _, step := range scene.Steps {
 			if step.As == Browser && step.Page == address && step.SameSite == SameSiteUnset {
-				data.Calls = append(data.Calls, pageCall{step.Lead, step.URL, step.Call.fetchInit()})
+				calls = append(calls, pageCall{step.Lead, step.URL, step.Call.fetchInit()})
 			}
 		}
 	}
+	// JSON is JavaScript, and json.Marshal writes <, > and & so that no tag can begin in it.
+	script, err := json.Marshal(calls)
+	if err != nil {
+		panic("demo: the calls of a page: " + err.Error())
+	}
+	source := strings.NewReplacer(
+		"{title}", html.EscapeString(title), "{origin}", html.EscapeString(s.at[role]), "{text}", html.EscapeString(text), "{calls}", string(script),
+	).Replace(pageSource)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/" || r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.NotFound(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		var page strings.Builder
-		if err := pageTemplate.Execute(&page, data); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
 		// An error means that the client is gone.
-		w.Write([]byte(page.String()))
+		w.Write([]byte(source))
 	})
 }
 
