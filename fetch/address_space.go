@@ -3,6 +3,9 @@ package fetch
 import (
 	"net/netip"
 	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // AddressSpace says how public an IP address is: whether it is this machine, the network around it, or the internet.
@@ -64,4 +67,23 @@ func AddressSpaceOf(a netip.Addr) AddressSpace {
 		}
 	}
 	return AddressSpacePublic
+}
+
+// LikelyAddressSpace is the space that the URL's host stands for, by itself: an address's own; loopback for localhost and local for names in
+// .local; public for a name below a suffix of the public suffix list, which a name inside a company may have too. No resolver is
+// asked. It is not known for other hosts.
+func (u *URL) LikelyAddressSpace() AddressSpace {
+	host := strings.TrimSuffix(strings.Trim(u.Host(), "[]"), ".")
+	if a, err := netip.ParseAddr(host); err == nil {
+		return AddressSpaceOf(a)
+	}
+	switch suffix, icann := publicsuffix.PublicSuffix(host); {
+	case isLocalhost(host):
+		return AddressSpaceLoopback
+	case strings.HasSuffix(host, ".local"):
+		return AddressSpaceLocal
+	case (icann || strings.Contains(suffix, ".")) && suffix != host: // without a dot, no rule of the list fits
+		return AddressSpacePublic
+	}
+	return AddressSpaceUnknown
 }

@@ -212,3 +212,20 @@ func TestAddressSpaces(t *testing.T) {
 		t.Errorf("no address is in %q", got)
 	}
 }
+
+func TestLikelyAddressSpaces(t *testing.T) {
+	for text, want := range map[string]AddressSpace{
+		"https://app.example.com/x": AddressSpacePublic, "https://EXAMPLE.co.uk.": AddressSpacePublic, "https://me.github.io": AddressSpacePublic,
+		"http://localhost:5173": AddressSpaceLoopback, "http://a.localhost": AddressSpaceLoopback, "http://127.1": AddressSpaceLoopback, "http://[::1]:80": AddressSpaceLoopback,
+		"http://printer.local": AddressSpaceLocal, "http://192.168.1.5": AddressSpaceLocal, "http://8.8.8.8": AddressSpacePublic,
+		"https://intranet": AddressSpaceUnknown, "https://app.test": AddressSpaceUnknown, "https://git.corp": AddressSpaceUnknown, "data:,x": AddressSpaceUnknown,
+	} {
+		u, err := ParseURL(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := u.LikelyAddressSpace(); got != want {
+			t.Errorf("%s is likely in %q, want %q", text, got, want)
+		}
+	}
+}

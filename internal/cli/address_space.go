@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"net/netip"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
@@ -26,28 +22,6 @@ func parseAddressSpace(text string) (space fetch.AddressSpace, given bool, err e
 		return fetch.AddressSpaceUnknown, true, nil
 	}
 	return fetch.AddressSpace(text), true, nil
-}
-
-// likelyAddressSpace is the space that a page's name stands for: a name below a suffix of the internet is public. The page itself is not
-// asked, and no resolver.
-func likelyAddressSpace(page *fetch.URL) fetch.AddressSpace {
-	if page == nil {
-		return fetch.AddressSpaceUnknown
-	}
-	host := strings.TrimSuffix(strings.Trim(page.Host(), "[]"), ".")
-	if a, err := netip.ParseAddr(host); err == nil {
-		return fetch.AddressSpaceOf(a)
-	}
-	if suffix, icann := publicsuffix.PublicSuffix(host); icann && suffix != host {
-		return fetch.AddressSpacePublic
-	}
-	switch {
-	case host == "localhost" || strings.HasSuffix(host, ".localhost"):
-		return fetch.AddressSpaceLoopback
-	case strings.HasSuffix(host, ".local"):
-		return fetch.AddressSpaceLocal
-	}
-	return fetch.AddressSpaceUnknown
 }
 
 // tellsOfLocalNetwork reports whether a finding rests on the page's address space.

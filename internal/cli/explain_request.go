@@ -260,7 +260,7 @@ func (a *asked) open(f *explainFlags) error {
 	if !given && len(f.resolve) == 0 && !f.offline() && f.lab == nil {
 		page, err := fetch.ParseURL(f.from)
 		if err == nil {
-			space = likelyAddressSpace(page)
+			space = page.LikelyAddressSpace()
 			a.assumedPublic = space == fetch.AddressSpacePublic
 		}
 	}

@@ -305,7 +305,7 @@ func openScriptPage(ctx context.Context, f *scriptFlags) (*fetch.Page, error) {
 	config.AddressSpace, config.LocalNetworkGranted = space, f.ownNetwork
 	if !given && !f.loadPage && len(f.resolve) == 0 {
 		if page, err := fetch.ParseURL(config.URL); err == nil {
-			config.AddressSpace = likelyAddressSpace(page)
+			config.AddressSpace = page.LikelyAddressSpace()
 		}
 	}
 	if f.loadPage {
