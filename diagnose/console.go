@@ -136,6 +136,9 @@ func (w *walk) over(b Browser, one func(x *fetch.Exchange) judged, outside func(
 	var warned []Line
 	for _, x := range w.trace.Exchanges {
 		w.enter(x)
+		if x.AskedAgain {
+			continue
+		}
 		if undecided(x) {
 			return Printout{Browser: b, Lines: warned, Basis: BasisMeasured, Unknown: true}
 		}

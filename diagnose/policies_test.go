@@ -88,3 +88,25 @@ func TestACookieThatIsWithheldIsNamedWhereTheAnswerIsALogin(t *testing.T) {
 		t.Errorf("named are %q", causeIDs(findings))
 	}
 }
+
+func TestAnAnswerThatIsAskedAgainIsNotJudged(t *testing.T) {
+	asked := 0
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: script(func(*fetch.Message) string {
+		if asked++; asked == 1 {
+			return "421 Misdirected Request"
+		}
+		return "200 OK" + appAllowed
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Diagnose(recordIn(t, agent, fetch.PageConfig{URL: appPage}, fetch.Request{URL: apiURL}), Options{})
+	if asked != 2 || r.Verdict != VerdictAllowed || r.Fix != nil || len(r.Findings) > 0 {
+		t.Errorf("asked %d times, %s, %q, fix %+v", asked, r.Verdict, causeIDs(r.Findings), r.Fix)
+	}
+	for _, p := range r.Consoles {
+		if p.Blocked() || len(p.Lines) > 0 {
+			t.Errorf("%s prints %q", p.Browser, texts(p))
+		}
+	}
+}

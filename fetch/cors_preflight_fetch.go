@@ -39,7 +39,7 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 		direct := *r
 		direct.urlList, judged = preflight.urlList, &direct
 	}
-	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight, false)
+	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight, false, false)
 	if response.IsError() {
 		return response
 	}

@@ -12,7 +12,7 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 			return response
 		}
 	}
-	response := p.httpNetworkOrCacheFetch(r, ExchangeRequest, false)
+	response := p.httpNetworkOrCacheFetch(r, ExchangeRequest, false, false)
 	if response.IsError() {
 		return response
 	}

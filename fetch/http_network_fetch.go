@@ -9,10 +9,10 @@ import (
 // httpNetworkFetch makes one exchange over the agent's transport and stores the cookies that come with it.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-fetch
-func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCredentials bool, cookies []CookieDecision) *Response {
+func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCredentials, forceNewConnection bool, cookies []CookieDecision) *Response {
 	message := Message{
 		Method: r.method, URL: r.currentURL(), Headers: r.headers, Body: r.body, Credentials: includeCredentials,
-		PartitionKey: p.page.partitionKey, HTTP2Only: !r.body.hasSource(),
+		PartitionKey: p.page.partitionKey, HTTP2Only: !r.body.hasSource(), NewConnection: forceNewConnection,
 	}
 	if blocked := p.localNetworkAccess(r, &message); blocked != nil {
 		return blocked

@@ -12,7 +12,7 @@ const maxKeepaliveBytes = 64 << 10
 // that uses them.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
-func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isAuthenticationFetch bool) *Response {
+func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isAuthenticationFetch, isNewConnectionFetch bool) *Response {
 	p.exchange = -1
 	httpRequest := r.clone()
 	includeCredentials := r.includeCredentials() && p.embedderPolicyAllowsCredentials(r)
@@ -70,7 +70,7 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 				Text: "cache mode only-if-cached, and nothing is stored"})
 			return p.blocked(ReasonOnlyIfCached, "")
 		}
-		response = p.httpNetworkFetch(httpRequest, kind, includeCredentials, cookies)
+		response = p.httpNetworkFetch(httpRequest, kind, includeCredentials, isNewConnectionFetch, cookies)
 		if response.IsError() {
 			return response
 		}
@@ -87,7 +87,8 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		}
 		p.step("concept-http-network-or-cache-fetch", "15.4", Step{Verdict: Note, Subject: "Authorization", Got: "401",
 			Text: "asked again, with the name and password of the URL"})
-		return p.httpNetworkOrCacheFetch(r, kind, true)
+		p.askAgain()
+		return p.httpNetworkOrCacheFetch(r, kind, true, isNewConnectionFetch)
 	}
 	if response.Status == 407 {
 		p.step("concept-http-network-or-cache-fetch", "16.1", Step{Verdict: Fail, Subject: "status", Want: "a proxy that lets the request through",
@@ -95,10 +96,24 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		p.withhold(response)
 		return p.blocked(ReasonProxyAuth, "the proxy asks for a name and password (status 407)")
 	}
+	if response.Status == 421 && !isNewConnectionFetch && (r.body == nil || r.body.hasSource()) {
+		p.discard(response)
+		p.step("concept-http-network-or-cache-fetch", "17.2", Step{Verdict: Note, Subject: "status", Got: "421",
+			Text: "the server says that the request came to the wrong place: asked again, once, on a connection of its own"})
+		p.askAgain()
+		return p.httpNetworkOrCacheFetch(r, kind, isAuthenticationFetch, true)
+	}
 	if isAuthenticationFetch && response.Status != 401 {
 		p.agent.authentication.set(r.currentURL().Origin(), authorizationValue(r.currentURL()))
 	}
 	return response
+}
+
+// askAgain marks the exchange whose answer is not judged, because the request is made again.
+func (p *fetchParams) askAgain() {
+	if p.trace != nil && p.exchange >= 0 {
+		p.trace.Exchanges[p.exchange].AskedAgain = true
+	}
 }
 
 // effectiveCacheMode is step 8.16: a conditional request is the caller's own business with the server.

@@ -38,6 +38,7 @@ const AcceptEncoding = "gzip, deflate"
 // [Message.PartitionKey] is not used: the sites of a page share connections, which no server can tell from separate ones by
 // anything that CORS depends on.
 type NetTransport struct {
+	config NetConfig
 	dialer netDialer
 	proxy  func(*url.URL) (*url.URL, error) // nil: never any
 	clock  func() time.Time
@@ -56,6 +57,7 @@ func NewNetTransport(c NetConfig) (*NetTransport, error) {
 		return nil, err
 	}
 	t := &NetTransport{
+		config: c,
 		dialer: netDialer{rules: rules, resolver: c.Resolver, permit: c.Permit, timeout: c.DialTimeout, connect: connectTCP},
 		proxy:  c.Proxy,
 		clock:  c.Clock,
@@ -115,6 +117,9 @@ func (t *NetTransport) CloseIdleConnections() {
 func (t *NetTransport) Exchange(ctx context.Context, m *Message) (*Answer, error) {
 	if err := checkMessage(m); err != nil {
 		return nil, err
+	}
+	if m.NewConnection {
+		return t.exchangeAnew(ctx, m)
 	}
 	if m.HTTP2Only && m.URL.Scheme() == "http" {
 		return nil, http1Failure(m.URL.HostPort()) // HTTP/2 without TLS is not spoken by browsers

@@ -64,6 +64,8 @@ type Exchange struct {
 	RequestBodySize int64  `json:"requestBodySize,omitempty"`
 	// Credentials says whether cookies and the like were allowed to go along.
 	Credentials bool `json:"credentials"`
+	// AskedAgain: the browser did not judge this answer, a 401 or 421, but made the request again; the next exchange is that.
+	AskedAgain bool `json:"askedAgain,omitempty"`
 	// AddressSpace is that of the server, where it and the page's own are known.
 	AddressSpace AddressSpace `json:"addressSpace,omitempty"`
 	// Cookies says of each cookie that the jar holds for the host whether it was sent, and why.

@@ -29,6 +29,8 @@ type Message struct {
 	// HTTP2Only: HTTP/1.x will not do, as for bodies that are streams. An exchange that would go over it fails with [ReasonNetwork], and
 	// nothing is sent.
 	HTTP2Only bool
+	// NewConnection: no connection that stands already will do, because a server has said that such a one was misdirected (421).
+	NewConnection bool
 	// PartitionKey separates the connections of different top-level sites.
 	PartitionKey string
 }

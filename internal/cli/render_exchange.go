@@ -52,6 +52,9 @@ func exchangeTag(x *fetch.Exchange) string {
 	if x.Cache != nil {
 		tags = append(tags, cacheTag(x.Cache))
 	}
+	if x.AskedAgain {
+		tags = append(tags, "asked again, so that this answer does not count")
+	}
 	return strings.Join(tags, ", ")
 }
 
