@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Gallery, type Info, api } from "./api";
+import { Compare } from "./components/compare";
+import { Compose } from "./components/compose";
+import { GalleryDialog } from "./components/gallery_dialog";
+import { Header } from "./components/header";
+import { Understand } from "./components/understand";
+import { Verdict } from "./components/verdict";
+import { Watch } from "./components/watch";
+import { Welcome } from "./components/welcome";
+import { useLab } from "./lab";
+import { besides } from "./media";
+
+export function App() {
+  const lab = useLab();
+  const [info, setInfo] = useState<Info>();
+  const [gallery, setGallery] = useState<Gallery>();
+  const [browsing, setBrowsing] = useState(false);
+  const answer = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    // Without either the page still works: the gallery and the snippets say so.
+    api.info().then(setInfo, () => undefined);
+    api.gallery().then(setGallery, () => setGallery({ scenes: [], causes: [] }));
+  }, []);
+
+  const run = lab.shown?.run;
+  useEffect(() => {
+    // Where the answer stands below the form, lead there. Beside it, nothing moves.
+    if (run && !matchMedia(besides).matches) answer.current?.scrollIntoView({ block: "start" });
+  }, [run]);
+
+  const { shown } = lab;
+  return (
+    <>
+      <a class="skip" href="#answer" onClick={(e) => { e.preventDefault(); answer.current?.focus(); }}>To the answer</a>
+      <Header lab={lab} info={info} onGallery={() => setBrowsing(true)} />
+      <div class="columns">
+        <Compose lab={lab} />
+        <main class="answer" id="answer" ref={answer} tabIndex={-1} aria-busy={lab.running}>
+          <Verdict lab={lab} />
+          {shown ? (
+            <>
+              <Watch key={shown.run} shown={shown} browser={info?.browser ?? ""} />
+              <Understand shown={shown} targets={info?.targets ?? []} browser={info?.browser ?? ""} onApply={lab.applyFix} running={lab.running} />
+              <Compare key={"compare" + shown.run} shown={shown} info={info} onPretend={lab.setServer} />
+            </>
+          ) : lab.fromLink || lab.running ? null : (
+            <Welcome gallery={gallery} onOpen={lab.open} />
+          )}
+        </main>
+      </div>
+      <GalleryDialog open={browsing} gallery={gallery} onClose={() => setBrowsing(false)} onOpen={(c) => { setBrowsing(false); lab.open(c); }} />
+    </>
+  );
+}

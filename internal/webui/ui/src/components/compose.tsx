@@ -1,0 +1,130 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Lab } from "../lab";
+import { besides, useMedia } from "../media";
+import { fieldOf, fieldOfFlag } from "../model/fields";
+import { AnswersEditor } from "./answers_editor";
+import { RequestForm } from "./request_form";
+import { Outside } from "./text";
+
+const largest = 8 << 20;
+
+export function Compose({ lab }: { lab: Lab }) {
+  const { form, error, shown } = lab;
+  const [fileError, setFileError] = useState("");
+  const box = useRef<HTMLTextAreaElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const wide = useMedia(besides);
+  const inPaste = error && fieldOf(error.code) === "paste";
+
+  useEffect(() => {
+    // Ready to paste, but only where that opens no keyboard over the page.
+    if (matchMedia(besides).matches && !location.hash) box.current?.focus({ preventScroll: true });
+  }, []);
+
+  const take = async (f: File | undefined) => {
+    if (!f) return;
+    if (f.size > largest) return setFileError(`${f.name} has ${(f.size / 1e6).toFixed(1)} MB; 8 MB are taken. Save the HAR with fewer requests.`);
+    setFileError("");
+    lab.paste(await f.text());
+    lab.run();
+  };
+  const keys = (e: KeyboardEvent) => {
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      lab.run();
+    }
+  };
+  const fields = <><RequestForm lab={lab} /><AnswersEditor lab={lab} /></>;
+  const long = (form.paste?.length ?? 0) > 100_000;
+
+  return (
+    <form class="compose" aria-label="Compose" onSubmit={(e) => { e.preventDefault(); lab.run(); }} onKeyDown={keys}>
+      <div
+        class="field"
+        onDragOver={(e) => e.preventDefault()}
+        onDrop={(e) => { const f = e.dataTransfer?.files[0]; if (f) { e.preventDefault(); void take(f); } }}
+      >
+        <label for="paste" class="big-label">Paste the console error, fetch(), cURL, HAR or a URL</label>
+        {long ? (
+          <p class="long-paste">
+            {(form.paste!.length / 1e6).toFixed(1)} MB of text, starting with <code><Outside text={form.paste!.slice(0, 60)} />…</code>{" "}
+            <button type="button" class="link" onClick={() => lab.paste("")}>Remove it</button>
+          </p>
+        ) : (
+          <textarea
+            id="paste" ref={box} rows={5} spellcheck={false} autocapitalize="off" autocomplete="off"
+            aria-invalid={inPaste ? true : undefined} aria-describedby={inPaste ? "paste-error" : undefined}
+            placeholder="Access to fetch at 'https://api.example.com/users' from origin 'https://app.example.com' has been blocked by CORS policy: …"
+            value={form.paste ?? ""} onInput={(e) => lab.paste(e.currentTarget.value)}
+          />
+        )}
+        {inPaste ? <FieldError id="paste-error" message={error.message} hint={error.hint} /> : null}
+        {fileError ? <FieldError id="file-error" message={fileError} /> : null}
+      </div>
+      <div class="actions">
+        <button type="submit" class="primary" disabled={lab.running} aria-describedby="run-keys">
+          {lab.running ? "Asking…" : shown && lab.changed ? "Explain again" : "Explain"}
+        </button>
+        <button type="button" onClick={() => file.current?.click()}>Open a file</button>
+        <input type="file" ref={file} class="sr-only" tabIndex={-1} aria-hidden="true" accept=".har,.json,.txt,.log,.js,.sh" onChange={(e) => { void take(e.currentTarget.files?.[0]); e.currentTarget.value = ""; }} />
+        <span class="quiet keys" id="run-keys">Ctrl+Enter</span>
+      </div>
+      <ReadAs lab={lab} />
+      {wide ? fields : (
+        <details key={shown ? "answered" : "new"} class="more-compose" open={!shown}>
+          <summary>The request, and who answers</summary>
+          {fields}
+        </details>
+      )}
+    </form>
+  );
+}
+
+/** What was understood of the paste, and what was assumed, with a way to each field. */
+function ReadAs({ lab }: { lab: Lab }) {
+  const input = lab.shown?.document.input;
+  if (!input || !lab.form.paste) return null;
+  const entries = input.entries ?? [];
+  return (
+    <div class="read-as">
+      <p>Read as {input.what}.{input.message?.reason && !input.message.met ? " This time another rule stopped it." : ""}</p>
+      {entries.length > 1 ? (
+        <p class="field">
+          <label for="entry">{entries.length} requests in it; this one</label>
+          <select id="entry" value={String(input.entry ?? 1)} onChange={(e) => { lab.edit("entry", Number(e.currentTarget.value)); lab.run(); }}>
+            {entries.map((x) => <option value={String(x.number)}>{`${x.number}  ${x.method} ${x.url.slice(0, 90)}${x.verdict ? "  " + x.verdict : ""}`}</option>)}
+          </select>
+        </p>
+      ) : null}
+      {(input.notes ?? []).map((n) => <p class="quiet">{n}</p>)}
+      {input.assumed?.length ? (
+        <ul class="assumed" aria-label="Assumed">
+          {input.assumed.map((a) => {
+            const field = fieldOfFlag(a.flag);
+            return (
+              <li>
+                <span class="tag">assumed</span> {a.text}{" "}
+                {field ? <button type="button" class="link" onClick={() => focusField(field)}>change</button> : null}
+              </li>
+            );
+          })}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+function focusField(id: string): void {
+  const el = document.getElementById(id);
+  const closed = el?.closest("details:not([open])");
+  if (closed) (closed as HTMLDetailsElement).open = true;
+  el?.focus();
+}
+
+export function FieldError({ id, message, hint }: { id: string; message: string; hint?: string | undefined }) {
+  return (
+    <p class="field-error" id={id}>
+      <span class="mark fail" aria-hidden="true">✕</span> <Outside text={message} />{hint ? <><br /><span class="hint"><Outside text={hint} /></span></> : null}
+    </p>
+  );
+}

@@ -1,0 +1,166 @@
+import { memo } from "../memo";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type Layout, type Row, layout } from "../model/diagram_layout";
+import type { TimelineEvent } from "../model/timeline";
+import { plain } from "../model/visible";
+import { measureText } from "../measure";
+import { type Play, reducedMotion } from "./play";
+
+interface Props { events: readonly TimelineEvent[]; play: Play; sentence: string; describedBy: string }
+
+/** The sequence diagram. All of it stands from the beginning: playing changes opacity and transform alone. */
+export function Diagram({ events, play, sentence, describedBy }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const box = scroller.current!;
+    setWidth(box.clientWidth);
+    const watch = new ResizeObserver(() => setWidth(box.clientWidth));
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, []);
+  const plan = useMemo(() => (width > 0 ? layout(events, width, measureText) : undefined), [events, width]);
+  const row = plan?.rows[play.at];
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box || !row) return;
+    const top = row.y - 24;
+    const bottom = row.y + row.height + 40;
+    if (top >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight) return;
+    box.scrollTo({ top: play.at === 0 ? 0 : top - box.clientHeight / 3, behavior: reducedMotion() || play.duration < 300 ? "auto" : "smooth" });
+  }, [row]);
+
+  const keys = (e: KeyboardEvent) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const act: Record<string, () => void> = {
+      ArrowRight: () => play.step(1), ArrowLeft: () => play.step(-1),
+      Home: () => play.jump(0), End: () => play.jump(events.length - 1), " ": play.toggle,
+    };
+    if (!act[e.key]) return;
+    e.preventDefault();
+    act[e.key]!();
+  };
+
+  return (
+    <figure class="diagram">
+      {plan ? <Heads plan={plan} /> : <div class="heads" />}
+      <div class="scroller" ref={scroller} style={plan ? { height: `min(${plan.height + 4}px, 72vh)` } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
+        {plan ? (
+          <>
+            <svg width={plan.width} height={plan.height} role="img" aria-label={`Sequence diagram. ${plain(sentence)}`} aria-describedby={describedBy}>
+              <Lanes plan={plan} />
+              {plan.rows.map((r, i) => <RowView row={r} phase={i < play.at ? "done" : i === play.at ? "now" : "next"} width={plan.width} barrier={plan.barrier} browser={plan.lanes[1]!.x} onPick={play.jump} index={i} />)}
+            </svg>
+            <Packet row={row} duration={play.duration} at={play.at} />
+          </>
+        ) : null}
+      </div>
+    </figure>
+  );
+}
+
+function Heads({ plan }: { plan: Layout }) {
+  const servers = plan.lanes.slice(2);
+  return (
+    <div class="heads" aria-hidden="true">
+      {plan.lanes.map((l, i) => {
+        const isLast = i === plan.lanes.length - 1;
+        return (
+          <div class={`head ${i < 2 ? l.name : "server"}${isLast ? " last" : ""}`} style={isLast ? { right: `${plan.width - l.x - 28}px` } : { left: `${l.x}px` }}>
+            <strong>{l.name}</strong>
+            {l.label && (servers.length === 1 || plan.width > 700) ? <span>{plain(l.label)}</span> : null}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Lanes({ plan }: { plan: Layout }) {
+  return (
+    <g class="lanes">
+      {plan.lanes.map((l) => <line class={`lane ${l.name}`} x1={l.x} x2={l.x} y1={0} y2={plan.height} />)}
+    </g>
+  );
+}
+
+interface RowProps { row: Row; phase: "done" | "now" | "next"; width: number; barrier: number; browser: number; index: number; onPick: (at: number) => void }
+
+const RowView = memo(function RowView({ row, phase, width, barrier, browser, index, onPick }: RowProps) {
+  const { event } = row;
+  return (
+    <g class={`row ${event.kind} ${event.mark} ${phase}${event.preflight ? " preflight" : ""}`} onClick={() => onPick(index)}>
+      <rect class="band" x={2} y={row.y - 6} width={width - 4} height={row.height + 12} rx={6} />
+      {event.kind === "stop" ? <Barrier x={barrier} y={row.lineY} /> : null}
+      {event.kind === "deliver" ? <Gate x={barrier} y={row.lineY} /> : null}
+      {row.from === row.to ? <Mark x={browser} y={row.lineY} event={event} /> : <Arrow row={row} />}
+      {row.lines.map((l) => <text class={l.font} x={l.x} y={l.y}>{l.text}</text>)}
+    </g>
+  );
+});
+
+function Arrow({ row }: { row: Row }) {
+  const { from, to, lineY: y } = row;
+  const way = to > from ? 1 : -1;
+  const { kind } = row.event;
+  const cut = kind === "silence" || kind === "held" || kind === "stop";
+  return (
+    <g class="arrow">
+      <line x1={from} x2={cut && kind !== "stop" ? to : to - way * 2} y1={y} y2={y} />
+      {kind === "silence" || kind === "held"
+        ? <path class="cross" d={`M${to - 5} ${y - 5}l10 10m0-10l-10 10`} />
+        : <path class="tip" d={`M${to} ${y}l${-way * 9} -4.5v9z`} />}
+      {kind === "held" ? <line class="wall" x1={to + 12} x2={to + 12} y1={y - 8} y2={y + 10} /> : null}
+    </g>
+  );
+}
+
+function Mark({ x, y, event }: { x: number; y: number; event: TimelineEvent }) {
+  return (
+    <g class="mark-glyph">
+      <circle cx={x} cy={y} r={8.5} />
+      {event.mark === "pass" ? <path d={`M${x - 3.6} ${y + 0.2}l2.6 2.8 4.6-5.6`} /> : null}
+      {event.mark === "fail" ? <path d={`M${x - 3} ${y - 3}l6 6m0-6l-6 6`} /> : null}
+      {event.mark === "note" ? <path d={`M${x} ${y - 0.5}v4M${x} ${y - 3.6}v0.2`} /> : null}
+    </g>
+  );
+}
+
+/** Where a blocked answer stops: between the browser and the page. */
+function Barrier({ x, y }: { x: number; y: number }) {
+  return (
+    <g class="barrier">
+      <rect x={x - 8} y={y - 20} width={8} height={40} rx={2} />
+      <path d={`M${x - 8} ${y - 10}l8 -8M${x - 8} ${y + 2}l8 -8M${x - 8} ${y + 14}l8 -8`} />
+    </g>
+  );
+}
+
+/** The same place, open. */
+function Gate({ x, y }: { x: number; y: number }) {
+  return <path class="gate" d={`M${x - 4} ${y - 20}v10M${x - 4} ${y + 10}v10`} />;
+}
+
+/** The dot that travels along the arrow which is now. It is composited: no layout, no paint. */
+function Packet({ row, duration, at }: { row: Row | undefined; duration: number; at: number }) {
+  const dot = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const el = dot.current!;
+    if (!row || duration === 0) return;
+    const { from, to, lineY: y, event } = row;
+    const place = (x: number, scale = 1) => `translate3d(${x}px, ${y}px, 0) scale(${scale})`;
+    const frames: Keyframe[] = from === to
+      ? [{ transform: place(from, 0.6), opacity: 0.9 }, { transform: place(from, 3.2), opacity: 0 }]
+      : [
+          { transform: place(from, 0.4), opacity: 0 },
+          { transform: place(from), opacity: 1, offset: 0.08 },
+          { transform: place(to), opacity: 1, offset: 0.7 },
+          ...(event.kind === "stop" || event.kind === "held" ? [{ transform: place(to + (to < from ? 9 : -9)), offset: 0.8 }, { transform: place(to + (to < from ? 3 : -3)), offset: 0.88 }] : []),
+          { transform: place(to + (event.kind === "stop" ? 3 : event.kind === "held" ? -3 : 0), 0.6), opacity: 0 },
+        ];
+    const animation = el.animate(frames, { duration: Math.max(120, duration * 0.95), easing: "cubic-bezier(.4,.1,.3,1)" });
+    return () => animation.cancel();
+  }, [row, at, duration]);
+  return <div class={`packet ${row?.event.mark ?? ""}`} ref={dot} aria-hidden="true" />;
+}

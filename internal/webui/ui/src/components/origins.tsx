@@ -1,0 +1,38 @@
+import type { Document } from "../model/document";
+import { diffOrigins } from "../model/origin_diff";
+import { Outside } from "./text";
+
+/** The two origins beside each other, with the part that makes them two marked. */
+export function Origins({ doc }: { doc: Document }) {
+  const page = doc.trace.page.origin;
+  const target = doc.trace.request.origin;
+  const parts = diffOrigins(page, target);
+  return (
+    <section class="origins panel" aria-labelledby="origins-title">
+      <h3 id="origins-title">{doc.relation.sameOrigin ? "One origin" : "Two origins"}</h3>
+      {parts ? (
+        <table>
+          <thead><tr><td /><th scope="col">scheme</th><th scope="col">host</th><th scope="col">port</th></tr></thead>
+          <tbody>
+            {(["a", "b"] as const).map((side) => (
+              <tr>
+                <th scope="row">{side === "a" ? "page" : "server"}</th>
+                {parts.map((p) => <td class={p.same ? "" : "differs"}><code><Outside text={p[side]} /></code></td>)}
+              </tr>
+            ))}
+            <tr class="same-row"><td />{parts.map((p) => <td>{p.same ? "same" : <strong>differs</strong>}</td>)}</tr>
+          </tbody>
+        </table>
+      ) : (
+        <dl>
+          <dt>page</dt><dd><code><Outside text={page} /></code></dd>
+          <dt>server</dt><dd><code><Outside text={target} /></code></dd>
+        </dl>
+      )}
+      <p class="quiet">
+        <Outside text={doc.relation.text} />.{" "}
+        {doc.relation.sameOrigin ? "CORS plays no part." : doc.relation.sameSite ? "Same site: SameSite cookies may go along." : parts ? "Another site: SameSite cookies stay at home." : null}
+      </p>
+    </section>
+  );
+}

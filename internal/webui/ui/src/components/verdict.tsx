@@ -1,0 +1,83 @@
+import type { Lab } from "../lab";
+import { fieldOf } from "../model/fields";
+import { FixSummary } from "./fix_summary";
+import { Outside } from "./text";
+
+const words = { allowed: "ALLOWED", blocked: "BLOCKED", failed: "FAILED", "not-sent": "NOT SENT" } as const;
+const glyphs = { allowed: "✓", blocked: "✕", failed: "!", "not-sent": "?" } as const;
+
+/** The answer, first and big. It is always there, so that a screen reader hears it change. */
+export function Verdict({ lab }: { lab: Lab }) {
+  const { shown, error, running } = lab;
+  return (
+    <section class="verdict-area" aria-label="Verdict" aria-live="polite">
+      {error ? <Trouble lab={lab} /> : lab.fromLink ? <FromLink lab={lab} /> : shown ? <Answer lab={lab} /> : running ? <p class="waiting">Asking, as a browser would…</p> : null}
+    </section>
+  );
+}
+
+function Answer({ lab }: { lab: Lab }) {
+  const { document: doc } = lab.shown!;
+  const main = doc.diagnosis.findings[0];
+  const more = doc.diagnosis.findings.length - 1;
+  return (
+    <div class={`verdict ${doc.verdict}${lab.running ? " stale" : ""}`}>
+      <p class="word"><span class="glyph" aria-hidden="true">{glyphs[doc.verdict]}</span> {words[doc.verdict]}</p>
+      <h1><Outside text={doc.sentence} /></h1>
+      {main && doc.verdict !== "allowed" ? (
+        <p class="because">
+          {main.likely ? "Probably " : "Cause: "}{main.cause.title}.
+          {more > 0 ? ` ${more === 1 ? "One more thing is" : `${more} more things are`} wrong with it, below.` : ""}
+        </p>
+      ) : null}
+      {doc.verdict === "not-sent" ? (
+        <p class="ask">
+          The preflight was real. The {doc.trace.request.method} itself may change data, so it stayed here.{" "}
+          <button type="button" class="primary" onClick={() => lab.run({ send: true })} disabled={lab.running}>Send it for real</button>
+        </p>
+      ) : null}
+      <FixSummary lab={lab} />
+      {lab.changed && !lab.running ? <p class="quiet">You changed the request since. Explain again to see what that does.</p> : null}
+    </div>
+  );
+}
+
+function FromLink({ lab }: { lab: Lab }) {
+  const { form } = lab;
+  return (
+    <div class="verdict not-sent">
+      <p class="word"><span class="glyph" aria-hidden="true">?</span> FROM A LINK</p>
+      <h1>A link filled this in. Nothing was sent yet.</h1>
+      <p>It asks {form.url ? <code><Outside text={form.url} /></code> : "what the pasted text names"}, from your machine. Look at it first: links come from anyone.</p>
+      <p class="ask"><button type="button" class="primary" onClick={() => lab.run()}>Run it</button></p>
+    </div>
+  );
+}
+
+function Trouble({ lab }: { lab: Lab }) {
+  const error = lab.error!;
+  if (error.code === "private-address") {
+    return (
+      <div class="verdict not-sent">
+        <p class="word"><span class="glyph" aria-hidden="true">?</span> ASKING YOU FIRST</p>
+        <h1><Outside text={sentence(error.message)} /></h1>
+        <p>{error.hint ? <Outside text={error.hint} /> : "Is it your own server, or one that you may ask?"}</p>
+        <p class="ask"><button type="button" class="primary" onClick={() => lab.run({ allowPrivate: true })}>Ask it</button></p>
+      </div>
+    );
+  }
+  const field = fieldOf(error.code);
+  return (
+    <div class="verdict failed">
+      <p class="word"><span class="glyph" aria-hidden="true">!</span> NOT RUN</p>
+      <h1><Outside text={sentence(error.message)} /></h1>
+      {error.hint ? <p><Outside text={sentence(error.hint)} /></p> : null}
+      {field ? <p class="ask"><button type="button" onClick={() => document.getElementById(field)?.focus()}>Go to the field</button></p> : null}
+    </div>
+  );
+}
+
+/** Errors are written in lower case, as one clause. */
+function sentence(s: string): string {
+  return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? "" : ".");
+}

@@ -1,0 +1,43 @@
+import { useMemo } from "preact/hooks";
+import type { Shown } from "../lab";
+import { roomy, useMedia } from "../media";
+import { timeline } from "../model/timeline";
+import { Diagram } from "./diagram";
+import { Network } from "./network";
+import { Now } from "./now";
+import { Origins } from "./origins";
+import { Player } from "./player";
+import { usePlay } from "./play";
+import { CopyButton, Outside } from "./text";
+
+export function Watch({ shown }: { shown: Shown; browser: string }) {
+  const doc = shown.document;
+  const events = useMemo(() => timeline(doc), [doc]);
+  const play = usePlay(events);
+  // Beside the diagram the network tab follows the play. Below it, it would push the page about.
+  const follow = useMedia(roomy);
+  const stopped = doc.trace.exchanges.length - 1;
+  return (
+    <section class="watch" aria-labelledby="watch-title">
+      <h2 id="watch-title">What happened</h2>
+      <div class="watch-grid">
+        <div class="stage">
+          <Diagram events={events} play={play} sentence={doc.sentence} describedBy="cli-text" />
+          <Player play={play} count={events.length} />
+          <Now event={events[play.at]!} doc={doc} />
+        </div>
+        <div class="beside">
+          <Origins doc={doc} />
+          <Network doc={doc} at={follow ? events[play.at]!.exchange : stopped} />
+        </div>
+      </div>
+      <details class="as-text">
+        <summary>The same as text, as the command line prints it</summary>
+        <div class="code">
+          <div class="code-head"><span class="code-name">corscope explain</span><CopyButton text={shown.text} /></div>
+          <pre id="cli-text" tabIndex={0} role="region" aria-label="The same as text"><code><Outside text={shown.text} /></code></pre>
+        </div>
+      </details>
+    </section>
+  );
+}

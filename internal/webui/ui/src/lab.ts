@@ -1,0 +1,169 @@
+// The state of the page, and everything that changes it.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { ApiError, api, type Explained } from "./api";
+import { type Case, type Pretend, composed, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
+import { decodeFragment, encodeFragment } from "./model/fragment";
+
+export interface Shown extends Explained {
+  /** The case that was asked. */
+  asked: Case;
+  /** Counts the runs, so that the same trace plays anew. */
+  run: number;
+}
+
+export interface Lab {
+  /** What the form shows: what was understood, and what the person set. */
+  form: Case;
+  shown?: Shown;
+  running: boolean;
+  error?: ApiError;
+  /** Whether the form came from a link that asks a real server, and has not run. */
+  fromLink: boolean;
+  /** Whether the form was changed after what is shown had run. */
+  changed: boolean;
+  edit: <K extends keyof Case>(key: K, value: Case[K]) => void;
+  paste: (text: string) => void;
+  /** Takes a case and runs it, where a person chose it. */
+  open: (c: Case) => void;
+  run: (consent?: Consent) => void;
+  applyFix: () => void;
+  setServer: (server: Pretend | undefined) => void;
+  clear: () => void;
+  link: () => Promise<string>;
+}
+
+/** What a person agreed to, for one run. */
+export interface Consent { send?: boolean; allowPrivate?: boolean }
+
+interface State {
+  form: Case;
+  set: ReadonlySet<keyof Case>;
+  shown?: Shown;
+  running: boolean;
+  error?: ApiError;
+  fromLink: boolean;
+  changed: boolean;
+}
+
+const blank: State = { form: {}, set: new Set(), running: false, fromLink: false, changed: false };
+
+export function useLab(): Lab {
+  const [state, setState] = useState<State>(blank);
+  const latest = useRef(state);
+  latest.current = state;
+  const abort = useRef<AbortController | undefined>(undefined);
+  const runs = useRef(0);
+  // Addresses that the person allowed, by what named them. They are kept until the page is closed.
+  const allowed = useRef(new Set<string>());
+
+  const update = useCallback((change: Partial<State>) => {
+    latest.current = { ...latest.current, ...change };
+    setState(latest.current);
+  }, []);
+
+  const start = useCallback(async (c: Case, consent: Consent, history: "push" | "replace") => {
+    abort.current?.abort();
+    const control = new AbortController();
+    abort.current = control;
+    const name = c.url ?? c.paste ?? "";
+    if (consent.allowPrivate) allowed.current.add(name);
+    update({ running: true, error: undefined, fromLink: false });
+    try {
+      const result = await api.explain({
+        case: c,
+        ...(consent.send ? { send: true } : {}),
+        ...(allowed.current.has(name) && targetOf(c) === "real" ? { allowPrivate: true } : {}),
+      }, control.signal);
+      if (control.signal.aborted) return;
+      update({
+        running: false, changed: false, form: { ...result.case },
+        set: new Set(Object.keys(c) as (keyof Case)[]),
+        shown: { ...result, asked: c, run: ++runs.current },
+      });
+      await remember(linkCase(c, result.case, result.pretend), history);
+    } catch (e) {
+      if (control.signal.aborted) return;
+      update({ running: false, error: e instanceof ApiError ? e : new ApiError("internal", String(e)) });
+    }
+  }, [update]);
+
+  const load = useCallback((c: Case | undefined) => {
+    abort.current?.abort();
+    if (!c || isEmpty(c)) return update(blank);
+    update({ ...blank, form: c, set: new Set(Object.keys(c) as (keyof Case)[]), fromLink: !runsByItself(c) });
+    if (runsByItself(c)) void start(c, {}, "replace");
+  }, [start, update]);
+
+  useEffect(() => {
+    const read = async () => {
+      try {
+        load(await decodeFragment(location.hash));
+      } catch (e) {
+        update({ error: new ApiError("link", e instanceof Error ? e.message : String(e), "Ask who sent it for a new one.") });
+      }
+    };
+    void read();
+    addEventListener("popstate", read);
+    return () => removeEventListener("popstate", read);
+  }, [load, update]);
+
+  const edit = useCallback(<K extends keyof Case>(key: K, value: Case[K]) => {
+    const { form, set } = latest.current;
+    update({ form: { ...form, [key]: value }, set: new Set([...set, key]), changed: true, error: undefined });
+  }, [update]);
+
+  const paste = useCallback((text: string) => {
+    const { form, shown } = latest.current;
+    // What was understood of another paste, and who answered it, says nothing about this one.
+    const kept: Case = shown || form.demo ? {} : { ...form, entry: undefined };
+    update({ form: { ...kept, paste: text }, set: shown ? new Set() : latest.current.set, changed: true, error: undefined });
+  }, [update]);
+
+  return {
+    ...state, edit, paste,
+    open: useCallback((c: Case) => {
+      update({ form: c, set: new Set(Object.keys(c) as (keyof Case)[]), changed: false });
+      void start(c, {}, "push");
+    }, [start, update]),
+    run: useCallback((consent: Consent = {}) => {
+      const { form, set } = latest.current;
+      const c = composed(form, set);
+      if (isEmpty(c)) {
+        update({ error: new ApiError("input-missing", "There is nothing to explain yet.", "Paste a console error, or fill in page and URL.") });
+        return;
+      }
+      void start(c, consent, "push");
+    }, [start, update]),
+    applyFix: useCallback(() => {
+      const fixed = latest.current.shown?.fixed;
+      if (fixed) void start(fixed, {}, "push");
+    }, [start]),
+    setServer: useCallback((server: Pretend | undefined) => {
+      const { form, set } = latest.current;
+      const { demo: _, ...rest } = form;
+      const next = new Set(set);
+      next.delete("demo");
+      next.add("server");
+      // The demo's servers are named by the demo alone: without it, the form is the whole case.
+      if (form.demo) for (const key of Object.keys(rest) as (keyof Case)[]) next.add(key);
+      update({ form: { ...rest, server }, set: next, changed: true, error: undefined });
+    }, [update]),
+    clear: useCallback(() => {
+      abort.current?.abort();
+      update(blank);
+      history.pushState(null, "", location.pathname);
+    }, [update]),
+    link: useCallback(async () => {
+      const { form, set, shown, changed } = latest.current;
+      const c = shown && !changed ? linkCase(shown.asked, shown.case, shown.pretend) : linkCase(composed(form, set), form);
+      return location.origin + location.pathname + (await encodeFragment(c));
+    }, []),
+  };
+}
+
+async function remember(c: Case, how: "push" | "replace"): Promise<void> {
+  const fragment = await encodeFragment(c);
+  if (fragment === location.hash) return;
+  if (how === "push") history.pushState(null, "", fragment);
+  else history.replaceState(null, "", fragment);
+}

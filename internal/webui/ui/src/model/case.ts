@@ -1,0 +1,137 @@
+// A case: what is composed, run, and kept in the link. docs/lab-api.md has its contract.
+import type { Header } from "./document";
+
+export interface Case {
+  paste?: string;
+  entry?: number;
+  page?: string;
+  url?: string;
+  method?: string;
+  headers?: Header[];
+  body?: string;
+  credentials?: string;
+  mode?: string;
+  redirect?: string;
+  cache?: string;
+  keepalive?: boolean;
+  uploadListener?: boolean;
+  stream?: boolean;
+  cookies?: string[];
+  server?: Pretend;
+  demo?: string;
+}
+
+export interface Pretend { answers: Answer[] }
+
+export interface Answer {
+  on: "preflight" | "request";
+  method?: string;
+  url?: string;
+  status: number;
+  headers: Header[];
+  body?: string;
+  failure?: string;
+}
+
+/** What answers a case: the real server, a pretend one, or the demo's own. */
+export type Target = "real" | "pretend" | "demo";
+
+export function targetOf(c: Case): Target {
+  if (c.server) return "pretend";
+  return c.demo ? "demo" : "real";
+}
+
+/** Whether there is anything to run. */
+export function isEmpty(c: Case): boolean {
+  return !c.paste?.trim() && !c.url?.trim() && !c.demo;
+}
+
+/**
+ * Whether a case may run when the page opens with it. A link comes from anyone, so it
+ * never makes a request to a real server by itself.
+ */
+export function runsByItself(c: Case): boolean {
+  return !isEmpty(c) && targetOf(c) !== "real";
+}
+
+const secret = /^(authorization|cookie|proxy-authorization|x-api-key|.*(token|secret).*)$/i;
+
+/** Whether a link to the case would carry what looks like a secret. */
+export function holdsSecrets(c: Case): boolean {
+  if (c.cookies?.length || c.headers?.some((h) => secret.test(h.name))) return true;
+  return /\b(authorization|cookie|x-api-key)\b["']?\s*:/i.test(c.paste ?? "");
+}
+
+/** The longest paste that a link carries; a HAR is longer. */
+const longestPaste = 16_384;
+
+/**
+ * The case that a link should carry: the composed one, or, where what was pasted is too
+ * long for a link, what was understood of it, answered as it was.
+ */
+export function linkCase(composed: Case, understood?: Case, recorded?: Pretend): Case {
+  if ((composed.paste?.length ?? 0) <= longestPaste) return composed;
+  const { paste: _, entry: __, ...rest } = understood ?? composed;
+  return rest.server || !recorded ? rest : { ...rest, server: recorded };
+}
+
+/**
+ * What is asked when a person has written something: what was pasted, and of the rest
+ * only what the person set, so that a new paste is understood anew.
+ */
+export function composed(understood: Case, set: ReadonlySet<keyof Case>): Case {
+  if (!understood.paste) return prune(understood);
+  const out: Case = { paste: understood.paste };
+  for (const key of set) Object.assign(out, { [key]: understood[key] });
+  return prune(out);
+}
+
+/** The case without what is empty: an empty field is one that nobody filled in. */
+function prune(c: Case): Case {
+  const out: Case = {};
+  for (const [key, value] of Object.entries(c)) {
+    if (value === undefined || value === "" || value === false) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    Object.assign(out, { [key]: value });
+  }
+  return out;
+}
+
+/** Reads a case from a link: what has another type than it should is left out. */
+export function parseCase(v: unknown): Case {
+  if (!isRecord(v)) return {};
+  const out: Case = {};
+  const strings = ["paste", "page", "url", "method", "body", "credentials", "mode", "redirect", "cache", "demo"] as const;
+  for (const key of strings) {
+    const s = v[key];
+    if (typeof s === "string") out[key] = s;
+  }
+  for (const key of ["keepalive", "uploadListener", "stream"] as const) if (v[key] === true) out[key] = true;
+  if (Number.isInteger(v.entry) && (v.entry as number) > 0) out.entry = v.entry as number;
+  const headers = parseHeaders(v.headers);
+  if (headers) out.headers = headers;
+  if (Array.isArray(v.cookies)) out.cookies = v.cookies.filter((s) => typeof s === "string");
+  if (isRecord(v.server) && Array.isArray(v.server.answers)) {
+    out.server = { answers: v.server.answers.map(parseAnswer).filter((a) => a !== undefined) };
+  }
+  return out;
+}
+
+function parseAnswer(v: unknown): Answer | undefined {
+  if (!isRecord(v) || (v.on !== "preflight" && v.on !== "request")) return undefined;
+  const out: Answer = { on: v.on, status: Number.isInteger(v.status) ? (v.status as number) : 200, headers: parseHeaders(v.headers) ?? [] };
+  for (const key of ["method", "url", "body", "failure"] as const) {
+    const s = v[key];
+    if (typeof s === "string") out[key] = s;
+  }
+  return out;
+}
+
+function parseHeaders(v: unknown): Header[] | undefined {
+  if (!Array.isArray(v)) return undefined;
+  return v.filter((h) => isRecord(h) && typeof h.name === "string" && typeof h.value === "string").map((h) => ({ name: h.name, value: h.value }));
+}
+
+function isRecord(v: unknown): v is Record<string, unknown> {
+  return typeof v === "object" && v !== null && !Array.isArray(v);
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Case, composed, holdsSecrets, isEmpty, linkCase, runsByItself } from "../src/model/case";
+
+test("a link to a real server never runs by itself", () => {
+  assert.equal(runsByItself({ url: "http://192.168.0.1/reboot" }), false);
+  assert.equal(runsByItself({ paste: "curl http://localhost:8080" }), false);
+  assert.equal(runsByItself({}), false);
+});
+
+test("a pretend server and a demo play at once", () => {
+  assert.equal(runsByItself({ url: "https://a.test", server: { answers: [] } }), true);
+  assert.equal(runsByItself({ demo: "scene-1-1" }), true);
+});
+
+test("with a paste, only what the person set goes along", () => {
+  const form: Case = { paste: "fetch('/x')", page: "https://a.test", url: "https://b.test/x", method: "GET" };
+  assert.deepEqual(composed(form, new Set(["paste", "page"])), { paste: "fetch('/x')", page: "https://a.test" });
+});
+
+test("without a paste, the form is the case, and empty fields are none", () => {
+  assert.deepEqual(composed({ paste: "", url: "https://b.test/x", headers: [], keepalive: false, body: "" }, new Set()), { url: "https://b.test/x" });
+});
+
+test("what is only white space is empty", () => {
+  assert.equal(isEmpty({ paste: " \n", url: "" }), true);
+  assert.equal(isEmpty({ url: "x" }), false);
+});
+
+test("a link carries what was understood of a HAR, with the answers it recorded, and not the HAR", () => {
+  const recorded = { answers: [{ on: "request" as const, status: 200, headers: [] }] };
+  const har: Case = { paste: "{".repeat(20_000), entry: 3 };
+  assert.deepEqual(linkCase(har, { ...har, url: "https://b.test/x" }, recorded), { url: "https://b.test/x", server: recorded });
+  const short: Case = { paste: "fetch('/x')", entry: 1 };
+  assert.equal(linkCase(short, { url: "https://b.test/x" }, recorded), short);
+});
+
+test("headers and cookies that look like secrets are noticed, pasted ones too", () => {
+  for (const c of [{ cookies: ["a=1"] }, { headers: [{ name: "authorization", value: "x" }] }, { headers: [{ name: "X-CSRF-Token", value: "x" }] }, { paste: "curl -H 'Authorization: Bearer x' https://a.test" }, { paste: '{"headers":{"cookie": "a=1"}}' }]) {
+    assert.equal(holdsSecrets(c), true, JSON.stringify(c));
+  }
+  assert.equal(holdsSecrets({ headers: [{ name: "Accept", value: "x" }], paste: "fetch('/x')" }), false);
+});
