@@ -37,7 +37,8 @@ A request with a method other than GET, HEAD and OPTIONS may change data. It is 
 only with --send. Without, the preflight is real and the request itself stays here:
 the verdict is then about the preflight alone.
 
-Authorization, Cookie and Set-Cookie values are masked in text and in JSON.
+Authorization, Cookie and Set-Cookie values, and those of X-Api-Key and its like, are
+masked in all that it prints.
 
 Exit status: 0 the page may have it; 1 blocked; 2 bad usage or input, also where
 nothing could be found out without --send; 3 failed, but not because of CORS (name,
@@ -63,6 +64,8 @@ type explainFlags struct {
 	timeout     string
 	send        bool
 	asJSON      bool
+	asHAR       bool
+	asMarkdown  bool
 	schema      bool
 	entry       int
 	live        bool
@@ -100,6 +103,9 @@ func (r *run) explainCommand() *cobra.Command {
 				_, err := r.env.Stdout.Write(explainSchema)
 				return err
 			}
+			if err := f.output(); err != nil {
+				return err
+			}
 			target, err := r.understand(cmd.Context(), args[0], &f, cmd.Flags().Changed)
 			if err != nil {
 				return err
@@ -127,8 +133,10 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.IntVar(&f.entry, "entry", 0, "take the request of this `NUMBER`, where the input holds several")
 	fl.BoolVar(&f.live, "live", false, "make the request of a HAR again, and do not judge what was recorded")
 	fl.BoolVar(&f.asJSON, "json", false, "print the whole trace as JSON, and nothing else, on standard output; errors too")
+	fl.BoolVar(&f.asHAR, "har", false, "print the exchanges as a HAR, which browsers' network tabs open and corscope explain reads back, and nothing else")
+	fl.BoolVar(&f.asMarkdown, "markdown", false, "print Markdown for a ticket, without secrets, and nothing else")
 	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of --json, and do nothing else")
-	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie and Set-Cookie values and passwords in URLs")
+	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie, Set-Cookie and X-Api-Key values and passwords in URLs")
 	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show every header and every step")
 	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
@@ -150,6 +158,26 @@ func (r *run) explainCommand() *cobra.Command {
 	return c
 }
 
+// output refuses two forms of output at once.
+func (f *explainFlags) output() error {
+	var forms []string
+	for _, form := range []struct {
+		name string
+		set  bool
+	}{{"--json", f.asJSON}, {"--har", f.asHAR}, {"--markdown", f.asMarkdown}} {
+		if form.set {
+			forms = append(forms, form.name)
+		}
+	}
+	if len(forms) > 1 {
+		return &usageError{Code: codeUsage, Message: strings.Join(forms, " and ") + " exclude each other", Hint: "run explain once for each"}
+	}
+	if f.asMarkdown && f.showSecrets {
+		return &usageError{Code: codeUsage, Message: "--markdown is for a ticket, where secrets do not belong", Hint: "leave out --show-secrets"}
+	}
+	return nil
+}
+
 // explain runs one fetch and reports it.
 func (r *run) explain(ctx context.Context, target string, f *explainFlags) error {
 	style, width, err := r.env.layout(f.colour)
@@ -161,8 +189,14 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 		return err
 	}
 	r.status = result.exitStatus()
-	if f.asJSON {
+	switch {
+	case f.asJSON:
 		return r.writeJSON(result.document())
+	case f.asHAR:
+		return r.writeJSON(result.har())
+	case f.asMarkdown:
+		_, err = io.WriteString(r.env.Stdout, result.markdown())
+		return err
 	}
 	_, err = io.WriteString(r.env.Stdout, result.text(renderOptions{Style: style, Width: width, Verbose: f.verbose}))
 	return err

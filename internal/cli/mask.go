@@ -123,6 +123,8 @@ func (s *secrets) learn(headers fetch.HeaderList) {
 				credentials = h.Value
 			}
 			s.remember(credentials)
+		case isKey(h.Name):
+			s.remember(h.Value)
 		}
 	}
 }
@@ -136,6 +138,15 @@ func (s *secrets) remember(secret string) {
 
 func isAuthorization(name string) bool {
 	return httpspec.EqualFold(name, "Authorization") || httpspec.EqualFold(name, "Proxy-Authorization")
+}
+
+// isKey names the headers in which keys travel by custom, and no standard.
+func isKey(name string) bool {
+	switch httpspec.Lower(name) {
+	case "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token":
+		return true
+	}
+	return false
 }
 
 func (s *secrets) headers(headers fetch.HeaderList) fetch.HeaderList {
@@ -168,6 +179,8 @@ func (s *secrets) about(name, value string) string {
 			attributes = ";" + attributes
 		}
 		return maskPair(pair) + attributes
+	case isKey(name):
+		return stars
 	case isAuthorization(name):
 		// The scheme is no secret, and it is what goes wrong most often.
 		if scheme, _, found := strings.Cut(value, " "); found && httpspec.IsToken(scheme) {

@@ -85,7 +85,7 @@ func (r *renderer) remedy() {
 		r.field(label, f.Todo)
 		return
 	}
-	r.proof(f)
+	r.field("proven", proofText(f))
 	for i, sentence := range f.Assumed {
 		r.field(once("assumed", i), sentence)
 	}
@@ -133,8 +133,8 @@ func (r *renderer) changePlace(c diagnose.Change) string {
 	return place
 }
 
-// proof says of each browser what becomes of the fetch, those alike together.
-func (r *renderer) proof(f *diagnose.Fix) {
+// proofText says of each browser what becomes of the fetch, those alike together.
+func proofText(f *diagnose.Fix) string {
 	var names, goOn []string
 	for _, p := range f.Proofs {
 		name := p.Profile
@@ -155,5 +155,5 @@ func (r *renderer) proof(f *diagnose.Fix) {
 	if len(goOn) > 0 {
 		text += "; " + strings.Join(goOn, ", ") + " would not have stopped here"
 	}
-	r.field("proven", text)
+	return text
 }

@@ -31,6 +31,9 @@ type harEntry struct {
 	resource string // _resourceType, in lower case
 	failure  string // _error or _failureText: net::ERR_FAILED
 	cached   bool
+	// asked and reason are there in what corscope explain --har wrote.
+	asked  *harAsked
+	reason fetch.NetworkError
 
 	method, url string
 	sent        fetch.HeaderList
@@ -96,7 +99,7 @@ func (f *harFile) keep(e *harEntry) {
 
 // fine reports a request that plainly went well: nobody looks for it.
 func (e *harEntry) fine() bool {
-	if e.isPreflight() || e.failure != "" || e.status < 200 || e.status >= 400 || e.redirect != "" {
+	if e.isPreflight() || e.asked != nil || e.failure != "" || e.status < 200 || e.status >= 400 || e.redirect != "" {
 		return false
 	}
 	allowed, _ := e.got.Get(httpspec.AccessControlAllowOrigin)
@@ -106,7 +109,7 @@ func (e *harEntry) fine() bool {
 
 // matters reports whether an entry can have to do with CORS: it went to another origin, or it failed.
 func (e *harEntry) matters() bool {
-	if e.isPreflight() || e.status <= 0 || e.failure != "" {
+	if e.isPreflight() || e.asked != nil || e.status <= 0 || e.failure != "" {
 		return true
 	}
 	sent, ok := e.sent.Get(httpspec.HeaderOrigin)
@@ -214,6 +217,8 @@ func decodeEntry(j *jsonReader) (*harEntry, error) {
 		case "_fromCache":
 			s, err = j.text(20)
 			e.cached = s != ""
+		case "_corscope":
+			err = e.decodeExtra(j)
 		case "request":
 			err = e.decodeRequest(j)
 		case "response":

@@ -173,6 +173,16 @@ func (j *jsonReader) number() (int, error) {
 	return int(f), err
 }
 
+// boolean reads true, and false for everything else.
+func (j *jsonReader) boolean() (bool, error) {
+	c, err := j.next()
+	if err != nil {
+		return false, err
+	}
+	j.back()
+	return c == 't', j.skip()
+}
+
 // stringBody reads on behind the opening quotation mark and returns at most keep bytes.
 func (j *jsonReader) stringBody(keep int) (string, error) {
 	var raw []byte

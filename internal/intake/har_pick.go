@@ -95,6 +95,9 @@ func withoutFragment(u string) string {
 
 // byPage are the resource types of requests that CORS applies to. Exports without types have none.
 func (e *harEntry) byPage() bool {
+	if e.asked != nil {
+		return true
+	}
 	switch e.resource {
 	case "document", "image", "media", "script", "stylesheet", "websocket", "ping", "manifest", "texttrack", "preflight":
 		return e.mode() == "cors"
@@ -126,8 +129,11 @@ func (f *harFile) candidate(ctx context.Context, at int) (harCandidate, bool) {
 	in.takeSent(e.sent)
 	in.Notes = slices.DeleteFunc(in.Notes, func(n string) bool { return strings.HasPrefix(n, "neither Origin") })
 	f.page(in, e)
+	if e.asked != nil {
+		e.asked.take(in, e.sent)
+	}
 	page, err := fetch.ParseURL(in.Page)
-	if in.Page == "" || in.Page != "null" && err != nil || err == nil && page.Origin() == target.Origin() {
+	if in.Page == "" || in.Page != "null" && err != nil || err == nil && page.Origin() == target.Origin() && e.asked == nil {
 		return harCandidate{}, false
 	}
 	if e.hasPost && e.method != "GET" && e.method != "HEAD" {
@@ -164,7 +170,7 @@ func (c *harCandidate) judge(ctx context.Context) bool {
 		return false
 	}
 	blocked := func(r fetch.Reason) bool { return !r.IsZero() && !r.Code.IsNetwork() }
-	if !blocked(reason) && c.entry.failure == "net::ERR_FAILED" && c.entry.status > 0 && c.in.Request.Credentials != fetch.CredentialsInclude {
+	if !blocked(reason) && c.entry.failure == "net::ERR_FAILED" && c.entry.status > 0 && c.in.Request.Credentials != fetch.CredentialsInclude && c.entry.asked == nil {
 		was := c.in.Request.Credentials
 		c.in.Request.Credentials = fetch.CredentialsInclude
 		with, ok := c.run(ctx)

@@ -112,6 +112,10 @@ var netErrors = []struct {
 }
 
 func (e *harEntry) networkError() *fetch.NetworkError {
+	if e.reason.Code.IsNetwork() {
+		failed := e.reason
+		return &failed
+	}
 	code := strings.TrimPrefix(e.failure, "net::")
 	for _, n := range netErrors {
 		if strings.HasPrefix(code, n.prefix) {
