@@ -203,8 +203,11 @@ func resetConnection(w http.ResponseWriter, r *http.Request) {
 	if secure, ok := conn.(*tls.Conn); ok {
 		under = secure.NetConn()
 	}
-	if kept, ok := under.(*keptConn); ok {
-		kept.reset()
+	switch c := under.(type) {
+	case *keptConn:
+		c.reset()
+	case *net.TCPConn:
+		c.SetLinger(0)
 	}
 	conn.Close()
 }

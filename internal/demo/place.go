@@ -73,7 +73,11 @@ func (p places) names() *strings.Replacer {
 	var pairs []string
 	for role, origin := range p {
 		_, host, _ := strings.Cut(origin, "://")
-		pairs = append(pairs, "{"+role+"}", origin, "{"+role+".host}", host, "{"+role+".name}", p.host(role))
+		name := p.host(role)
+		if strings.Contains(name, ":") {
+			name = "[" + name + "]"
+		}
+		pairs = append(pairs, "{"+role+"}", origin, "{"+role+".host}", host, "{"+role+".name}", name)
 	}
 	return strings.NewReplacer(pairs...)
 }

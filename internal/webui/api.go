@@ -20,10 +20,7 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc("GET /api/v1/"+pattern, func(w http.ResponseWriter, r *http.Request) { reply(w)(answer(r)) })
 	}
 	get("info", func(r *http.Request) (any, error) { return s.info(r), nil })
-	get("gallery", func(*http.Request) (any, error) {
-		g, _ := collection()
-		return g, nil
-	})
+	get("gallery", func(*http.Request) (any, error) { return gallery(), nil })
 	get("causes", func(*http.Request) (any, error) {
 		return struct {
 			Version int              `json:"version"`
@@ -40,8 +37,19 @@ func (s *Server) routes() http.Handler {
 			Cause   diagnose.Cause `json:"cause"`
 		}{apiVersion, cause}, nil
 	})
-	post(s, mux, "explain", s.explain)
-	post(s, mux, "export", func(_ context.Context, q exportRequest) (*exportResponse, error) { return q.render() })
+	post(s, mux, "explain", func(ctx context.Context, _ *http.Request, q explainRequest) (*explainResponse, error) {
+		return s.explain(ctx, q)
+	})
+	post(s, mux, "export", func(_ context.Context, _ *http.Request, q exportRequest) (*exportResponse, error) { return q.render() })
+	post(s, mux, "stage", func(_ context.Context, r *http.Request, q stageRequest) (*stageResponse, error) {
+		if err := q.Case.check(); err != nil {
+			return nil, err
+		}
+		return s.stages.stage(q.Case, r.Header.Get("Origin"))
+	})
+	post(s, mux, "stage/{id}/outcome", func(ctx context.Context, r *http.Request, q outcomeRequest) (*comparison, error) {
+		return s.compare(ctx, r.PathValue("id"), q.Outcome, r.Header)
+	})
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, &Problem{Status: http.StatusNotFound, Code: "call-unknown", Message: "the API has no call " + clip(r.Method+" "+r.URL.Path), Hint: "see docs/lab-api.md"})
 	})
@@ -49,7 +57,7 @@ func (s *Server) routes() http.Handler {
 }
 
 // post adds a call that takes JSON. Few run at a time, and none for ever.
-func post[Q, A any](s *Server, mux *http.ServeMux, name string, call func(context.Context, Q) (A, error)) {
+func post[Q, A any](s *Server, mux *http.ServeMux, name string, call func(context.Context, *http.Request, Q) (A, error)) {
 	mux.HandleFunc("POST /api/v1/"+name, func(w http.ResponseWriter, r *http.Request) {
 		var q Q
 		if err := decode(http.MaxBytesReader(w, r.Body, maxRequest), &q); err != nil {
@@ -66,7 +74,7 @@ func post[Q, A any](s *Server, mux *http.ServeMux, name string, call func(contex
 			writeProblem(w, &Problem{Status: http.StatusServiceUnavailable, Code: "busy", Message: "too many cases run at once", Hint: "try again"})
 			return
 		}
-		reply(w)(call(ctx, q))
+		reply(w)(call(ctx, r, q))
 	})
 }
 
@@ -126,7 +134,7 @@ type target struct {
 }
 
 func (s *Server) info(r *http.Request) *info {
-	i := &info{Version: apiVersion, Corscope: s.config.Version, Browser: browserOf(r.Header)}
+	i := &info{Version: apiVersion, Corscope: s.config.Version, Stage: true, Browser: browserOf(r.Header)}
 	for _, t := range export.Targets() {
 		i.Targets = append(i.Targets, target{string(t.Target), t.Title})
 	}

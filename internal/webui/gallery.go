@@ -62,9 +62,10 @@ type exhibit struct {
 	needsTimeout bool
 	lax          bool // the browser takes a cookie that does not say to be SameSite=Lax
 	story        bool // the servers have a memory, so that each run needs its own
+	kind         demo.Kind
 }
 
-// collection is the gallery and where to find its items. It is made once.
+// collection is the gallery, but for what can be compared, and where to find its items. It is made once.
 var collection = sync.OnceValues(func() (*Gallery, map[string]exhibit) {
 	causes := make(map[string]string)
 	if err := json.Unmarshal(causesJSON, &causes); err != nil {
@@ -99,10 +100,20 @@ var collection = sync.OnceValues(func() (*Gallery, map[string]exhibit) {
 		if cause, ok := diagnose.CauseByID(entry.Cause); ok && entry.Cause != "" {
 			entry.Group = string(cause.Group)
 		}
-		items[fault.ID] = exhibit{item: c, needsTimeout: fault.NeedsTimeout}
+		items[fault.ID] = exhibit{item: c, needsTimeout: fault.NeedsTimeout, kind: fault.Kind}
 		g.Causes = append(g.Causes, entry)
 	}
 	return g, items
+})
+
+// gallery is the collection as the page gets it.
+var gallery = sync.OnceValue(func() *Gallery {
+	g, _ := collection()
+	for i := range g.Causes {
+		_, cannot := planStage(g.Causes[i].Case)
+		g.Causes[i].Compare = cannot == ""
+	}
+	return g
 })
 
 func caseOf(id string, call demo.Call) Case {

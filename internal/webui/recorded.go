@@ -14,14 +14,14 @@ import (
 )
 
 // recordedServer returns the answers of a trace as a pretend server. Answers name their URL only where it matters, so that the call's
-// URL can be edited.
+// URL can be edited. r may be nil.
 func recordedServer(t *fetch.Trace, r *diagnose.Report) *Pretend {
 	p := &Pretend{Answers: []Answer{}}
 	urls := make(map[string]bool)
 	for _, x := range t.Exchanges {
 		urls[x.URL] = true
 	}
-	named := len(urls) > 1 || r.Fix != nil && slices.ContainsFunc(r.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "url" })
+	named := len(urls) > 1 || r != nil && r.Fix != nil && slices.ContainsFunc(r.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "url" })
 	for _, x := range t.Exchanges {
 		a := Answer{On: string(x.Kind), Status: x.Status, Headers: headersOf(x.ResponseHeaders)}
 		if named {

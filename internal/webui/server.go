@@ -34,6 +34,7 @@ type Server struct {
 	config Config
 	guard  guard
 	demo   *worlds
+	stages *stages
 	// running bounds how many cases run at once.
 	running chan struct{}
 	handler http.Handler
@@ -51,7 +52,7 @@ const (
 func New(config Config, addr net.Addr) *Server {
 	s := &Server{config: config, guard: guard{hosts: hostsOf(addr), token: newToken()}, running: make(chan struct{}, maxRunning)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.demo = &worlds{ctx: s.ctx}
+	s.demo, s.stages = &worlds{ctx: s.ctx}, &stages{ctx: s.ctx}
 	s.handler = s.routes()
 	return s
 }
@@ -62,6 +63,7 @@ func (s *Server) URL() string { return "http://" + s.guard.hosts[0] + "/" }
 // Close ends what the lab runs, but not a listener.
 func (s *Server) Close() error {
 	s.cancel()
+	s.stages.close()
 	s.demo.close()
 	return nil
 }

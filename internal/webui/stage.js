@@ -1,0 +1,83 @@
+// One call of a staged case, as a page's script would make it. Everything else here stays out of its way: no header, no cookie and no
+// listener is added that the case does not have.
+"use strict";
+
+const stage = JSON.parse(document.querySelector('meta[name="corscope-stage"]').content);
+const most = 64 * 1024;
+const patience = 20000;
+
+function text(bytes) {
+  return new TextDecoder().decode(bytes);
+}
+
+// start reads the first bytes of a body, and stops there.
+async function start(response) {
+  if (!response.body) return "";
+  const reader = response.body.getReader(), read = new Uint8Array(most);
+  let length = 0;
+  while (length < most) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const part = value.subarray(0, most - length);
+    read.set(part, length);
+    length += part.length;
+  }
+  if (length === most) reader.cancel().catch(() => {});
+  return text(read.subarray(0, length));
+}
+
+async function byFetch({ url, init }) {
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (e) {
+    return { ok: false, error: e.name };
+  }
+  const outcome = {
+    ok: true, type: response.type, status: response.status, redirected: response.redirected, url: response.url,
+    headers: [...response.headers].map(([name, value]) => ({ name, value })),
+  };
+  try {
+    outcome.body = await start(response);
+  } catch (e) {
+    outcome.error = e.name;
+  }
+  return outcome;
+}
+
+function byXHR({ url, init }) {
+  return new Promise(resolve => {
+    const x = new XMLHttpRequest();
+    x.onerror = () => resolve({ ok: false, error: "error" });
+    x.onload = () => resolve({
+      ok: true, status: x.status, url: x.responseURL,
+      headers: x.getAllResponseHeaders().split("\r\n").filter(Boolean).map(line => {
+        const at = line.indexOf(":");
+        return { name: line.slice(0, at), value: line.slice(at + 1).trim() };
+      }),
+      body: text(new Uint8Array(x.response || new ArrayBuffer(0)).subarray(0, most)),
+    });
+    try {
+      x.open(init.method || "GET", url);
+      x.responseType = "arraybuffer";
+      for (const [name, value] of init.headers || []) x.setRequestHeader(name, value);
+      x.withCredentials = init.credentials === "include";
+      x.upload.onprogress = () => {};
+      x.send(init.body);
+    } catch (e) {
+      resolve({ ok: false, error: e.name });
+    }
+  });
+}
+
+async function run() {
+  // The cookies that the case has the browser hold.
+  if (stage.cookies) await fetch(stage.cookies, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
+  let timer;
+  const late = new Promise(resolve => { timer = setTimeout(resolve, patience, { ok: false, error: "no end within " + patience / 1000 + " s" }); });
+  const outcome = await Promise.race([stage.xhr ? byXHR(stage) : byFetch(stage), late]);
+  clearTimeout(timer);
+  parent.postMessage({ corscope: stage.id, outcome }, stage.lab);
+}
+
+run();
