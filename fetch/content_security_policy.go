@@ -95,7 +95,7 @@ func splitASCIIWhitespace(s string) []string {
 //
 // https://w3c.github.io/webappsec-csp/#should-block-request
 func (p *fetchParams) blockedByCSP() *Response {
-	if p.page.policies == nil {
+	if p.page.policies == nil || p.request.destination != "" { // other directives than connect-src are not built
 		return nil
 	}
 	u := p.request.currentURL()

@@ -20,8 +20,12 @@ func (r *request) appendFetchMetadata(kind ExchangeKind) {
 	if kind == ExchangePreflight && r.client.agent.profile.Preflight.FetchSiteOfLastURL {
 		site = r.secFetchSite(r.urlList[len(r.urlList)-1:])
 	}
+	destination := "empty"
+	if r.destination != "" {
+		destination = r.destination
+	}
 	r.headers = append(r.headers,
-		Header{"Sec-Fetch-Dest", "empty"},
+		Header{"Sec-Fetch-Dest", destination},
 		Header{"Sec-Fetch-Mode", string(r.mode)},
 		Header{"Sec-Fetch-Site", site})
 }

@@ -143,6 +143,8 @@ type request struct {
 	cache             CacheMode
 	redirect          RedirectMode
 	integrity         string
+	// destination is empty for fetch().
+	destination string
 	// targetAddressSpace is what the page says of the server.
 	targetAddressSpace AddressSpace
 	// ownConditions: JavaScript asked a conditional question, whose answer, a 304 included, is its own.

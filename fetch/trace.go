@@ -160,6 +160,8 @@ type RequestRecord struct {
 	Cache          CacheMode       `json:"cache"`
 	ReferrerPolicy ReferrerPolicy  `json:"referrerPolicy"`
 	Integrity      string          `json:"integrity,omitempty"`
+	// Destination is empty for fetch(), and "script" for a module.
+	Destination string `json:"destination,omitempty"`
 	// Keepalive and UploadListener are those of the request. A body that is a stream asks for a preflight as a listener does.
 	Keepalive      bool `json:"keepalive,omitempty"`
 	UploadListener bool `json:"uploadListener,omitempty"`

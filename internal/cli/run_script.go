@@ -31,7 +31,8 @@ console.log prints on standard output, and nothing else does. A fetch that the p
 does not get is told in one line on standard error; with --trace every fetch is
 explained there, as corscope explain does.
 
-The script reaches no file and no environment variable. It does reach the network, and
+A module may import others over http and https: they are fetched by CORS, relative to
+--url. There are no import maps. The script reaches no file and no environment variable. It does reach the network, and
 requests are really sent, whatever their method.
 
 Exit status: 0 the script ended; 1 an uncaught error, an unhandled rejection, a script
@@ -103,7 +104,7 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.StringVar(&f.origin, "origin", "", "the page's `ORIGIN`, or null; the default is that of --url, or null")
 	fl.StringVarP(&f.eval, "eval", "e", "", "run this `SCRIPT` and print its value")
 	fl.BoolVar(&f.repl, "repl", false, "read lines and print their values, as a browser's console does; --timeout is then an hour unless given")
-	fl.BoolVar(&f.module, "module", false, "run it as an ES module; it must not import others")
+	fl.BoolVar(&f.module, "module", false, "run it as an ES module; what it imports is fetched as the page's modules are, relative to --url")
 	fl.BoolVar(&f.worker, "worker", false, "run it as a worker would: without document and window")
 	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page at --url first, and obey the policies of its answer; not what <meta> says")
 	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)

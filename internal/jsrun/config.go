@@ -28,7 +28,8 @@ type Config struct {
 	// OnError is given each uncaught exception and unhandled rejection as it happens. The script's page lives on, as in browsers.
 	// It is called as OnTrace is. Nil: only the first is returned, by Run.
 	OnError func(error)
-	// Module runs the script as an ES module. Its imports fail: there is no file system to take them from.
+	// Module runs the script as an ES module. What it imports is fetched as the page's modules are, relative to the page's URL; a
+	// classic script may use import() too. There are no import maps, and no files. The page stands still while a module is fetched.
 	Module bool
 	// OnValue is given the script's completion value, written as the console would, when the script has a value other than
 	// undefined; a promise that the script awaits at its top level has been waited for. Nil: the value is dropped.
@@ -51,6 +52,10 @@ type Limits struct {
 	Timers int
 	// Requests that may be waiting or under way at once. Default: 20,000. At most 64 of them are on the network at a time.
 	Requests int
+	// Modules that may be imported in all. Default: 1,000. A chain of imports may be 200 long.
+	Modules int
+	// ModuleBytes is how large they may be together. Default: 64 MiB.
+	ModuleBytes int64
 }
 
 // The defaults of [Limits].
@@ -61,6 +66,9 @@ const (
 	DefaultOutput   = 64 << 20
 	DefaultTimers   = 100_000
 	DefaultRequests = 20_000
+	DefaultModules  = 1000
+
+	DefaultModuleBytes = 64 << 20
 )
 
 const (
@@ -85,14 +93,15 @@ func (c Config) withDefaults() (Config, error) {
 		name  string
 		value *int64
 		def   int64
-	}{{"Memory", &l.Memory, DefaultMemory}, {"Output", &l.Output, DefaultOutput}, {"Time", (*int64)(&l.Time), int64(DefaultTime)}} {
+	}{{"Memory", &l.Memory, DefaultMemory}, {"Output", &l.Output, DefaultOutput}, {"Time", (*int64)(&l.Time), int64(DefaultTime)},
+		{"ModuleBytes", &l.ModuleBytes, DefaultModuleBytes}} {
 		faults = append(faults, fillLimit(f.name, f.value, f.def))
 	}
 	for _, f := range []struct {
 		name  string
 		value *int
 		def   int
-	}{{"Stack", &l.Stack, DefaultStack}, {"Timers", &l.Timers, DefaultTimers}, {"Requests", &l.Requests, DefaultRequests}} {
+	}{{"Stack", &l.Stack, DefaultStack}, {"Timers", &l.Timers, DefaultTimers}, {"Requests", &l.Requests, DefaultRequests}, {"Modules", &l.Modules, DefaultModules}} {
 		faults = append(faults, fillLimit(f.name, f.value, f.def))
 	}
 	if l.Stack > maxStack {

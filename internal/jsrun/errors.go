@@ -80,6 +80,10 @@ const (
 	LimitOutput   LimitCode = "output"
 	LimitTimers   LimitCode = "timers"
 	LimitRequests LimitCode = "requests"
+	LimitModules  LimitCode = "modules"
+
+	LimitModuleBytes LimitCode = "module-bytes"
+	LimitModuleDepth LimitCode = "module-depth"
 )
 
 // LimitError says which limit ended the script.
@@ -96,6 +100,12 @@ func (e *LimitError) Error() string {
 		return fmt.Sprintf("the script printed more than %d bytes", e.Max)
 	case LimitTimers:
 		return fmt.Sprintf("the script has more than %d timers pending", e.Max)
+	case LimitModules:
+		return fmt.Sprintf("the script imports more than %d modules", e.Max)
+	case LimitModuleBytes:
+		return fmt.Sprintf("the modules that the script imports have more than %d bytes together", e.Max)
+	case LimitModuleDepth:
+		return fmt.Sprintf("the script imports modules that import modules, more than %d deep", e.Max)
 	}
 	return fmt.Sprintf("the script has more than %d requests pending", e.Max)
 }

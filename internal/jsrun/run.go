@@ -59,6 +59,7 @@ type run struct {
 
 	printed  int64
 	requests *requests
+	modules  modules
 	watchers sync.WaitGroup
 	name     string
 	source   string
@@ -69,7 +70,7 @@ func newRun(ctx context.Context, c Config) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: c, parent: ctx, loop: newLoop(), start0: time.Now()}
+	r := &run{config: c, parent: ctx, loop: newLoop(), start0: time.Now(), modules: modules{byName: map[string]*module{}}}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -199,15 +200,19 @@ func (r *run) parseFailed(err error) {
 	}
 	var e *quickjs.Error
 	if !errors.As(err, &e) || e.Name != "SyntaxError" {
-		text, stack := err.Error(), ""
+		text, stack := moduleFailures.Replace(err.Error()), ""
 		if e != nil {
 			stack = e.Stack
 		}
 		r.report(&ScriptError{Kind: UncaughtException, Text: text, Stack: r.cleanStack(stack)})
 		return
 	}
-	r.fatal = &SyntaxError{Name: r.name, Line: e.LineNumber, Column: e.ColumnNumber, Message: e.Message,
-		Excerpt: excerpt(r.source, e.LineNumber, e.ColumnNumber)}
+	name, source := r.name, r.source
+	if m := r.modules.byName[e.FileName]; m != nil {
+		name, source = e.FileName, m.source
+	}
+	r.fatal = &SyntaxError{Name: name, Line: e.LineNumber, Column: e.ColumnNumber, Message: e.Message,
+		Excerpt: excerpt(source, e.LineNumber, e.ColumnNumber)}
 }
 
 // loopUntilIdle is the event loop.
@@ -375,13 +380,6 @@ func (r *run) result() error {
 	}
 	return r.first
 }
-
-// loadModule knows the prelude alone: there is nowhere that a module could come from.
-func (r *run) loadModule(_ *quickjs.VM, name string) (string, error) {
-	return "", fmt.Errorf("%s cannot be imported: a script that corscope runs must be in one file", quoteName(name))
-}
-
-func (r *run) resolveModule(_ *quickjs.VM, _, name string) (string, error) { return name, nil }
 
 // placed matches a line of a stack trace that has a place in a script. The prelude's lines have none, the engine's are native.
 var placed = regexp.MustCompile(`:\d+\)?$`)
