@@ -2,7 +2,7 @@ package demo
 
 import (
 	"net/http"
-	"slices"
+	"sync"
 )
 
 // Elsewhere is the world at origins of the caller's choice, without sockets of its own: what the servers answer names those. It is safe for
@@ -51,12 +51,16 @@ func (e *Elsewhere) Handler(origin string) http.Handler {
 
 // Portable reports whether the fault with this id is the same elsewhere: that it needs no TLS, no name and no server that is only in a
 // [World].
-func Portable(id string) bool {
+func Portable(id string) bool { return portable()[id] }
+
+var portable = sync.OnceValue(func() map[string]bool {
 	at := make(map[string]string)
 	for _, origin := range Origins() {
 		at[origin] = origin
 	}
-	return slices.ContainsFunc(placesAt(at).faults(), func(f Fault) bool {
-		return f.ID == id && f.Kind != KindCookie && !f.NeedsTimeout
-	})
-}
+	ids := make(map[string]bool)
+	for _, f := range placesAt(at).faults() {
+		ids[f.ID] = f.Kind != KindCookie && !f.NeedsTimeout
+	}
+	return ids
+})
