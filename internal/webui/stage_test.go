@@ -1,0 +1,357 @@
+package webui
+
+import (
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/origin"
+)
+
+const chromeUserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+// visit does what the staged page's script does, in a browser of Go, and returns what it would post to the lab.
+func (l *lab) visit(staged *stageResponse) Outcome {
+	l.t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Get(staged.Page)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	page, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if policy := response.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "frame-ancestors "+l.origin) || strings.Contains(policy, "connect-src") || strings.Contains(policy, "default-src") {
+		l.t.Errorf("the staged page's policy is %s", policy)
+	}
+	found := regexp.MustCompile(`name="corscope-stage" content="([^"]*)"`).FindSubmatch(page)
+	var call struct {
+		ID, Lab, URL, Cookies string
+		XHR                   bool
+		Init                  struct {
+			Method, Mode, Credentials, Redirect, Cache string
+			Headers                                    [][2]string
+			Body                                       *string
+			Keepalive                                  bool
+		}
+	}
+	if err := json.Unmarshal([]byte(html.UnescapeString(string(found[1]))), &call); err != nil {
+		l.t.Fatal(err)
+	}
+	if call.ID != staged.ID || call.Lab != l.origin {
+		l.t.Errorf("the stage's script posts for %s to %s", call.ID, call.Lab)
+	}
+	transport, err := fetch.NewNetTransport(fetch.NetConfig{Proxy: func(*url.URL) (*url.URL, error) { return nil, nil }})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: fetch.Chromium(), Transport: transport})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer agent.Close()
+	config := fetch.PageConfig{URL: staged.Page, TopLevel: l.origin}
+	if staged.Sandbox {
+		config.Origin = origin.NewOpaque()
+	}
+	from, err := agent.NewPage(config)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if call.Cookies != "" {
+		set, err := from.Fetch(l.t.Context(), fetch.Request{URL: call.Cookies, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		set.Close()
+	}
+	i := call.Init
+	r := fetch.Request{
+		URL: call.URL, Method: i.Method, Mode: fetch.Mode(i.Mode), Credentials: fetch.CredentialsMode(i.Credentials), Redirect: fetch.RedirectMode(i.Redirect),
+		Cache: fetch.CacheMode(i.Cache), Keepalive: i.Keepalive, UploadListener: call.XHR,
+	}
+	for _, h := range i.Headers {
+		r.Headers = append(r.Headers, fetch.Header{Name: h[0], Value: h[1]})
+	}
+	if i.Body != nil {
+		r.Body = fetch.BytesBody([]byte(*i.Body))
+		if !r.Headers.Contains("Content-Type") {
+			r.Headers.Append("Content-Type", "text/plain;charset=UTF-8")
+		}
+	}
+	answer, err := from.Fetch(l.t.Context(), r)
+	if err != nil {
+		return Outcome{Error: "TypeError"}
+	}
+	return outcomeOf(answer, call.XHR)
+}
+
+// compareCase stages a case, visits it, and returns the comparison.
+func (l *lab) compareCase(c Case, lie func(*Outcome)) *comparison {
+	l.t.Helper()
+	var staged stageResponse
+	l.call("stage", stageRequest{c}, &staged)
+	if staged.Cannot != "" {
+		l.t.Fatalf("cannot: %s", staged.Cannot)
+	}
+	o := l.visit(&staged)
+	if lie != nil {
+		lie(&o)
+	}
+	body, err := json.Marshal(outcomeRequest{o})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	header := l.own()
+	header["User-Agent"] = chromeUserAgent
+	_, text := l.send("POST", "/api/v1/stage/"+staged.ID+"/outcome", header, string(body))
+	var c2 comparison
+	if err := json.Unmarshal([]byte(text), &c2); err != nil {
+		l.t.Fatalf("%v in %s", err, text)
+	}
+	return &c2
+}
+
+func TestEveryFaultThatCanBeStagedComesOutAlikeInABrowserAndInTheEngine(t *testing.T) {
+	l := openLab(t)
+	for _, item := range gallery().Causes {
+		if !item.Compare {
+			continue
+		}
+		t.Run(item.ID, func(t *testing.T) {
+			l := &lab{l.Server, t, l.origin, l.token}
+			if c := l.compareCase(item.Case, nil); !c.Agrees || c.Profile != "chromium" || c.Document == nil {
+				t.Errorf("profile %s, differences %+v", c.Profile, c.Differences)
+			}
+		})
+	}
+}
+
+func TestEveryStepOfTheStoryCanBeStaged(t *testing.T) {
+	l := openLab(t)
+	for _, scene := range gallery().Scenes {
+		for _, step := range scene.Steps {
+			if _, items := collection(); step.Case == nil || items[step.ID].lax {
+				continue
+			}
+			t.Run(step.ID, func(t *testing.T) {
+				l := &lab{l.Server, t, l.origin, l.token}
+				if c := l.compareCase(*step.Case, nil); !c.Agrees {
+					t.Errorf("differences %+v", c.Differences)
+				}
+			})
+		}
+	}
+}
+
+func TestWhatTheBrowserGotOtherwiseIsSaid(t *testing.T) {
+	l := openLab(t)
+	allowed := Case{Page: "https://app.example.com", URL: "https://api.example.com/x", Server: &Pretend{Answers: []Answer{
+		{On: "request", Status: 200, Headers: []Header{{"Access-Control-Allow-Origin", "https://app.example.com"}, {"Content-Type", "text/plain"}}, Body: "hello"},
+	}}}
+	for name, c := range map[string]struct {
+		lie  func(*Outcome)
+		what []string
+	}{
+		"nothing":                    {func(*Outcome) {}, nil},
+		"an error":                   {func(o *Outcome) { *o = Outcome{Error: "TypeError"} }, []string{"what the page gets"}},
+		"another status":             {func(o *Outcome) { o.Status = 201 }, []string{"status"}},
+		"another body":               {func(o *Outcome) { o.Body += "!" }, []string{"body"}},
+		"a header more":              {func(o *Outcome) { o.Headers = append(o.Headers, Header{"X-More", "1"}) }, []string{"headers"}},
+		"a date, which says nothing": {func(o *Outcome) { o.Headers = append(o.Headers, Header{"Date", "today"}) }, nil},
+		"another type":               {func(o *Outcome) { o.Type = "basic" }, []string{"type"}},
+		"another address":            {func(o *Outcome) { o.URL += "?" }, []string{"url"}},
+		"a body that breaks":         {func(o *Outcome) { o.Error = "TypeError" }, []string{"error"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &lab{l.Server, t, l.origin, l.token}
+			got := l.compareCase(allowed, c.lie)
+			var what []string
+			for _, d := range got.Differences {
+				what = append(what, d.What)
+			}
+			if !slices.Equal(what, c.what) || got.Agrees != (len(c.what) == 0) {
+				t.Errorf("differences %+v, agrees %v, want %v", got.Differences, got.Agrees, c.what)
+			}
+		})
+	}
+}
+
+func TestPretendServersAreCarriedOver(t *testing.T) {
+	l := openLab(t)
+	allow := func(origin string) Header { return Header{"Access-Control-Allow-Origin", origin} }
+	body := `{"a":1}`
+	for name, c := range map[string]struct {
+		item     Case
+		ok       bool
+		requests []string
+	}{
+		"a preflight that allows": {Case{Page: "https://app.example.com", URL: "https://api.example.com/users/7?x=1", Method: "DELETE", Server: &Pretend{Answers: []Answer{
+			{On: "preflight", Status: 204, Headers: []Header{allow("https://app.example.com"), {"Access-Control-Allow-Methods", "DELETE"}}},
+			{On: "request", Status: 200, Headers: []Header{allow("https://app.example.com")}},
+		}}}, true, []string{"OPTIONS /users/7?x=1", "DELETE /users/7?x=1"}},
+		"a preflight that does not": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Method: "PUT", Server: &Pretend{Answers: []Answer{
+			{On: "preflight", Status: 204, Headers: []Header{allow("https://app.example.com")}},
+		}}}, false, []string{"OPTIONS /"}},
+		"an origin that only begins like the page's": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 200, Headers: []Header{allow("https://app.example.com.evil.example")}},
+		}}}, false, []string{"GET /"}},
+		"the page's origin with a port": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 200, Headers: []Header{allow("https://app.example.com:443")}},
+		}}}, false, []string{"GET /"}},
+		"the page's origin with a slash": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 200, Headers: []Header{allow("https://app.example.com/")}},
+		}}}, false, []string{"GET /"}},
+		"a page without an origin": {Case{Page: "null", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 200, Headers: []Header{allow("null")}},
+		}}}, true, []string{"GET /"}},
+		"a redirect to a third site": {Case{Page: "https://app.example.com", URL: "https://api.other.example/", Server: &Pretend{Answers: []Answer{
+			{On: "request", URL: "https://api.other.example/", Status: 302, Headers: []Header{allow("*"), {"Location", "https://third.test/landed"}}},
+			{On: "request", URL: "https://third.test/landed", Status: 200, Headers: []Header{allow("null")}},
+		}}}, true, []string{"GET /", "GET /landed"}},
+		"a relative redirect": {Case{Page: "https://app.example.com", URL: "https://api.example.com/a/b", Server: &Pretend{Answers: []Answer{
+			{On: "request", URL: "https://api.example.com/a/b", Status: 307, Headers: []Header{allow("*"), {"Location", "../c"}}},
+			{On: "request", URL: "https://api.example.com/c", Status: 200, Headers: []Header{allow("*")}},
+		}}}, true, []string{"GET /a/b", "GET /c"}},
+		"its own origin, by a path": {Case{Page: "https://app.example.com", URL: "/api", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 200, Headers: []Header{}},
+		}}}, true, []string{"GET /api"}},
+		"an upload listener, by XMLHttpRequest": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Method: "POST", Body: &body, UploadListener: true, Server: &Pretend{Answers: []Answer{
+			{On: "preflight", Status: 204, Headers: []Header{allow("*")}},
+			{On: "request", Status: 200, Headers: []Header{allow("*")}},
+		}}}, true, []string{"OPTIONS /", "POST /"}},
+		"a connection that is closed": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Failure: "connection-reset"},
+		}}}, false, []string{"GET /"}},
+		"a blocked port stays what it is": {Case{Page: "https://app.example.com", URL: "https://api.example.com:6000/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 200},
+		}}}, false, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &lab{l.Server, t, l.origin, l.token}
+			got := l.compareCase(c.item, nil)
+			if !got.Agrees || got.Engine.Outcome.OK != c.ok || !slices.Equal(got.Browser.Requests, c.requests) {
+				t.Errorf("agrees %v, ok %v, requests %v, differences %+v", got.Agrees, got.Engine.Outcome.OK, got.Browser.Requests, got.Differences)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeStagedIsSaidInASentence(t *testing.T) {
+	server := func(headers ...Header) *Pretend {
+		return &Pretend{Answers: []Answer{{On: "request", Status: 200, Headers: headers}}}
+	}
+	const page, target = "https://app.example.com", "https://api.example.com/"
+	body := "x"
+	for name, c := range map[string]struct {
+		item Case
+		says string
+	}{
+		"a real server":                {Case{Page: page, URL: target}, "real server"},
+		"mixed content":                {Case{Page: page, URL: "http://api.example.com/", Server: server()}, "https and the URL on http"},
+		"a redirect to mixed content":  {Case{Page: page, URL: target, Server: server(Header{"Location", "http://other.example/"})}, "from https to http"},
+		"a name that is not found":     {Case{Page: page, URL: target, Server: &Pretend{Answers: []Answer{{On: "request", Failure: "name-not-resolved"}}}}, "name-not-resolved"},
+		"a stream":                     {Case{Page: page, URL: target, Method: "POST", Body: &body, Stream: true, Server: server()}, "HTTP/2"},
+		"a cookie with a Domain":       {Case{Page: page, URL: target, Cookies: []string{"a=1; Domain=example.com"}, Server: server()}, "Domain"},
+		"an answer with such a cookie": {Case{Page: page, URL: target, Server: server(Header{"Set-Cookie", "a=1; domain=example.com"})}, "Domain"},
+		"Clear-Site-Data":              {Case{Page: page, URL: target, Server: server(Header{"Clear-Site-Data", `"cookies"`})}, "Clear-Site-Data"},
+		"a login": {Case{Page: page, URL: target, Credentials: "include", Server: &Pretend{Answers: []Answer{
+			{On: "request", Status: 401, Headers: []Header{{"WWW-Authenticate", "Basic"}}},
+		}}}, "password"},
+		"five sites":                  {Case{Page: page, URL: "https://a.test/", Server: server(Header{"Location", "https://b.example/"}, Header{"Location", "https://c.example/"})}, "three sites"},
+		"a server that never answers": {Case{Page: page, URL: "https://faults.example/never-answers", Demo: "never-answers"}, "never ends"},
+		"a certificate":               {Case{Page: page, URL: "https://expired.example/", Demo: "certificate-expired"}, "TLS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, cannot := planStage(c.item)
+			if !strings.Contains(cannot, c.says) || !strings.HasSuffix(cannot, ".") || strings.Count(cannot, ". ") > 0 {
+				t.Errorf("got %q, want a sentence with %q", cannot, c.says)
+			}
+		})
+	}
+}
+
+func TestAStageEndsWithItsOutcomeAndOthersMakeRoom(t *testing.T) {
+	l := openLab(t)
+	c := Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{{On: "request", Status: 200}}}}
+	var all []stageResponse
+	for range maxStages + 1 {
+		var staged stageResponse
+		l.call("stage", stageRequest{c}, &staged)
+		all = append(all, staged)
+		if until := time.Until(*staged.Expires); until <= 0 || until > stageLife {
+			t.Errorf("it expires in %v", until)
+		}
+	}
+	outcome := func(id string) string {
+		var f failure
+		if response := l.call("stage/"+id+"/outcome", outcomeRequest{}, &f); response.StatusCode == 200 {
+			return ""
+		}
+		return f.Error.Code
+	}
+	if got := outcome(all[0].ID); got != "stage-unknown" {
+		t.Errorf("the oldest of too many: %q", got)
+	}
+	if got := outcome(all[1].ID); got != "" {
+		t.Errorf("the second oldest: %q", got)
+	}
+	if got := outcome(all[1].ID); got != "stage-unknown" {
+		t.Errorf("a second outcome: %q", got)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	if response, err := client.Get(all[1].Page); err == nil {
+		response.Body.Close()
+		t.Error("the page of a stage that is over is still there")
+	}
+}
+
+func TestCookiesOfAStageAreBriefAndInNobodysWay(t *testing.T) {
+	for name, c := range map[string]struct{ line, want string }{
+		"for the whole host":          {"sid=1; Path=/; HttpOnly", "sid=1; HttpOnly; Path=/me; Max-Age=60"},
+		"for a year":                  {"sid=1; Max-Age=31536000; SameSite=Lax", "sid=1; SameSite=Lax; Path=/me; Max-Age=60"},
+		"until a date":                {"sid=1; expires=Wed, 01 Jan 2031 00:00:00 GMT", "sid=1; Path=/me; Max-Age=60"},
+		"one that ends at once":       {"sid=; Max-Age=0", "sid=; Path=/me; Max-Age=0"},
+		"one without any attribute":   {"sid", "sid; Path=/me; Max-Age=60"},
+		"one that is Secure and None": {"sid=1; Secure; SameSite=None", "sid=1; Secure; SameSite=None; Path=/me; Max-Age=60"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := briefCookie(c.line, "/me"); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if got := briefCookie(briefCookie(c.line, "/me"), "/me"); got != c.want {
+				t.Errorf("twice: %q", got)
+			}
+		})
+	}
+}
+
+func TestAStagedServerKnowsItsOwnNameAlone(t *testing.T) {
+	l := openLab(t)
+	var staged stageResponse
+	l.call("stage", stageRequest{Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{{On: "request", Status: 200}}}}}, &staged)
+	r, err := http.NewRequestWithContext(t.Context(), "GET", staged.Page, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "evil.example" + staged.Page[strings.LastIndexByte(staged.Page, ':'):]
+	r.Host = strings.TrimSuffix(r.Host, backstage+"stage")
+	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("status %d for %s", response.StatusCode, r.Host)
+	}
+}
