@@ -60,7 +60,6 @@ type harEntry struct {
 	Timings  harTimings  `json:"timings"`
 	Server   string      `json:"serverIPAddress,omitempty"`
 	Resource string      `json:"_resourceType"`
-	Error    string      `json:"_error,omitempty"`
 	Cached   string      `json:"_fromCache,omitempty"`
 	Extra    harExtra    `json:"_corscope"`
 }
@@ -87,6 +86,7 @@ type harResponse struct {
 	RedirectURL string     `json:"redirectURL"`
 	HeadersSize int        `json:"headersSize"`
 	BodySize    int64      `json:"bodySize"`
+	Error       string     `json:"_error,omitempty"`
 }
 
 type harField struct {
@@ -181,7 +181,7 @@ func (r *result) har() *harDocument {
 	if reason := t.Outcome.Reason; reason != nil && !reason.Code.IsNetwork() {
 		// What a preflight stops is shown on the request, and what is wrong on the preflight.
 		log.Entries[max(len(t.Exchanges)-1, 0)].Extra.Blocked = &harBlocked{Code: reason.Code, Sentence: reason.Sentence(), Rule: reason.Link()}
-		log.Entries[len(log.Entries)-1].Error = r.harError()
+		log.Entries[len(log.Entries)-1].Response.Error = r.harError()
 	}
 	first := slices.IndexFunc(log.Entries, func(e harEntry) bool { return e.Extra.Kind == fetch.ExchangeRequest })
 	q := t.Request
@@ -264,7 +264,7 @@ func (r *result) harEntry(x *fetch.Exchange) harEntry {
 	if x.Failure != nil {
 		e.Extra.Failure = &harFailure{x.Failure.Code, harText(x.Failure.Detail)}
 		if x.Failure.Code != fetch.ReasonNotSent {
-			e.Error = r.harError()
+			e.Response.Error = r.harError()
 		}
 	}
 	return e

@@ -187,6 +187,9 @@ func (c *harCandidate) judge(ctx context.Context) bool {
 		c.verdict, c.rank = "blocked: "+string(reason.Code), 0
 	case reason.Code != "" || c.entry.failure != "" || c.entry.status <= 0:
 		c.verdict, c.rank = "failed", 1
+		if reason.Code == fetch.ReasonNotRecorded {
+			c.verdict = "no answer in the HAR"
+		}
 		if c.entry.failure != "" {
 			c.verdict += ": " + c.entry.failure
 		}

@@ -60,7 +60,7 @@ func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer
 }
 
 func notRecorded(what string) error {
-	return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: what + " is not in the HAR"}
+	return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: what + " is not in the HAR", Hint: liveTells}
 }
 
 // preflightOf finds the preflight of a request. Its own number is not in a HAR, and it can stand before the request or behind.
@@ -111,6 +111,9 @@ var netErrors = []struct {
 	{"ERR_RESPONSE_HEADERS_TOO_BIG", fetch.ReasonHeadersTooLarge}, {"ERR_INVALID_HTTP_RESPONSE", fetch.ReasonMalformed},
 }
 
+// liveTells is what to do where a HAR does not say enough.
+const liveTells = "--live makes the request again, and tells"
+
 func (e *harEntry) networkError() *fetch.NetworkError {
 	if e.reason.Code.IsNetwork() {
 		failed := e.reason
@@ -123,8 +126,11 @@ func (e *harEntry) networkError() *fetch.NetworkError {
 		}
 	}
 	switch {
-	case code == "ERR_FAILED" || code == "":
-		return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: e.method + " " + e.url + " has no answer in the HAR"}
+	case code == "ERR_FAILED":
+		return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Hint: liveTells,
+			Detail: "the HAR holds no answer to " + e.method + " " + e.url + ", only net::ERR_FAILED, which is what Chromium says where CORS withholds one"}
+	case code == "":
+		return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Hint: liveTells, Detail: "the HAR holds no answer to " + e.method + " " + e.url}
 	case code == "ERR_BLOCKED_BY_CLIENT":
 		return &fetch.NetworkError{Code: fetch.ReasonNetwork, Detail: "the HAR says " + e.failure + ": an extension or the browser's own blocker stopped it"}
 	}
