@@ -45,7 +45,7 @@ export function App() {
               <Understand shown={shown} targets={info?.targets ?? []} browser={info?.browser ?? ""} onApply={lab.applyFix} running={lab.running} />
               <Compare key={"compare" + shown.run} shown={shown} info={info} onPretend={lab.setServer} />
             </>
-          ) : lab.fromLink || lab.running ? null : (
+          ) : lab.fromLink || lab.running || (lab.error && lab.error.code !== "link") ? null : (
             <Welcome gallery={gallery} onOpen={lab.open} />
           )}
         </main>

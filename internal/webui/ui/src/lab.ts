@@ -2,11 +2,16 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, type Explained } from "./api";
 import { type Case, type Pretend, composed, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
+import type { Fix, ServerFix } from "./model/document";
 import { decodeFragment, encodeFragment } from "./model/fragment";
+
+/** A fix that was applied, kept so that it can be copied and taken back. */
+export interface Applied { before: Shown; fix: Fix; server?: ServerFix | undefined }
 
 export interface Shown extends Explained {
   /** The case that was asked. */
   asked: Case;
+  applied?: Applied | undefined;
   /** Counts the runs, so that the same trace plays anew. */
   run: number;
 }
@@ -27,6 +32,7 @@ export interface Lab {
   open: (c: Case) => void;
   run: (consent?: Consent) => void;
   applyFix: () => void;
+  takeBack: () => void;
   setServer: (server: Pretend | undefined) => void;
   clear: () => void;
   link: () => Promise<string>;
@@ -55,13 +61,15 @@ export function useLab(): Lab {
   const runs = useRef(0);
   // Addresses that the person allowed, by what named them. They are kept until the page is closed.
   const allowed = useRef(new Set<string>());
+  // What ran here, by its fragment: going back shows it again, and asks nobody.
+  const seen = useRef(new Map<string, Shown>());
 
   const update = useCallback((change: Partial<State>) => {
     latest.current = { ...latest.current, ...change };
     setState(latest.current);
   }, []);
 
-  const start = useCallback(async (c: Case, consent: Consent, history: "push" | "replace") => {
+  const start = useCallback(async (c: Case, consent: Consent, history: "push" | "replace", applied?: Applied) => {
     abort.current?.abort();
     const control = new AbortController();
     abort.current = control;
@@ -75,24 +83,30 @@ export function useLab(): Lab {
         ...(allowed.current.has(name) && targetOf(c) === "real" ? { allowPrivate: true } : {}),
       }, control.signal);
       if (control.signal.aborted) return;
-      update({
-        running: false, changed: false, form: { ...result.case },
-        set: new Set(Object.keys(c) as (keyof Case)[]),
-        shown: { ...result, asked: c, run: ++runs.current },
-      });
-      await remember(linkCase(c, result.case, result.pretend), history);
+      const shown: Shown = { ...result, asked: c, run: ++runs.current, applied };
+      update({ running: false, changed: false, shown, ...formOf(shown) });
+      const fragment = await encodeFragment(linkCase(c, result.case, result.pretend));
+      keep(seen.current, fragment, shown);
+      remember(fragment, history);
     } catch (e) {
       if (control.signal.aborted) return;
       update({ running: false, error: e instanceof ApiError ? e : new ApiError("internal", String(e)) });
     }
   }, [update]);
 
+  const show = useCallback((shown: Shown) => {
+    const again = { ...shown, run: ++runs.current };
+    update({ ...blank, shown: again, ...formOf(again) });
+  }, [update]);
+
   const load = useCallback((c: Case | undefined) => {
     abort.current?.abort();
+    const before = seen.current.get(location.hash);
+    if (before) return show(before);
     if (!c || isEmpty(c)) return update(blank);
     update({ ...blank, form: c, set: new Set(Object.keys(c) as (keyof Case)[]), fromLink: !runsByItself(c) });
     if (runsByItself(c)) void start(c, {}, "replace");
-  }, [start, update]);
+  }, [show, start, update]);
 
   useEffect(() => {
     const read = async () => {
@@ -135,9 +149,16 @@ export function useLab(): Lab {
       void start(c, consent, "push");
     }, [start, update]),
     applyFix: useCallback(() => {
-      const fixed = latest.current.shown?.fixed;
-      if (fixed) void start(fixed, {}, "push");
+      const { shown } = latest.current;
+      const fix = shown?.document.diagnosis.fix;
+      if (shown?.fixed && fix) void start(shown.fixed, {}, "push", { before: shown, fix, server: shown.document.server });
     }, [start]),
+    takeBack: useCallback(() => {
+      const before = latest.current.shown?.applied?.before;
+      if (!before) return;
+      show(before);
+      void encodeFragment(linkCase(before.asked, before.case, before.pretend)).then((fragment) => remember(fragment, "push"));
+    }, [show]),
     setServer: useCallback((server: Pretend | undefined) => {
       const { form, set } = latest.current;
       const { demo: _, ...rest } = form;
@@ -161,8 +182,21 @@ export function useLab(): Lab {
   };
 }
 
-async function remember(c: Case, how: "push" | "replace"): Promise<void> {
-  const fragment = await encodeFragment(c);
+/** The form as it stands after a run. */
+function formOf(shown: Shown): Pick<State, "form" | "set"> {
+  return { form: { ...shown.case }, set: new Set(Object.keys(shown.asked) as (keyof Case)[]) };
+}
+
+/** Results that are kept; a HAR's can be large. */
+const mostKept = 30;
+
+function keep(seen: Map<string, Shown>, fragment: string, shown: Shown): void {
+  seen.delete(fragment);
+  seen.set(fragment, shown);
+  if (seen.size > mostKept) seen.delete(seen.keys().next().value!);
+}
+
+function remember(fragment: string, how: "push" | "replace"): void {
   if (fragment === location.hash) return;
   if (how === "push") history.pushState(null, "", fragment);
   else history.replaceState(null, "", fragment);

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { besides, useMedia } from "../media";
 import { fieldOf, fieldOfFlag } from "../model/fields";
+import { asSentence, inPageWords } from "../model/wording";
 import { AnswersEditor } from "./answers_editor";
 import { RequestForm } from "./request_form";
 import { Outside } from "./text";
@@ -124,7 +125,7 @@ function focusField(id: string): void {
 export function FieldError({ id, message, hint }: { id: string; message: string; hint?: string | undefined }) {
   return (
     <p class="field-error" id={id}>
-      <span class="mark fail" aria-hidden="true">✕</span> <Outside text={message} />{hint ? <><br /><span class="hint"><Outside text={hint} /></span></> : null}
+      <span class="mark fail" aria-hidden="true">✕</span> <Outside text={asSentence(message)} />{hint ? <><br /><span class="hint"><Outside text={asSentence(inPageWords(hint))} /></span></> : null}
     </p>
   );
 }

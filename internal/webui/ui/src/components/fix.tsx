@@ -2,14 +2,14 @@ import type { Fix, Reason, ServerChange } from "../model/document";
 import { pathOf } from "../model/origin_diff";
 import { Code, CopyButton, Outside, browserNames } from "./text";
 
-interface Props { fix: Fix; canApply: boolean; running: boolean; pretend: boolean; onApply: () => void }
+interface Props { fix: Fix; title?: string; canApply: boolean; running: boolean; pretend: boolean; onApply: () => void }
 
-export function FixView({ fix, canApply, running, pretend, onApply }: Props) {
+export function FixView({ fix, title, canApply, running, pretend, onApply }: Props) {
   const answers = byAnswer(fix.server ?? []);
   return (
     <section class="fix panel" aria-labelledby="fix-title">
       <div class="section-head">
-        <h2 id="fix-title">{fix.complete ? "The fix" : "What to do"}</h2>
+        <h2 id="fix-title">{title ?? (fix.complete ? "The fix" : "What to do")}</h2>
         {canApply ? (
           <button type="button" class="primary" onClick={onApply} disabled={running}>
             {pretend ? "Apply the fix" : "Apply the fix to a pretend server"}
@@ -95,7 +95,7 @@ function Proofs({ fix }: { fix: Fix }) {
         {fix.proofs.map((p) => (
           <li class={p.reads ? "reads" : "stuck"}>
             <strong>{browserNames[p.profile] ?? p.profile}</strong>
-            <span><span class="before">{reason(p.before) || "reads it"}</span> <span aria-label="becomes">→</span> <span class="after">{p.reads ? "✓ reads it" : `✕ ${reason(p.after) || "does not read it"}`}</span></span>
+            <span><span class="before">{reason(p.before) || "reads it"}</span> <span aria-hidden="true">→</span><span class="sr-only">, then </span> <span class="after">{p.reads ? "✓ reads it" : `✕ ${reason(p.after) || "does not read it"}`}</span></span>
           </li>
         ))}
       </ul>

@@ -22,7 +22,7 @@ export function Network({ doc, at }: { doc: Document; at: number }) {
             <tbody>
               {rows.map((r) => (
                 <tr class={`${r.exchange === shown && r.exchange >= 0 ? "picked" : ""}${r.failed ? " failed" : ""}${r.exchange < 0 ? " unsent" : ""}`}>
-                  <td>{r.failed ? <span class="mark fail" aria-label="stops here">✕ </span> : null}{r.status}</td>
+                  <td>{r.failed ? <><span class="mark fail" aria-hidden="true">✕ </span><span class="sr-only">stops here: </span></> : null}{r.status}</td>
                   <td>{r.method}</td>
                   <td class="path">{r.exchange < 0 ? <Outside text={r.path} /> : <button type="button" class="link" title={r.url} aria-pressed={r.exchange === shown} onClick={() => setPicked(r.exchange)}><Outside text={r.path} /></button>}</td>
                   <td>{r.type}</td>

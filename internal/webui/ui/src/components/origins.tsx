@@ -31,7 +31,7 @@ export function Origins({ doc }: { doc: Document }) {
       )}
       <p class="quiet">
         <Outside text={doc.relation.text} />.{" "}
-        {doc.relation.sameOrigin ? "CORS plays no part." : doc.relation.sameSite ? "Same site: SameSite cookies may go along." : parts ? "Another site: SameSite cookies stay at home." : null}
+        {doc.relation.sameOrigin ? "CORS plays no part." : doc.relation.sameSite ? "SameSite cookies may go along." : parts ? "SameSite cookies stay at home." : null}
       </p>
     </section>
   );

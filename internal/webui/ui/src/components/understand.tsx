@@ -10,9 +10,13 @@ interface Props { shown: Shown; targets: Info["targets"]; browser: string; runni
 
 export function Understand({ shown, targets, browser, running, onApply }: Props) {
   const doc = shown.document;
-  const { fix, findings, consoles } = doc.diagnosis;
+  const { fix, findings } = doc.diagnosis;
+  const { applied } = shown;
+  const consoles = doc.diagnosis.consoles.filter((c) => c.lines.length > 0 || c.unknown || c.javascript).length ? doc.diagnosis.consoles : [];
   return (
     <>
+      {applied && !fix ? <FixView fix={applied.fix} title="The fix that did it" canApply={false} running={running} onApply={onApply} pretend /> : null}
+      {applied?.fix.config && !fix?.config ? <Snippets key={"applied" + shown.run} config={applied.fix.config} note={applied.fix.configNote} guess={applied.server} targets={targets} /> : null}
       {fix ? <FixView fix={fix} canApply={shown.fixed !== undefined} running={running} onApply={onApply} pretend={shown.asked.server !== undefined} /> : null}
       {fix?.config ? <Snippets key={shown.run} config={fix.config} note={fix.configNote} guess={doc.server} targets={targets} /> : null}
       <div class="two">

@@ -1,5 +1,6 @@
 import type { Lab } from "../lab";
 import { fieldOf } from "../model/fields";
+import { asSentence, inPageWords } from "../model/wording";
 import { FixSummary } from "./fix_summary";
 import { Outside } from "./text";
 
@@ -23,7 +24,7 @@ function Answer({ lab }: { lab: Lab }) {
   return (
     <div class={`verdict ${doc.verdict}${lab.running ? " stale" : ""}`}>
       <p class="word"><span class="glyph" aria-hidden="true">{glyphs[doc.verdict]}</span> {words[doc.verdict]}</p>
-      <h1><Outside text={doc.sentence} /></h1>
+      <h1><Outside text={doc.verdict === "not-sent" ? inPageWords(doc.sentence) : doc.sentence} /></h1>
       {main && doc.verdict !== "allowed" ? (
         <p class="because">
           {main.likely ? "Probably " : "Cause: "}{main.cause.title}.
@@ -32,11 +33,17 @@ function Answer({ lab }: { lab: Lab }) {
       ) : null}
       {doc.verdict === "not-sent" ? (
         <p class="ask">
-          The preflight was real. The {doc.trace.request.method} itself may change data, so it stayed here.{" "}
           <button type="button" class="primary" onClick={() => lab.run({ send: true })} disabled={lab.running}>Send it for real</button>
         </p>
       ) : null}
       <FixSummary lab={lab} />
+      {lab.shown!.applied ? (
+        <p class="ask">
+          The fix is applied, to a pretend server.
+          <button type="button" onClick={() => document.getElementById("snippets-title")?.scrollIntoView({ block: "start" })}>The lines for your server</button>
+          <button type="button" onClick={lab.takeBack} disabled={lab.running}>Take the fix back</button>
+        </p>
+      ) : null}
       {lab.changed && !lab.running ? <p class="quiet">You changed the request since. Explain again to see what that does.</p> : null}
     </div>
   );
@@ -60,8 +67,8 @@ function Trouble({ lab }: { lab: Lab }) {
     return (
       <div class="verdict not-sent">
         <p class="word"><span class="glyph" aria-hidden="true">?</span> ASKING YOU FIRST</p>
-        <h1><Outside text={sentence(error.message)} /></h1>
-        <p>{error.hint ? <Outside text={error.hint} /> : "Is it your own server, or one that you may ask?"}</p>
+        <h1><Outside text={asSentence(error.message)} /></h1>
+        <p>Is it your own server, or one that you may ask? A page or a link from somebody else may have put it here.</p>
         <p class="ask"><button type="button" class="primary" onClick={() => lab.run({ allowPrivate: true })}>Ask it</button></p>
       </div>
     );
@@ -70,14 +77,9 @@ function Trouble({ lab }: { lab: Lab }) {
   return (
     <div class="verdict failed">
       <p class="word"><span class="glyph" aria-hidden="true">!</span> NOT RUN</p>
-      <h1><Outside text={sentence(error.message)} /></h1>
-      {error.hint ? <p><Outside text={sentence(error.hint)} /></p> : null}
+      <h1><Outside text={asSentence(error.message)} /></h1>
+      {error.hint ? <p><Outside text={asSentence(inPageWords(error.hint))} /></p> : null}
       {field ? <p class="ask"><button type="button" onClick={() => document.getElementById(field)?.focus()}>Go to the field</button></p> : null}
     </div>
   );
-}
-
-/** Errors are written in lower case, as one clause. */
-function sentence(s: string): string {
-  return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? "" : ".");
 }

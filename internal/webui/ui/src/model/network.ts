@@ -51,11 +51,11 @@ function bodySize(x: Exchange): string {
 
 export function duration(nanoseconds: number): string {
   const ms = nanoseconds / 1e6;
-  return ms < 1 ? "under 1 ms" : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1 ? "<1 ms" : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** The headers that have a part in the decision first, the others as they came. */
 export function mattersFirst(headers: readonly Header[] | null | undefined, request: boolean): { header: Header; matters: boolean }[] {
-  const rated = (headers ?? []).map((header) => ({ header, matters: request ? /^(origin|access-control-request-|cookie$|authorization$|sec-fetch-site$|referer$)/i.test(header.name) : matters(header.name) }));
+  const rated = (headers ?? []).map((header) => ({ header, matters: request ? /^(origin$|access-control-request-|cookie$|authorization$)/i.test(header.name) : matters(header.name) }));
   return [...rated.filter((h) => h.matters), ...rated.filter((h) => !h.matters)];
 }

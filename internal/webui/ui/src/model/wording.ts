@@ -1,0 +1,26 @@
+// The command line's hints name its flags. In the page there are fields and buttons.
+
+const flags: [RegExp, string][] = [
+  [/--from with the page's origin, such as --from (\S+)/g, "the page’s origin to the field Page, such as $1"],
+  [/--from\b/g, "the field Page"],
+  [/(?:-X or )?--(?:request|method)\b|(?<!\S)-X\b/g, "the field Method"],
+  [/--header\b|(?<!\S)-H\b/g, "the field Headers"],
+  [/--data\b|(?<!\S)-d\b/g, "the field Body"],
+  [/--credentials\b/g, "the field Credentials"],
+  [/--mode\b/g, "the field Mode"],
+  [/--redirect\b/g, "the field Redirect"],
+  [/--cookie\b/g, "the field Cookies"],
+  [/--entry\b/g, "the list of requests"],
+  [/--send sends it/g, "the button below sends it"],
+  [/--send\b/g, "“Send it for real”"],
+];
+
+/** A hint of the command line in words of the page. */
+export function inPageWords(text: string): string {
+  return flags.reduce((t, [flag, word]) => t.replace(flag, word), text);
+}
+
+/** Errors are written in lower case, as one clause; here they stand alone. */
+export function asSentence(s: string): string {
+  return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?…]$/.test(s) ? "" : ".");
+}

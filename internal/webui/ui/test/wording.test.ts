@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asSentence, inPageWords } from "../src/model/wording";
+
+test("hints of the command line name the page's fields instead of flags", () => {
+  const rows: [string, string][] = [
+    ["add --from with the page's origin, such as --from http://localhost:5173", "add the page’s origin to the field Page, such as http://localhost:5173"],
+    ["or give the URL and --from", "or give the URL and the field Page"],
+    ["because it may change data: --send sends it.", "because it may change data: the button below sends it."],
+    ["write it with -H", "write it with the field Headers"],
+    ["x-X is no flag, nor is pre--fix", "x-X is no flag, nor is pre--fix"],
+  ];
+  for (const [text, want] of rows) assert.equal(inPageWords(text), want);
+});
+
+test("an error in lower case becomes a sentence, once", () => {
+  assert.equal(asSentence("which page asks? CORS depends on it"), "Which page asks? CORS depends on it.");
+  assert.equal(asSentence("The URL has no host."), "The URL has no host.");
+});
