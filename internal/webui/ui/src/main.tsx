@@ -1,4 +1,7 @@
 import { render } from "preact";
 import { App } from "./app";
 
-render(<App />, document.getElementById("app")!);
+const root = document.getElementById("app")!;
+// What stood there was for the first paint.
+root.textContent = "";
+render(<App />, root);

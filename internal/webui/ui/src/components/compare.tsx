@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, type Comparison, type Info, type Side, type Stage, type StagedOutcome, api } from "../api";
 import type { Shown } from "../lab";
-import { type Pretend, targetOf } from "../model/case";
+import { type Case, type Pretend, targetOf } from "../model/case";
 import { Outside, browserNames } from "./text";
 
 /** How long the reader's browser may take, in milliseconds. */
@@ -26,7 +26,7 @@ export function Compare({ shown, info, onPretend }: Props) {
   const start = async () => {
     setState({ at: "staging" });
     try {
-      const stage = await api.stage(shown.asked);
+      const stage = await api.stage(staged(shown.case));
       setState(stage.page && stage.id ? { at: "running", stage } : { at: "cannot", why: stage.cannot ?? "The lab did not say why." });
     } catch (e) {
       fail(e);
@@ -62,6 +62,12 @@ export function Compare({ shown, info, onPretend }: Props) {
       </div>
     </section>
   );
+}
+
+/** What was understood, without what it was understood from. */
+function staged(c: Case): Case {
+  const { paste: _, entry: __, ...rest } = c;
+  return rest;
 }
 
 function StageFrame({ stage, onOutcome, onTimeout }: { stage: Stage; onOutcome: (o: StagedOutcome) => void; onTimeout: () => void }) {

@@ -47,13 +47,15 @@ export function Diagram({ events, play, sentence, describedBy }: Props) {
       {plan ? <Heads plan={plan} /> : <div class="heads" />}
       <div class="scroller" ref={scroller} style={plan ? { height: `min(${plan.height + 4}px, 72vh)` } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
         {plan ? (
-          <>
+          <div class="canvas" style={{ height: `${plan.height}px` }}>
+            <Highlight row={row} />
             <svg width={plan.width} height={plan.height} role="img" aria-label={`Sequence diagram. ${plain(sentence)}`} aria-describedby={describedBy}>
               <Lanes plan={plan} />
-              {plan.rows.map((r, i) => <RowView row={r} phase={i < play.at ? "done" : i === play.at ? "now" : "next"} width={plan.width} barrier={plan.barrier} browser={plan.lanes[1]!.x} onPick={play.jump} index={i} />)}
+              <Rows plan={plan} onPick={play.jump} />
             </svg>
+            <Curtain row={row} height={plan.height} />
             <Packet row={row} duration={play.duration} at={play.at} />
-          </>
+          </div>
         ) : null}
       </div>
     </figure>
@@ -85,12 +87,28 @@ function Lanes({ plan }: { plan: Layout }) {
   );
 }
 
-interface RowProps { row: Row; phase: "done" | "now" | "next"; width: number; barrier: number; browser: number; index: number; onPick: (at: number) => void }
+/** The rows are drawn once. What was not reached yet is behind the curtain, which moves. */
+const Rows = memo(function Rows({ plan, onPick }: { plan: Layout; onPick: (at: number) => void }) {
+  return <>{plan.rows.map((r, i) => <RowView row={r} plan={plan} onPick={() => onPick(i)} />)}</>;
+});
 
-const RowView = memo(function RowView({ row, phase, width, barrier, browser, index, onPick }: RowProps) {
+/** Behind the row that is now. One pixel high and scaled: a transform needs no layout. */
+function Highlight({ row }: { row: Row | undefined }) {
+  if (!row) return null;
+  return <div class={`highlight ${row.event.mark}`} style={{ transform: `translateY(${row.y - 7}px) scaleY(${row.height + 14})` }} />;
+}
+
+/** Over the rows that were not reached yet. */
+function Curtain({ row, height }: { row: Row | undefined; height: number }) {
+  return <div class="curtain" style={{ height: `${height}px`, transform: `translateY(${row ? row.y + row.height + 7 : 0}px)` }} />;
+}
+
+function RowView({ row, plan, onPick }: { row: Row; plan: Layout; onPick: () => void }) {
   const { event } = row;
+  const { width, barrier } = plan;
+  const browser = plan.lanes[1]!.x;
   return (
-    <g class={`row ${event.kind} ${event.mark} ${phase}${event.preflight ? " preflight" : ""}`} onClick={() => onPick(index)}>
+    <g class={`row ${event.kind} ${event.mark}${event.preflight ? " preflight" : ""}`} onClick={onPick}>
       <rect class="band" x={2} y={row.y - 6} width={width - 4} height={row.height + 12} rx={6} />
       {event.kind === "stop" ? <Barrier x={barrier} y={row.lineY} /> : null}
       {event.kind === "deliver" ? <Gate x={barrier} y={row.lineY} /> : null}
@@ -98,7 +116,7 @@ const RowView = memo(function RowView({ row, phase, width, barrier, browser, ind
       {row.lines.map((l) => <text class={l.font} x={l.x} y={l.y}>{l.text}</text>)}
     </g>
   );
-});
+}
 
 function Arrow({ row }: { row: Row }) {
   const { from, to, lineY: y } = row;

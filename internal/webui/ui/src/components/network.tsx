@@ -10,7 +10,7 @@ export function Network({ doc, at }: { doc: Document; at: number }) {
   const [picked, setPicked] = useState<number>();
   // While it plays, the exchange that is now is shown; a pick holds until the play goes on.
   useEffect(() => setPicked(undefined), [at]);
-  const shown = picked ?? (at >= 0 ? at : 0);
+  const shown = picked ?? at;
   const exchange = doc.trace.exchanges[shown];
   return (
     <section class="network panel" aria-labelledby="network-title">
@@ -33,7 +33,7 @@ export function Network({ doc, at }: { doc: Document; at: number }) {
           </table>
         </div>
       )}
-      {exchange ? <ExchangeView exchange={exchange} /> : null}
+      {exchange ? <ExchangeView key={shown} exchange={exchange} /> : null}
     </section>
   );
 }

@@ -14,7 +14,7 @@ export function Now({ event, doc }: { event: TimelineEvent; doc: Document }) {
         <>
           <dl>
             {step.want !== undefined && step.verdict !== "note" ? <><dt>wanted</dt><dd><code><Outside text={step.want || "nothing"} /></code></dd></> : null}
-            {step.got !== undefined || step.verdict !== "note" ? <><dt>found</dt><dd><code>{step.got === undefined ? "nothing" : step.got === "" ? "an empty value" : <Outside text={step.got} />}</code></dd></> : null}
+            {step.got !== undefined || (step.want !== undefined && step.verdict !== "note") ? <><dt>found</dt><dd><code>{step.got === undefined ? "nothing" : step.got === "" ? "an empty value" : <Outside text={step.got} />}</code></dd></> : null}
           </dl>
           {step.text ? <p><Outside text={step.text} /></p> : null}
           {/^https:\/\//.test(step.link) ? <p><a href={step.link} target="_blank" rel="noreferrer">The standard: {step.algorithm.replace(/^.*#/, "")}{step.step ? `, step ${step.step}` : ""}</a></p> : null}

@@ -17,6 +17,7 @@ export function Watch({ shown }: { shown: Shown; browser: string }) {
   // Beside the diagram the network tab follows the play. Below it, it would push the page about.
   const follow = useMedia(roomy);
   const stopped = doc.trace.exchanges.length - 1;
+  const lastSeen = events.slice(0, play.at + 1).reduce((last, e) => (e.exchange >= 0 ? e.exchange : last), 0);
   return (
     <section class="watch" aria-labelledby="watch-title">
       <h2 id="watch-title">What happened</h2>
@@ -24,11 +25,11 @@ export function Watch({ shown }: { shown: Shown; browser: string }) {
         <div class="stage">
           <Diagram events={events} play={play} sentence={doc.sentence} describedBy="cli-text" />
           <Player play={play} count={events.length} />
-          <Now event={events[play.at]!} doc={doc} />
+          <Now key={play.at} event={events[play.at]!} doc={doc} />
         </div>
         <div class="beside">
           <Origins doc={doc} />
-          <Network doc={doc} at={follow ? events[play.at]!.exchange : stopped} />
+          <Network doc={doc} at={follow ? lastSeen : stopped} />
         </div>
       </div>
       <details class="as-text">

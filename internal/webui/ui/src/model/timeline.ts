@@ -82,7 +82,7 @@ function check(step: Step): TimelineEvent {
   const detail: string[] = [];
   if (step.verdict === "note") {
     if (step.got !== undefined && step.subject) detail.push(step.got);
-  } else {
+  } else if (step.want !== undefined || step.got !== undefined) {
     const found = `found ${step.got === undefined ? "nothing" : step.got || "an empty value"}`;
     if (step.verdict === "pass" && step.got === step.want) detail.push(found + ", as wanted");
     else detail.push(...(step.want !== undefined ? [`wanted ${step.want || "nothing"}`] : []), found);
