@@ -47,7 +47,7 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	targetURL, err := parseTarget(target, pageURL)
+	targetURL, err := parseTarget(target, pageURL, f)
 	if err != nil {
 		return nil, err
 	}
@@ -106,13 +106,13 @@ func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 }
 
 // parseTarget takes a path too, as fetch() does: it is relative to the page.
-func parseTarget(target string, page *fetch.URL) (*fetch.URL, error) {
+func parseTarget(target string, page *fetch.URL, f *explainFlags) (*fetch.URL, error) {
 	var u *fetch.URL
 	var err error
 	if strings.HasPrefix(target, "/") && page != nil {
 		u, err = page.Parse(target)
 	} else {
-		u, err = fetch.ParseHTTPURL(target)
+		u, err = f.lab.parseTarget(target)
 	}
 	if err != nil {
 		return nil, requestError(err)

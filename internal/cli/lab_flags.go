@@ -29,6 +29,15 @@ func (l *labFlags) transport(url string, config fetch.NetConfig) (fetch.Transpor
 	return fetch.NewNetTransport(config)
 }
 
+// parseTarget parses the URL of the request. The gallery has one that no browser fetches, and to see why is what it is there for; on the
+// command line such a URL is a slip.
+func (l *labFlags) parseTarget(target string) (*fetch.URL, error) {
+	if l != nil {
+		return fetch.ParseURL(target)
+	}
+	return fetch.ParseHTTPURL(target)
+}
+
 // browser is the profile that the fetch runs under.
 func (l *labFlags) browser() fetch.Profile {
 	if l == nil {

@@ -18,10 +18,12 @@ import (
 func recordedServer(t *fetch.Trace, r *diagnose.Report) *Pretend {
 	p := &Pretend{Answers: []Answer{}}
 	urls := make(map[string]bool)
+	leads := false
 	for _, x := range t.Exchanges {
 		urls[x.URL] = true
+		leads = leads || x.Status >= 300 && x.Status < 400 && x.ResponseHeaders.Contains("Location")
 	}
-	named := len(urls) > 1 || r != nil && r.Fix != nil && slices.ContainsFunc(r.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "url" })
+	named := leads || len(urls) > 1 || r != nil && r.Fix != nil && slices.ContainsFunc(r.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "url" })
 	for _, x := range t.Exchanges {
 		a := Answer{On: string(x.Kind), Status: x.Status, Headers: headersOf(x.ResponseHeaders)}
 		if named {
