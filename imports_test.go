@@ -46,9 +46,10 @@ var rooms = map[string]room{
 
 	"origin":            {outside: []string{xnet}},
 	"internal/httpspec": {},
+	"internal/http1":    {inside: []string{"internal/httpspec"}},
 
 	"cors":  {inside: []string{"origin", "internal/httpspec"}, outside: []string{xnet}},
-	"fetch": {inside: []string{"origin", "internal/httpspec"}, outside: []string{xnet, xtext, whatwgURL}},
+	"fetch": {inside: []string{"origin", "internal/httpspec", "internal/http1"}, outside: []string{xnet, xtext, whatwgURL}},
 
 	"export":  {inside: []string{"cors", "origin", "internal/httpspec"}},
 	"gateway": {inside: []string{"cors", "origin", "internal/httpspec"}},
@@ -76,6 +77,7 @@ var rooms = map[string]room{
 var reach = map[string][]string{
 	"origin":            {xnet, xtext},
 	"internal/httpspec": {},
+	"internal/http1":    {},
 	"cors":              {xnet, xtext},
 	"internal/demo":     {xnet, xtext},
 }

@@ -152,6 +152,7 @@ func (x *handlerExchange) flush() {
 		}
 		coding = h.value("Transfer-Encoding")
 		h.remove("Transfer-Encoding")
+		sortByName(HeaderList(*h)) // what the server adds comes behind
 	}
 	if bodyAllowed(x.status) {
 		if x.returned && !x.hasLength && coding == "" && (x.http2() || !x.trailers()) && (!head || len(x.pending) > 0) {

@@ -324,18 +324,25 @@ func (x *handlerExchange) answer(m *Message, stop func() bool) *Answer {
 	return a
 }
 
-// handlerHeaders turns the lines that a server would send into those that a client reads: names in canonical case and sorted. It
-// changes sent.
+// handlerHeaders turns the lines that a server would send into those that a client reads: in HTTP/2, by way of net/http, names are in
+// canonical case and sorted. It changes sent.
 func handlerHeaders(sent handlerLines, http2 bool) HeaderList {
-	// Clients take the announcement of trailers out where there can be any.
-	announces := http2 || sent.line("Transfer-Encoding") >= 0
+	if !http2 {
+		kept := HeaderList(sent)[:0]
+		for _, line := range sent {
+			if httpspec.IsToken(line.Name) { // names with http.TrailerPrefix are none
+				kept = append(kept, Header{line.Name, strings.Trim(newlineToSpace.Replace(line.Value), " \t")})
+			}
+		}
+		return kept
+	}
 	sortByName(HeaderList(sent)) // as a server writes them
 	renamed := false
 	kept := HeaderList(sent)[:0]
 	for _, line := range sent {
 		canonical := textproto.CanonicalMIMEHeaderKey(line.Name)
-		if canonical == "Trailer" && announces || !httpspec.IsToken(line.Name) {
-			continue // names with http.TrailerPrefix are no tokens
+		if canonical == "Trailer" || !httpspec.IsToken(line.Name) {
+			continue // the client takes out the announcement of trailers
 		}
 		renamed = renamed || canonical != line.Name
 		kept = append(kept, Header{canonical, strings.Trim(newlineToSpace.Replace(line.Value), " \t")})

@@ -65,20 +65,34 @@ func (e *dialError) Unwrap() []error {
 
 // dial is net/http's DialContext: address is host:port. The error is a *dialError or errDials.
 func (d *netDialer) dial(ctx context.Context, _, address string) (net.Conn, error) {
+	host, port, err := splitAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	x, _ := ctx.Value(netExchangeKey{}).(*netExchange)
+	return d.dialFor(ctx, x, host, port)
+}
+
+// splitAddress takes host:port. The error is a *dialError.
+func splitAddress(address string) (host string, port uint16, err error) {
 	host, service, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, &dialError{host: address, lookup: err}
+		return "", 0, &dialError{host: address, lookup: err}
 	}
 	port, ok := parsePort(service)
 	if !ok {
-		return nil, &dialError{host: host, lookup: &net.AddrError{Err: "no port to connect to", Addr: address}}
+		return "", 0, &dialError{host: host, lookup: &net.AddrError{Err: "no port to connect to", Addr: address}}
 	}
+	return host, port, nil
+}
+
+// dialFor connects to one of the host's addresses. A nil exchange is told nothing.
+func (d *netDialer) dialFor(ctx context.Context, x *netExchange, host string, port uint16) (net.Conn, error) {
 	if d.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, d.timeout)
 		defer cancel()
 	}
-	x, _ := ctx.Value(netExchangeKey{}).(*netExchange)
 	if err := x.dial(); err != nil {
 		return nil, err
 	}

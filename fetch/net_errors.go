@@ -25,7 +25,7 @@ func (x *netExchange) failure(ctx context.Context, err error) *NetworkError {
 	}
 	if x.stream != nil {
 		if cause := x.stream.failed.Load(); cause != nil {
-			return &NetworkError{Code: ReasonNetwork, Detail: "the request's body cannot be read: " + printable((*cause).Error(), 200), Err: *cause}
+			return sourceFailure(*cause)
 		}
 	}
 	if dial := (*dialError)(nil); errors.As(err, &dial) && dial.refused != nil {
@@ -35,6 +35,14 @@ func (x *netExchange) failure(ctx context.Context, err error) *NetworkError {
 		return failed
 	}
 	return x.classify(err, x.server(), strings.Trim(x.target.Host(), "[]"))
+}
+
+func sourceFailure(cause error) *NetworkError {
+	return &NetworkError{Code: ReasonNetwork, Detail: "the request's body cannot be read: " + printable(cause.Error(), 200), Err: cause}
+}
+
+func (x *netExchange) statusFailure(status string) *NetworkError {
+	return &NetworkError{Code: ReasonMalformed, Detail: x.server() + " answered with the status " + printable(status, 60), Hint: malformedHint}
 }
 
 // classify tells what happened between this machine and peer, a server or a proxy. name is the peer's in TLS.

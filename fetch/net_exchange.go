@@ -30,20 +30,24 @@ const (
 	stageHeaders             // the first byte of the answer has come
 )
 
-// netExchange follows one exchange through net/http, for what its errors leave out.
+// netExchange follows one exchange, also through net/http, for what errors leave out.
 type netExchange struct {
 	transport *NetTransport
 	target    *URL
-	proxy     *url.URL // nil: none
-	trace     httptrace.ClientTrace
+	proxy     *url.URL       // nil: none
 	conn      net.Conn       // the last one used; only for Exchange's own goroutine
-	stream    *requestStream // nil unless the request's body is one
+	stream    *requestStream // nil unless net/http reads the request's body from one
 	stage     atomic.Int32
 	dials     atomic.Int32
 	refused   atomic.Bool // HTTP/2 was asked for, and the connection is no such one
 
 	mu     sync.Mutex
 	object string // of stageResolving to stageConnected: the name or the addresses
+
+	// Connections between net/http and the exchange, which only one of them has: on the way to it, since TLS agreed to HTTP/2, and on
+	// the way back, since it did not. over: the exchange wants none any more.
+	handed, offered net.Conn
+	over            bool
 }
 
 type netExchangeKey struct{}
@@ -65,12 +69,13 @@ func (x *netExchange) dial() error {
 
 // context returns ctx with the exchange in it. Hooks cost an allocation each, so there are no more of them than errors need.
 func (x *netExchange) context(ctx context.Context, m *Message) context.Context {
-	x.trace.GetConn = func(string) { x.stage.Store(int32(stageStart)) }
+	trace := new(httptrace.ClientTrace)
+	trace.GetConn = func(string) { x.stage.Store(int32(stageStart)) }
 	connected := stageWaiting
 	if m.Body != nil {
 		connected = stageSending
 	}
-	x.trace.GotConn = func(info httptrace.GotConnInfo) {
+	trace.GotConn = func(info httptrace.GotConnInfo) {
 		x.conn = info.Conn
 		if m.HTTP2Only {
 			c, ok := info.Conn.(interface{ ConnectionState() tls.ConnectionState })
@@ -81,24 +86,24 @@ func (x *netExchange) context(ctx context.Context, m *Message) context.Context {
 		}
 		x.stage.Store(int32(connected))
 	}
-	x.trace.GotFirstResponseByte = func() { x.stage.Store(int32(stageHeaders)) }
+	trace.GotFirstResponseByte = func() { x.stage.Store(int32(stageHeaders)) }
 	if m.Body != nil {
-		x.trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
+		trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
 				x.stage.CompareAndSwap(int32(stageSending), int32(stageWaiting))
 			}
 		}
 	}
-	if m.URL.Scheme() == "https" || x.proxy != nil {
-		x.trace.TLSHandshakeStart = func() { x.advance(stageTLS) }
-		x.trace.TLSHandshakeDone = func(_ tls.ConnectionState, err error) {
+	if x.proxy != nil {
+		trace.TLSHandshakeStart = func() { x.advance(stageTLS) }
+		trace.TLSHandshakeDone = func(_ tls.ConnectionState, err error) {
 			// After a proxy's handshake comes its CONNECT; after the server's, GotConn.
-			if x.proxy != nil && err == nil {
+			if err == nil {
 				x.stage.CompareAndSwap(int32(stageTLS), int32(stageConnected))
 			}
 		}
 	}
-	return httptrace.WithClientTrace(context.WithValue(ctx, netExchangeKey{}, x), &x.trace)
+	return httptrace.WithClientTrace(context.WithValue(ctx, netExchangeKey{}, x), trace)
 }
 
 // advance moves on within the making of a connection. An exchange that has got another connection meanwhile, while this one
@@ -164,8 +169,7 @@ func (s *requestStream) Close() error {
 	return nil
 }
 
-// An unread rest of at most drainBytes is read on Close, for at most drainTime, so that the connection can be used again: most
-// bodies that nobody reads are those of preflights and redirects.
+// A body of net/http's HTTP/1.1 is drained on Close as package http1 does it.
 const (
 	drainBytes = 16 << 10
 	drainTime  = 50 * time.Millisecond
@@ -175,7 +179,7 @@ const (
 type netBody struct {
 	ctx    context.Context
 	body   io.ReadCloser
-	drain  bool // a connection that is left in the middle of a body is lost
+	drain  bool // net/http would lose a connection that is left in the middle of a body
 	closed atomic.Bool
 
 	reading sync.Mutex
@@ -189,6 +193,10 @@ func (b *netBody) Read(p []byte) (int, error) {
 		return 0, http.ErrBodyReadAfterClose
 	}
 	if b.err != nil {
+		return 0, b.err
+	}
+	if b.ctx.Err() != nil {
+		b.err = contextError(b.ctx) // the body may be in memory, where nothing else would notice
 		return 0, b.err
 	}
 	n, err := b.body.Read(p)

@@ -27,22 +27,25 @@ func TestHTTP1RequestsAreSentAsTheMessageSays(t *testing.T) {
 	for name, c := range map[string]struct {
 		message Message
 		path    string
-		want    string // lines, of which net/http sorts those after Host, User-Agent and Content-Length
+		want    string // lines
 	}{
 		"no User-Agent and nothing else is added but Host and Accept-Encoding": {
 			Message{Method: "GET"}, "/", "GET / HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate"},
-		"names keep their case, whatever it is": {
+		"names keep their case and their order": {
 			Message{Method: "GET", Headers: HeaderList{{"x-lower", "1"}, {"X-UPPER", "2"}, {"oRiGiN", "https://a.example"}}}, "/",
-			"GET / HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate|X-UPPER: 2|oRiGiN: https://a.example|x-lower: 1"},
+			"GET / HTTP/1.1|Host: HOST|x-lower: 1|X-UPPER: 2|oRiGiN: https://a.example|Accept-Encoding: gzip, deflate"},
 		"lines of one name stay apart and in order": {
 			Message{Method: "GET", Headers: HeaderList{{"X-A", "2"}, {"X-B", "b"}, {"X-A", "1"}, {"X-A", "3"}}}, "/",
-			"GET / HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate|X-A: 2|X-A: 1|X-A: 3|X-B: b"},
-		"a name in several cases takes the first": {
+			"GET / HTTP/1.1|Host: HOST|X-A: 2|X-B: b|X-A: 1|X-A: 3|Accept-Encoding: gzip, deflate"},
+		"a name in several cases keeps them": {
 			Message{Method: "GET", Headers: HeaderList{{"x-a", "2"}, {"X-A", "1"}, {"User-agent", "u"}, {"user-agent", "v"}}}, "/",
-			"GET / HTTP/1.1|Host: HOST|User-Agent: u|Accept-Encoding: gzip, deflate|x-a: 2|x-a: 1"},
-		"the message's own User-Agent is sent once, in any case": {
+			"GET / HTTP/1.1|Host: HOST|x-a: 2|X-A: 1|User-agent: u|user-agent: v|Accept-Encoding: gzip, deflate"},
+		"the message's own User-Agent is sent as it is": {
 			Message{Method: "GET", Headers: HeaderList{{"user-agent", "Corscope"}}}, "/",
-			"GET / HTTP/1.1|Host: HOST|User-Agent: Corscope|Accept-Encoding: gzip, deflate"},
+			"GET / HTTP/1.1|Host: HOST|user-agent: Corscope|Accept-Encoding: gzip, deflate"},
+		"a value may hold every byte but NUL, CR and LF": {
+			Message{Method: "GET", Headers: HeaderList{{"Accept-Language", "\x01\x0b\x1b\x7f\xe9\t1"}, {"X-Empty", ""}}}, "/",
+			"GET / HTTP/1.1|Host: HOST|Accept-Language: \x01\x0b\x1b\x7f\xe9\t1|X-Empty: |Accept-Encoding: gzip, deflate"},
 		"the message's own Accept-Encoding stands": {
 			Message{Method: "GET", Headers: HeaderList{{"accept-encoding", "identity"}}}, "/",
 			"GET / HTTP/1.1|Host: HOST|accept-encoding: identity"},
@@ -70,8 +73,8 @@ func TestHTTP1RequestsAreSentAsTheMessageSays(t *testing.T) {
 			Message{Method: "GET"}, "/a?", "GET /a? HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate"},
 		"a path of two slashes is no host": {
 			Message{Method: "GET"}, "//evil.example/%41", "GET //evil.example/%41 HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate"},
-		"a path of two slashes that net/url would escape becomes a whole URL": {
-			Message{Method: "GET"}, "//a/%zz", "GET http://HOST//a/%zz HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate"},
+		"a path of two slashes that net/url would escape stays too": {
+			Message{Method: "GET"}, "//a/%zz", "GET //a/%zz HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate"},
 		"the fragment stays at home": {
 			Message{Method: "GET"}, "/a?b#c", "GET /a?b HTTP/1.1|Host: HOST|Accept-Encoding: gzip, deflate"},
 	} {
@@ -161,9 +164,9 @@ func TestAnswersKeepWhatTheServerSent(t *testing.T) {
 		method, raw string
 		want        string // status|text|headers|body
 	}{
-		"several lines of one header stay several, in order": {"GET",
+		"lines keep their order, and names their case": {"GET",
 			"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://b.example\r\nvary: Origin\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 2\r\n\r\nhi",
-			"200|OK|Access-Control-Allow-Origin: https://b.example,Access-Control-Allow-Origin: *,Content-Length: 2,Vary: Origin|hi"},
+			"200|OK|Access-Control-Allow-Origin: https://b.example,vary: Origin,Access-Control-Allow-Origin: *,Content-Length: 2|hi"},
 		"1xx answers are passed over": {"GET",
 			"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", "204|No Content||"},
 		"a status text of the server's own": {"GET", "HTTP/1.1 299 Mostly fine\r\nContent-Length: 0\r\n\r\n", "299|Mostly fine|Content-Length: 0|"},
@@ -172,9 +175,12 @@ func TestAnswersKeepWhatTheServerSent(t *testing.T) {
 			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nAccess-Control-Allow-Origin: *\r\n\r\n", "200|OK|Transfer-Encoding: chunked|hello"},
 		"a body that ends with the connection": {"GET", "HTTP/1.0 200 OK\r\n\r\nhello", "200|OK||hello"},
 		"HEAD has no body, whatever the length says": {"HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\n",
-			"200|OK|Content-Encoding: gzip,Content-Length: 5|"},
-		"bytes beyond ASCII in a value":          {"GET", "HTTP/1.1 200 OK\r\nX-A: \xe9\xff\r\nContent-Length: 0\r\n\r\n", "200|OK|Content-Length: 0,X-A: \xe9\xff|"},
-		"an unasked switch of protocols":         {"GET", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxxxx", "101|Switching Protocols|Connection: upgrade,Upgrade: x|"},
+			"200|OK|Content-Length: 5,Content-Encoding: gzip|"},
+		"bytes beyond ASCII in a value": {"GET", "HTTP/1.1 200 OK\r\nX-A: \xe9\xff\r\nContent-Length: 0\r\n\r\n", "200|OK|X-A: \xe9\xff,Content-Length: 0|"},
+		"control characters in a value, and what stands around them": {"GET", "HTTP/1.1 200 OK\r\nX-A: \x0cbb-8\x0b, \x7f \r\nContent-Length: 0\r\n\r\n",
+			"200|OK|X-A: \x0cbb-8\x0b, \x7f,Content-Length: 0|"},
+		"Pragma without Cache-Control":           {"GET", "HTTP/1.1 200 OK\r\nPragma: no-cache\r\nContent-Length: 0\r\n\r\n", "200|OK|Pragma: no-cache,Content-Length: 0|"},
+		"an unasked switch of protocols":         {"GET", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxxxx", "101|Switching Protocols|Upgrade: x,Connection: upgrade|"},
 		"an error page is an answer like others": {"GET", "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nbad", "400|Bad Request|Content-Length: 3|bad"},
 	} {
 		t.Run(name, func(t *testing.T) {
