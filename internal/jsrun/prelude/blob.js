@@ -40,10 +40,11 @@ class Blob {
   stream() {
     const bytes = this.#bytes;
     let at = 0;
-    return new ReadableStream({ pull(c) {
+    const stream = new ReadableStream({ type: "bytes", pull(c) {
       if (at < bytes.length) c.enqueue(bytes.slice(at, at += 65536));
-      if (at >= bytes.length) c.close();
+      if (at >= bytes.length) endBytes(streamOf(stream));
     } }, { highWaterMark: 0 });
+    return stream;
   }
   async text() { return utf8Decode(this.#bytes); }
   async arrayBuffer() { return this.#bytes.slice().buffer; }

@@ -54,6 +54,7 @@ function bodyStream(body) {
     let reading = false;
     // Not body.stream later on: a clone puts another one in its place.
     const stream = body.stream = new ReadableStream({
+      type: "bytes",
       pull(c) {
         if (body.abortReason) throw body.abortReason.value;
         reading = true;
@@ -62,7 +63,7 @@ function bodyStream(body) {
           reading = false;
           resolve();
           if (streamOf(stream).state !== "readable") return;
-          if (chunk === null) c.close();
+          if (chunk === null) endBytes(streamOf(stream));
           else c.enqueue(chunk);
         }, (e) => {
           reading = false;
@@ -76,9 +77,9 @@ function bodyStream(body) {
     if (body.abortReason) body.fail(body.abortReason.value);
   } else {
     const { bytes } = body;
-    body.stream = new ReadableStream({ pull(c) {
+    const stream = body.stream = new ReadableStream({ type: "bytes", pull(c) {
       if (bytes.length) c.enqueue(bytes.slice());
-      c.close();
+      endBytes(streamOf(stream));
     } }, { highWaterMark: 0 });
   }
   if (body.used) {

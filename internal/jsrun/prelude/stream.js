@@ -1,6 +1,6 @@
-// Readable streams with the default reader and controller, as far as bodies need them: no byte streams.
+// Readable streams with the default reader and controller; byte_stream.js has those of bytes.
 // https://streams.spec.whatwg.org/#rs
-let streamOf, readerOf;
+let streamOf, readerOf, byobReaderOf;
 const newPromise = () => Promise.withResolvers();
 class ReadableStream {
   #s;
@@ -10,20 +10,25 @@ class ReadableStream {
   constructor(source = undefined, strategy = undefined) {
     const d = source === undefined ? {} : source;
     if (!isObject(d)) throw new TypeError("The underlying source is not an object");
-    if (d.type !== undefined) {
-      if (toDOMString(d.type) === "bytes") throw new RangeError("Byte streams are not supported here");
-      throw new TypeError(`'${d.type}' is not a valid type of a stream`);
-    }
     const q = toDictionary(strategy, "QueuingStrategy");
-    const high = q.highWaterMark === undefined ? 1 : Number(q.highWaterMark);
+    const given = q.highWaterMark, size = q.size;
+    const auto = d.autoAllocateChunkSize;
+    const autoAllocate = auto === undefined ? undefined : toEnforced(auto, 2 ** 53 - 1, "autoAllocateChunkSize");
+    const bytes = d.type !== undefined;
+    if (bytes && toDOMString(d.type) !== "bytes") throw new TypeError(`'${d.type}' is not a valid type of a stream`);
+    if (bytes && size !== undefined) throw new RangeError("A stream of bytes has no size function");
+    const high = given === undefined ? bytes ? 0 : 1 : Number(given);
     if (Number.isNaN(high) || high < 0) throw new RangeError("The highWaterMark is not a positive number");
+    if (bytes && autoAllocate === 0) throw new TypeError("autoAllocateChunkSize is 0");
     const method = (name) => {
       const f = d[name];
       if (f === undefined) return undefined;
       if (typeof f !== "function") throw new TypeError(`The source's ${name} is not a function`);
       return (...args) => Reflect.apply(f, d, args);
     };
-    this.#s = makeStream(this, { start: method("start"), pull: method("pull"), cancel: method("cancel") }, high, q.size);
+    this.#s = makeStream(this, { start: method("start"), pull: method("pull"), cancel: method("cancel") }, high, size);
+    this.#s.bytes = bytes;
+    this.#s.autoAllocate = autoAllocate;
     startStream(this.#s);
   }
   static from(iterable) {
@@ -48,7 +53,8 @@ class ReadableStream {
     return cancelStream(this.#s, reason);
   }
   getReader(options = undefined) {
-    if (toDictionary(options, "ReadableStreamGetReaderOptions").mode !== undefined) throw new TypeError("Only default readers are supported");
+    const { mode } = toDictionary(options, "ReadableStreamGetReaderOptions");
+    if (mode !== undefined && toEnum(mode, ["byob"], "ReadableStreamReaderMode")) return new ReadableStreamBYOBReader(this);
     return new ReadableStreamDefaultReader(this);
   }
   tee() {
@@ -66,10 +72,11 @@ Reflect.defineProperty(ReadableStream.prototype, Symbol.asyncIterator,
 
 function makeStream(object, source, high, size) {
   return { object, source, high, size, state: "readable", error: undefined, reader: null, disturbed: false, queue: [], total: 0,
-    closing: false, pulling: false, again: false, started: false, controller: null };
+    closing: false, pulling: false, again: false, started: false, controller: null,
+    bytes: false, autoAllocate: undefined, pending: [], byobRequest: null };
 }
 function startStream(s) {
-  s.controller = newController(s);
+  s.controller = s.bytes ? newByteController(s) : newController(s);
   const begun = s.source.start?.(s.controller);
   Promise.resolve(begun).then(() => {
     s.started = true;
@@ -103,6 +110,7 @@ function pullStream(s) {
 }
 function errorStream(s, e) {
   if (s.state !== "readable") return;
+  if (s.bytes) resetPulls(s);
   s.state = "errored";
   s.error = e;
   s.queue = [];
@@ -116,7 +124,8 @@ function closeStream(s) {
   if (s.state !== "readable") return;
   s.state = "closed";
   if (!s.reader) return;
-  for (const r of s.reader.requests.splice(0)) r.close();
+  // Whoever reads into a buffer gets it back when the source has answered.
+  if (!s.reader.byob) for (const r of s.reader.requests.splice(0)) r.close();
   s.reader.closed.resolve();
 }
 async function cancelStream(s, reason) {
@@ -124,6 +133,8 @@ async function cancelStream(s, reason) {
   if (s.state === "closed") return;
   if (s.state === "errored") throw s.error;
   closeStream(s);
+  if (s.reader?.byob) for (const r of s.reader.requests.splice(0)) r.close(undefined);
+  if (s.bytes) resetPulls(s);
   s.queue = [];
   s.total = 0;
   await s.source.cancel?.(reason);
@@ -188,11 +199,7 @@ class ReadableStreamDefaultReader {
     const s = streamOf(stream);
     if (!s) throw new TypeError("The argument is not a ReadableStream");
     if (s.reader) throw new TypeError("The stream is locked to a reader already");
-    this.#r = { stream: s, requests: [], closed: newPromise() };
-    handled(this.#r.closed.promise);
-    s.reader = this.#r;
-    if (s.state === "closed") this.#r.closed.resolve();
-    else if (s.state === "errored") this.#r.closed.reject(s.error);
+    this.#r = newReader(s, false);
   }
   get closed() { return this.#r.closed.promise; }
   cancel(reason = undefined) {
@@ -206,26 +213,40 @@ class ReadableStreamDefaultReader {
     return promise;
   }
   releaseLock() {
-    const s = this.#r.stream;
-    if (!s) return;
-    const e = new TypeError("The reader was released");
-    for (const r of this.#r.requests.splice(0)) r.error(e);
-    if (s.state === "readable") this.#r.closed.reject(e);
-    else {
-      this.#r.closed = newPromise();
-      this.#r.closed.reject(e);
-    }
-    handled(this.#r.closed.promise);
-    s.reader = null;
-    this.#r.stream = null;
+    if (this.#r.stream) releaseReader(this.#r);
   }
 }
 finish(ReadableStreamDefaultReader, "ReadableStreamDefaultReader");
+function newReader(s, byob) {
+  const r = s.reader = { stream: s, requests: [], closed: newPromise(), byob };
+  handled(r.closed.promise);
+  if (s.state === "closed") r.closed.resolve();
+  else if (s.state === "errored") r.closed.reject(s.error);
+  return r;
+}
+function releaseReader(r) {
+  const s = r.stream, e = new TypeError("The reader was released");
+  if (s.state === "readable") r.closed.reject(e);
+  else {
+    r.closed = newPromise();
+    r.closed.reject(e);
+  }
+  handled(r.closed.promise);
+  if (s.pending.length) {
+    // What was read into the first buffer is not lost: it goes to the next reader.
+    s.pending.length = 1;
+    s.pending[0].by = "none";
+  }
+  s.reader = null;
+  r.stream = null;
+  for (const request of r.requests.splice(0)) request.error(e);
+}
 // A request is { chunk(v), close(), error(e) }, of which one is called.
 function readStream(s, request) {
   s.disturbed = true;
   if (s.state === "closed") return request.close();
   if (s.state === "errored") return request.error(s.error);
+  if (s.bytes) return readBytes(s, request);
   if (s.queue.length) {
     const { chunk, size } = s.queue.shift();
     s.total = Math.max(0, s.total - size);
@@ -237,7 +258,7 @@ function readStream(s, request) {
   pullStream(s);
 }
 function teeStream(stream, cloning = false) {
-  const reader = stream.getReader(), s = readerOf(reader).stream, branches = [], done = newPromise();
+  const reader = new ReadableStreamDefaultReader(stream), s = readerOf(reader).stream, branches = [], done = newPromise();
   let reading = false, again = false;
   const canceled = [undefined, undefined];
   const pull = () => {
@@ -259,6 +280,7 @@ function teeStream(stream, cloning = false) {
             return;
           }
         }
+        if (s.bytes && !cloning && !canceled[1]) second = value.slice();
         if (!canceled[0]) branches[0].controller.enqueue(value);
         if (!canceled[1]) branches[1].controller.enqueue(second);
         reading = false;
@@ -266,7 +288,11 @@ function teeStream(stream, cloning = false) {
       }),
       close: () => {
         reading = false;
-        branches.forEach((b, i) => { if (!canceled[i]) b.controller.close(); });
+        branches.forEach((b, i) => {
+          if (canceled[i]) return;
+          if (s.bytes) endBytes(streamOf(out[i]));
+          else b.controller.close();
+        });
         if (!(canceled[0] && canceled[1])) done.resolve();
       },
       error: () => { reading = false; },
@@ -277,7 +303,8 @@ function teeStream(stream, cloning = false) {
     if (canceled[0] && canceled[1]) done.resolve(cancelStream(s, [canceled[0].reason, canceled[1].reason]));
     return done.promise;
   };
-  const out = [0, 1].map((i) => new ReadableStream({ start(controller) { branches.push({ controller }); }, pull, cancel: cancel(i) }));
+  const out = [0, 1].map((i) => new ReadableStream({ start(controller) { branches.push({ controller }); }, pull, cancel: cancel(i),
+    type: s.bytes ? "bytes" : undefined }, s.bytes ? { highWaterMark: 0 } : undefined));
   Reflect.apply(promiseThen, reader.closed, [undefined, (e) => {
     for (const b of branches) b.controller.error(e);
     done.resolve();
