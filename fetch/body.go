@@ -12,6 +12,8 @@ import (
 type Body struct {
 	source []byte
 	stream io.Reader
+	// wrote is told how many bytes of the source have gone to the network; nil: nobody is.
+	wrote func(int64)
 }
 
 // BytesBody returns a body with b as its source. The caller must not change b afterwards.
@@ -44,8 +46,35 @@ func (b *Body) Reader() io.Reader {
 		return bytes.NewReader(nil)
 	case b.stream != nil:
 		return b.stream
+	case b.wrote != nil:
+		return &toldReader{left: b.source, length: len(b.source), wrote: b.wrote}
 	}
 	return bytes.NewReader(b.source)
+}
+
+// telling is the same body, of whose bytes wrote is told as they go to the network. A stream tells nothing: who feeds it knows.
+func (b *Body) telling(wrote func(int64)) *Body {
+	if wrote == nil || b == nil || b.stream != nil {
+		return b
+	}
+	return &Body{source: b.source, wrote: wrote}
+}
+
+// toldReader reads a body and tells how much of it is read. It has no WriteTo, which would read all of it at once.
+type toldReader struct {
+	left   []byte
+	length int
+	wrote  func(int64)
+}
+
+func (r *toldReader) Read(p []byte) (int, error) {
+	if len(r.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	r.wrote(int64(r.length - len(r.left)))
+	return n, nil
 }
 
 // hasSource is false for a stream: what was sent once cannot be sent again.

@@ -70,8 +70,8 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 		urlList: []*URL{u}, blob: blob, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,
 		referrerPolicy: q.ReferrerPolicy, integrity: q.Integrity, keepalive: q.Keepalive, body: q.Body,
-		useURLCredentials: q.URLCredentials,
-		useCORSPreflight:  q.UploadListener || !q.Body.hasSource(),
+		useURLCredentials: q.URLCredentials, uploaded: q.Uploaded,
+		useCORSPreflight: q.UploadListener || !q.Body.hasSource(),
 	}
 	if p.agent.profile.LocalNetwork.TargetAddressSpace && q.TargetAddressSpace != AddressSpaceUnknown {
 		if !q.TargetAddressSpace.valid() {

@@ -11,7 +11,7 @@ import (
 // https://fetch.spec.whatwg.org/#concept-http-network-fetch
 func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCredentials, forceNewConnection bool, cookies []CookieDecision) *Response {
 	message := Message{
-		Method: r.method, URL: r.currentURL(), Headers: r.headers, Body: r.body, Credentials: includeCredentials,
+		Method: r.method, URL: r.currentURL(), Headers: r.headers, Body: r.body.telling(r.uploaded), Credentials: includeCredentials,
 		PartitionKey: p.page.partitionKey, HTTP2Only: !r.body.hasSource(), NewConnection: forceNewConnection,
 	}
 	if blocked := p.localNetworkAccess(r, &message); blocked != nil {

@@ -92,6 +92,7 @@ func (t *NetTransport) overHTTP1(ctx context.Context, x *netExchange, m *Message
 		if request.Body == nil {
 			request.Body = []byte{}
 		}
+		request.Wrote = m.Body.wrote
 	default:
 		request.Stream = m.Body.stream
 	}

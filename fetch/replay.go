@@ -58,7 +58,7 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 
 	request := was.request.clone()
 	request.client = page
-	request.unsafeNamesKnown = false
+	request.unsafeNamesKnown, request.uploaded = false, nil
 	trace := &Trace{BodyLimit: r.Trace.BodyLimit}
 	p := &fetchParams{agent: &agent, page: page, request: request, trace: trace, upgraded: was.upgraded}
 	p.beginTrace(r.Trace.Ignored)

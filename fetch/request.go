@@ -116,6 +116,11 @@ type Request struct {
 	// UploadListener: an XMLHttpRequest with a listener on its upload object; such a request is always preflighted when it is
 	// cross-origin.
 	UploadListener bool
+	// Uploaded is called with the number of bytes of Body that have gone to the network, each time some more have, by the goroutine that
+	// sends them; where the body is sent again, behind a redirect, it starts again. A stream is not told of. Nil: nobody is told.
+	//
+	// https://fetch.spec.whatwg.org/#process-request-body-chunk-length
+	Uploaded func(bytes int64)
 	// TargetAddressSpace is the address space that the server is said to be in, which profiles with
 	// [LocalNetworkPolicy.TargetAddressSpace] heed. Empty: it is not said.
 	TargetAddressSpace AddressSpace
@@ -143,6 +148,7 @@ type request struct {
 	cache             CacheMode
 	redirect          RedirectMode
 	integrity         string
+	uploaded          func(int64)
 	// destination is empty for fetch().
 	destination string
 	// targetAddressSpace is what the page says of the server.

@@ -99,13 +99,16 @@ func (c *Conn) RoundTrip(ctx context.Context, r *Request) (Answer, error) {
 	if r.Stream != nil || len(r.Body) > inlineBody {
 		c.out = nil
 		c.upload = &upload{conn: c, isStream: r.Stream != nil, done: make(chan struct{})}
-		go c.upload.run(out, r.Body, r.Stream)
+		go c.upload.run(out, r)
 	} else {
 		out = append(out, r.Body...)
 		c.out = out
 		var n int
 		if n, errWrite = c.nc.Write(out); errWrite == nil {
 			stage = Waiting
+			if r.Wrote != nil && r.Body != nil {
+				r.Wrote(int64(len(r.Body)))
+			}
 		} else if n == 0 && c.used || errors.Is(errWrite, os.ErrDeadlineExceeded) {
 			return fail(&Error{Stage: stage, Unsent: n == 0, Err: errWrite})
 		}

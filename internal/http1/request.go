@@ -24,6 +24,8 @@ type Request struct {
 	Body []byte
 	// Stream, if not nil, is sent in chunks in place of Body. It may be read until the answer's body is closed.
 	Stream io.Reader
+	// Wrote, if not nil, is told how many bytes of Body are written, as it goes, by the goroutine that writes them.
+	Wrote func(n int64)
 }
 
 // appendHead writes the request's head behind b. Bytes that end a line or a part of one are refused here, whoever made them, so

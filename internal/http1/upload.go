@@ -31,15 +31,17 @@ const (
 	answerEnded
 )
 
-func (u *upload) run(head, body []byte, stream io.Reader) {
+func (u *upload) run(head []byte, r *Request) {
 	defer close(u.done)
 	err := u.write(head)
 	switch {
 	case err != nil:
-	case stream != nil:
-		err = u.chunks(stream)
+	case r.Stream != nil:
+		err = u.chunks(r.Stream)
+	case r.Wrote != nil:
+		err = u.tell(r.Body, r.Wrote)
 	default:
-		err = u.write(body)
+		err = u.write(r.Body)
 	}
 	if err != nil {
 		u.err.Store(&err)
@@ -85,6 +87,21 @@ func (u *upload) settled() bool {
 func (u *upload) failure() error {
 	if err := u.err.Load(); err != nil {
 		return *err
+	}
+	return nil
+}
+
+// toldBytes is how many bytes of a body are written at a time where somebody is told of them.
+const toldBytes = 64 << 10
+
+func (u *upload) tell(body []byte, wrote func(int64)) error {
+	for n := 0; n < len(body); {
+		next := min(n+toldBytes, len(body))
+		if err := u.write(body[n:next]); err != nil {
+			return err
+		}
+		n = next
+		wrote(int64(n))
 	}
 	return nil
 }

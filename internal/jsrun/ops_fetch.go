@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/corscope/corscope/fetch"
 )
@@ -142,6 +143,9 @@ func opFetch(r *run, a arguments) (any, error) {
 		r.stop(&LimitError{Code: LimitRequests, Max: int64(r.config.Limits.Requests)})
 		return nil, errStopped
 	}
+	if a.int(2)&flagUploadListener != 0 {
+		request.Uploaded = r.requests.uploaded(id, request.Body.Len())
+	}
 	ahead := a.int(2)&flagInHand != 0
 	if r.config.OnTrace != nil {
 		request.Trace = new(fetch.Trace)
@@ -180,6 +184,24 @@ func opFetch(r *run, a arguments) (any, error) {
 		q.work.Go(run)
 	}
 	return nil, nil
+}
+
+// uploadInterval is how often a page is told at most how much of a body has gone out.
+//
+// https://xhr.spec.whatwg.org/#the-send()-method
+const uploadInterval = 50 * time.Millisecond
+
+// uploaded returns a function that tells the page how much of a body of that length has gone out.
+func (q *requests) uploaded(id int, length int64) func(int64) {
+	var last time.Time
+	return func(n int64) {
+		now := time.Now()
+		if n < length && now.Sub(last) < uploadInterval {
+			return
+		}
+		last = now
+		q.run.loop.post(func() { q.run.dispatch("uploaded", id, float64(n)) })
+	}
 }
 
 // fetch waits for its turn on the network.

@@ -5,9 +5,13 @@ let fetchSerial = 0;
 hooks.fetched = (id, answer, inHand) => {
   const w = fetchWaiters.get(id);
   fetchWaiters.delete(id);
+  uploadWaiters.delete(id);
   if (w) w(parseAnswer(answer), id, inHand);
   else op("bodyCancel", id, false);
 };
+// Who wants to know how much of a request's body has gone out.
+const uploadWaiters = new Map();
+hooks.uploaded = (id, sent) => uploadWaiters.get(id)?.(sent);
 function parseAnswer(answer) {
   const lines = answer.split("\n"), type = lines[0], flags = +lines[4];
   if (type === "error") return { error: lines[2] };
@@ -34,6 +38,7 @@ function startFetch(s, headers, flags, bytes, done) {
 }
 function abortFetch(id) {
   fetchWaiters.delete(id);
+  uploadWaiters.delete(id);
   op("fetchAbort", id);
 }
 exposeFunction("fetch", function fetch(input, init = undefined) {

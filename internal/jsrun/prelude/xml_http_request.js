@@ -188,6 +188,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
       }
       this.#processResponse(this.#body);
     });
+    if (!this.#uploadComplete && this.#uploadListener) uploadWaiters.set(this.#fetch, (sent) => this.#uploaded(sent, length));
     this.#startTimer();
   }
   #startTimer() {
@@ -202,7 +203,12 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
       this.#handleErrors();
     }, Math.max(0, this.#timeout - (op("now") - this.#began)), false);
   }
-  // The body went out when the answer came, at the latest: Go does not say how far it is.
+  #uploaded(sent, length) {
+    if (!this.#send || this.#uploadComplete) return;
+    if (sent < length) fireProgress(this.#upload, "progress", sent, length);
+    else this.#requestEnd(length);
+  }
+  // The body has gone out when the answer comes, at the latest. The last progress is told once, as browsers do.
   #requestEnd(length) {
     if (this.#uploadComplete) return;
     this.#uploadComplete = true;
