@@ -22,7 +22,7 @@ func TestUploaded(t *testing.T) {
 	for _, c := range []struct {
 		name, url string
 		size      int
-		// ends is how often the whole body was told of; steps says whether parts of it were.
+		// ends is how often the whole body is told of at most, where an answer may come first; steps says whether parts of it are.
 		ends  int
 		steps bool
 	}{
@@ -52,11 +52,11 @@ func TestUploaded(t *testing.T) {
 			for i, n := range told {
 				if n == int64(c.size) {
 					ends++
-				} else if i > 0 && told[i-1] != int64(c.size) && n <= told[i-1] {
+				} else if c.ends == 1 && i > 0 && n <= told[i-1] {
 					t.Errorf("after %d bytes came %d", told[i-1], n)
 				}
 			}
-			if ends != c.ends || c.steps != slices.ContainsFunc(told, func(n int64) bool { return n < int64(c.size) }) {
+			if ends < 1 || ends > c.ends || c.steps != slices.ContainsFunc(told, func(n int64) bool { return n < int64(c.size) }) {
 				t.Errorf("the end was told %d times, want %d; in all %v", ends, c.ends, told)
 			}
 		})
