@@ -67,18 +67,23 @@ func StartFirefox(ctx context.Context, o Options) (Browser, error) {
 	return f, nil
 }
 
-// firefoxPrefs are what a test needs: the servers behind the proxy, and no calls home. Nothing in them changes what fetch() does.
+// firefoxPrefs are what a test needs: the servers behind the proxy, if any, and no calls home. Nothing in them changes what fetch() does.
 func firefoxPrefs(socks string) string {
-	host, port, _ := net.SplitHostPort(socks)
+	kind, host, port := "1", "", "0"
+	if socks == "" {
+		kind = "0"
+	} else {
+		host, port, _ = net.SplitHostPort(socks)
+	}
 	var b strings.Builder
 	for _, p := range []struct{ name, value string }{
-		{"network.proxy.type", "1"},
+		{"network.proxy.type", kind},
 		{"network.proxy.socks", `"` + host + `"`},
 		{"network.proxy.socks_port", port},
 		{"network.proxy.socks_version", "5"},
 		{"network.proxy.socks_remote_dns", "true"},
 		{"network.proxy.no_proxies_on", `""`},
-		{"network.proxy.allow_hijacking_localhost", "true"},
+		{"network.proxy.allow_hijacking_localhost", fmt.Sprint(socks != "")},
 		// The names of the tests are no sites of the Web.
 		{"network.trr.mode", "5"},
 		{"dom.security.https_first", "false"},

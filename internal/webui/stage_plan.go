@@ -109,10 +109,10 @@ func (p *plan) gallery() string {
 		return "It is about a browser with another default for cookies than yours may have."
 	case p.target.IsHTTP() && !blockedPort(p.target) && !slices.Contains(demo.Origins(), p.target.Origin().String()):
 		return "It takes a real name, TLS, or a server that cannot be reached, and on this machine there is neither."
+	case item.needsTimeout, p.item.Demo == "endless-hints":
+		return "The server never ends its answer, and a browser waits for it much longer than you would."
 	case item.story || demo.Portable(p.item.Demo):
 		return ""
-	case item.needsTimeout:
-		return "The server never ends its answer, and a browser waits for it much longer than you would."
 	case item.kind == demo.KindCookie:
 		return "What a browser keeps of cookies depends on names and on https, and on this machine there is neither."
 	}
