@@ -20,7 +20,7 @@ func (p *fetchParams) corpCheck(r *request, response *Response) *Response {
 			return p.blocked(ReasonCORP, "")
 		}
 	case "same-site":
-		if !origin.SchemelesslySameSite(r.origin, target) {
+		if !p.sameResourcePolicySite(r.origin, target) {
 			p.step("fetch#cross-origin-resource-policy-internal-check", "5", Step{Verdict: Fail, Subject: name, Want: "cross-origin",
 				Got: policy, Text: "the page is of another site"})
 			return p.blocked(ReasonCORP, "")
@@ -38,4 +38,12 @@ func (p *fetchParams) corpCheck(r *request, response *Response) *Response {
 	}
 	p.step("concept-http-fetch", "5", Step{Verdict: Pass, Subject: name, Want: policy, Got: policy, Text: "the policy lets this page have it"})
 	return nil
+}
+
+// sameResourcePolicySite reports whether a page is of the site that "same-site" speaks of.
+func (p *fetchParams) sameResourcePolicySite(page, target origin.Origin) bool {
+	if p.agent.profile.ResourcePolicySiteNeedsName && !origin.SameOrigin(page, target) && isAddress(target.Host()) {
+		return false
+	}
+	return origin.SchemelesslySameSite(page, target)
 }

@@ -90,7 +90,7 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		p.askAgain()
 		return p.httpNetworkOrCacheFetch(r, kind, true, isNewConnectionFetch)
 	}
-	if response.Status == 407 {
+	if response.Status == 407 && !p.agent.profile.ReadsProxyAuthentication {
 		p.step("concept-http-network-or-cache-fetch", "16.1", Step{Verdict: Fail, Subject: "status", Want: "a proxy that lets the request through",
 			Got: "407", Text: "the proxy asks for a name and password"})
 		p.withhold(response)

@@ -31,6 +31,12 @@ type Profile struct {
 	HTTPCache HTTPCachePolicy
 	// LocalNetwork is how the browser guards the user's own network.
 	LocalNetwork LocalNetworkPolicy
+	// ResourcePolicySiteNeedsName lets "Cross-Origin-Resource-Policy: same-site" fit no page but one of the same origin where the host is
+	// an IP address.
+	ResourcePolicySiteNeedsName bool
+	// ReadsProxyAuthentication hands out a 407 like any other answer. Where an HTTP proxy sent it, this is not what the browser does: it
+	// asks the user for a password.
+	ReadsProxyAuthentication bool
 	// IgnoresPermissionsPolicy takes no notice of a page's Permissions-Policy.
 	IgnoresPermissionsPolicy bool
 }

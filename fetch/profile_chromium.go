@@ -27,6 +27,9 @@ func Chromium() Profile {
 			// https://developer.chrome.com/blog/local-network-access, measured 2026-11-22.
 			AsksUser: true, RefusesInsecure: true, TargetAddressSpace: true,
 		},
+		// DEVIATION(chromium): an address has no registrable domain, and without one there is no site. Measured at 127.0.0.1, and not so
+		// at localhost, 2026-11-22; https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site.
+		ResourcePolicySiteNeedsName: true,
 	}
 }
 

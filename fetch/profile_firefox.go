@@ -11,11 +11,14 @@ func Firefox() Profile {
 		MaxPreflightAge: 24 * time.Hour,
 		// DEVIATION(firefox): with a warning in the console. https://github.com/whatwg/fetch/issues/1919, 2026-11-22.
 		WildcardCoversAuthorization: true,
-		Cookies:                     firefoxCookiePolicy(),
-		Headers:                     firefoxHeaderPolicy(),
-		Preflight:                   firefoxPreflightPolicy(),
-		Redirect:                    firefoxRedirectPolicy(),
-		HTTPCache:                   firefoxHTTPCachePolicy(),
+		// DEVIATION(firefox): without an HTTP proxy a 407 asks for nobody's password. netwerk/protocol/http/nsHttpChannelAuthProvider.cpp,
+		// measured 2026-11-22.
+		ReadsProxyAuthentication: true,
+		Cookies:                  firefoxCookiePolicy(),
+		Headers:                  firefoxHeaderPolicy(),
+		Preflight:                firefoxPreflightPolicy(),
+		Redirect:                 firefoxRedirectPolicy(),
+		HTTPCache:                firefoxHTTPCachePolicy(),
 		Referrer: ReferrerRules{
 			// DEVIATION(firefox): asks whether a URL is encrypted, not whether it can be trusted. Measured, 2026-11-22;
 			// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.

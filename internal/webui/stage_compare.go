@@ -58,6 +58,8 @@ type comparison struct {
 	Engine      Side         `json:"engine"`
 	Browser     Side         `json:"browser"`
 	Differences []Difference `json:"differences"`
+	// Notes are sentences on what differs and decides nothing.
+	Notes []string `json:"notes,omitempty"`
 	// Document is what explain says of the engine's run.
 	Document any `json:"document"`
 }
@@ -86,7 +88,9 @@ func (s *Server) compare(ctx context.Context, id string, seen Outcome, browser h
 	if c.Profile == "" {
 		c.Profile = "spec"
 	}
-	c.Differences = differences(c.Engine, c.Browser)
+	noted, notes := alike(c.Engine, c.Browser)
+	c.Notes = notes
+	c.Differences = differences(c.Engine, noted)
 	c.Agrees = len(c.Differences) == 0
 	if trace != nil {
 		c.Document = s.stagedDocument(ctx, st, trace, profile)
@@ -270,6 +274,22 @@ func orWord(word, otherwise string) string {
 		return otherwise
 	}
 	return word
+}
+
+// alike takes out of what the browser did what differs in ways that no standard settles, and says it.
+func alike(engine, browser Side) (Side, []string) {
+	var notes []string
+	e, b := engine.Outcome, browser.Outcome
+	once := slices.Compact(slices.Clone(browser.Requests))
+	if !e.OK && !b.OK && len(once) < len(browser.Requests) && slices.Equal(once, engine.Requests) {
+		notes = append(notes, fmt.Sprintf("No answer came, and your browser tried %d times before it gave up.", len(browser.Requests)-len(once)+1))
+		browser.Requests = once
+	}
+	if e.OK && e.Error != "" && !b.OK {
+		notes = append(notes, "The body is broken, and your browser saw it before it handed the answer out.")
+		browser.Outcome = e
+	}
+	return browser, notes
 }
 
 // differences compares the sides, what matters most first.

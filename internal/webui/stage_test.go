@@ -187,6 +187,35 @@ func TestWhatTheBrowserGotOtherwiseIsSaid(t *testing.T) {
 	}
 }
 
+func TestWhatNoStandardSettlesIsNotedAndNoDifference(t *testing.T) {
+	broken := Side{Outcome: Outcome{OK: true, Status: 200, Error: "TypeError"}, Requests: []string{"GET /"}}
+	failed := Side{Outcome: Outcome{Error: "TypeError"}, Requests: []string{"GET /"}}
+	again := Side{Outcome: Outcome{Error: "TypeError"}, Requests: []string{"GET /", "GET /", "GET /"}}
+	other := Side{Outcome: Outcome{Error: "TypeError"}, Requests: []string{"GET /", "GET /", "GET /b"}}
+	answered := Side{Outcome: Outcome{OK: true, Status: 200}, Requests: []string{"GET /", "GET /"}}
+	for name, c := range map[string]struct {
+		engine, browser Side
+		note            string
+		agrees          bool
+	}{
+		"a request that fails is tried again":              {failed, again, "tried 3 times", true},
+		"another request is made behind it":                {failed, other, "", false},
+		"a request that is answered is made twice":         {Side{Outcome: answered.Outcome, Requests: []string{"GET /"}}, answered, "", false},
+		"a broken body is seen before the answer is there": {broken, failed, "body is broken", true},
+		"an answer whose body is whole is not there":       {Side{Outcome: answered.Outcome, Requests: []string{"GET /"}}, failed, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			browser, notes := alike(c.engine, c.browser)
+			if got := strings.Join(notes, " "); c.note == "" && got != "" || !strings.Contains(got, c.note) {
+				t.Errorf("notes %q, want %q", got, c.note)
+			}
+			if d := differences(c.engine, browser); (len(d) == 0) != c.agrees {
+				t.Errorf("differences %+v, agrees: want %v", d, c.agrees)
+			}
+		})
+	}
+}
+
 func TestPretendServersAreCarriedOver(t *testing.T) {
 	l := openLab(t)
 	allow := func(origin string) Header { return Header{"Access-Control-Allow-Origin", origin} }
