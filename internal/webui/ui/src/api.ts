@@ -33,7 +33,7 @@ export interface Comparison { agrees: boolean; profile: string; engine: Side; br
 
 /** What the server refused, in its words. */
 export class ApiError extends Error {
-  constructor(readonly code: string, message: string, readonly hint?: string) {
+  constructor(readonly code: string, message: string, readonly hint?: string, readonly host?: string) {
     super(message);
   }
 }
@@ -43,7 +43,7 @@ const token = document.querySelector<HTMLMetaElement>('meta[name="corscope-token
 export const api = {
   info: () => call<Info>("info"),
   gallery: () => call<Gallery>("gallery"),
-  explain: (body: { case: Case; send?: boolean; allowPrivate?: boolean }, signal?: AbortSignal) => call<Explained>("explain", body, signal),
+  explain: (body: { case: Case; send?: boolean; allowPrivate?: string[] }, signal?: AbortSignal) => call<Explained>("explain", body, signal),
   export: (config: unknown, server: string, signal?: AbortSignal) => call<Exported>("export", { config, server }, signal),
   stage: (c: Case) => call<Stage>("stage", { case: c }),
   outcome: (id: string, outcome: StagedOutcome) => call<Comparison>(`stage/${encodeURIComponent(id)}/outcome`, { outcome }),
@@ -68,8 +68,8 @@ async function call<T>(path: string, body?: unknown, signal?: AbortSignal): Prom
   } catch {
     throw new ApiError("lab-answer", `The lab answered ${response.status} with something that is not JSON.`, "Reload this page.");
   }
-  const error = (answer as { error?: { code: string; message: string; hint?: string } }).error;
-  if (error) throw new ApiError(error.code, error.message, error.hint);
+  const error = (answer as { error?: { code: string; message: string; hint?: string; host?: string } }).error;
+  if (error) throw new ApiError(error.code, error.message, error.hint, error.host);
   if (!response.ok) throw new ApiError("lab-answer", `The lab answered ${response.status}.`, "Reload this page.");
   return answer as T;
 }

@@ -9,7 +9,14 @@ import { Verdict } from "./components/verdict";
 import { Watch } from "./components/watch";
 import { Welcome } from "./components/welcome";
 import { useLab } from "./lab";
+import type { Case, Pretend } from "./model/case";
 import { besides } from "./media";
+
+/** The case as it was understood, answered by a pretend server. */
+function pretended(c: Case, server: Pretend): Case {
+  const { paste: _, entry: __, demo: ___, ...rest } = c;
+  return { ...rest, server };
+}
 
 export function App() {
   const lab = useLab();
@@ -43,7 +50,7 @@ export function App() {
             <>
               <Watch key={shown.run} shown={shown} browser={info?.browser ?? ""} />
               <Understand shown={shown} targets={info?.targets ?? []} browser={info?.browser ?? ""} onApply={lab.applyFix} running={lab.running} />
-              <Compare key={"compare" + shown.run} shown={shown} info={info} onPretend={lab.setServer} />
+              <Compare key={"compare" + shown.run} shown={shown} info={info} onPretend={(server) => lab.open(pretended(shown.case, server))} />
             </>
           ) : lab.fromLink || lab.running || (lab.error && lab.error.code !== "link") ? null : (
             <Welcome gallery={gallery} onOpen={lab.open} />

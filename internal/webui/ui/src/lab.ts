@@ -39,7 +39,7 @@ export interface Lab {
 }
 
 /** What a person agreed to, for one run. */
-export interface Consent { send?: boolean; allowPrivate?: boolean }
+export interface Consent { send?: boolean; allowHost?: string | undefined }
 
 interface State {
   form: Case;
@@ -59,7 +59,7 @@ export function useLab(): Lab {
   latest.current = state;
   const abort = useRef<AbortController | undefined>(undefined);
   const runs = useRef(0);
-  // Addresses that the person allowed, by what named them. They are kept until the page is closed.
+  // Hosts at private addresses that the person agreed to. They are kept until the page is closed.
   const allowed = useRef(new Set<string>());
   // What ran here, by its fragment: going back shows it again, and asks nobody.
   const seen = useRef(new Map<string, Shown>());
@@ -73,14 +73,13 @@ export function useLab(): Lab {
     abort.current?.abort();
     const control = new AbortController();
     abort.current = control;
-    const name = c.url ?? c.paste ?? "";
-    if (consent.allowPrivate) allowed.current.add(name);
+    if (consent.allowHost) allowed.current.add(consent.allowHost);
     update({ running: true, error: undefined, fromLink: false });
     try {
       const result = await api.explain({
         case: c,
         ...(consent.send ? { send: true } : {}),
-        ...(allowed.current.has(name) && targetOf(c) === "real" ? { allowPrivate: true } : {}),
+        ...(allowed.current.size > 0 && targetOf(c) === "real" ? { allowPrivate: [...allowed.current] } : {}),
       }, control.signal);
       if (control.signal.aborted) return;
       const shown: Shown = { ...result, asked: c, run: ++runs.current, applied };
@@ -161,12 +160,20 @@ export function useLab(): Lab {
     }, [show]),
     setServer: useCallback((server: Pretend | undefined) => {
       const { form, set } = latest.current;
-      const { demo: _, ...rest } = form;
       const next = new Set(set);
+      const { demo: _, ...rest } = form;
+      const inHAR = latest.current.shown?.document.input?.kind === "har";
+      if (inHAR) {
+        // The answers are no longer those of the HAR: what was understood of it is the whole case.
+        delete rest.paste;
+        delete rest.entry;
+        next.delete("paste");
+        next.delete("entry");
+      }
       next.delete("demo");
       next.add("server");
       // The demo's servers are named by the demo alone: without it, the form is the whole case.
-      if (form.demo) for (const key of Object.keys(rest) as (keyof Case)[]) next.add(key);
+      if (form.demo || inHAR) for (const key of Object.keys(rest) as (keyof Case)[]) next.add(key);
       update({ form: { ...rest, server }, set: next, changed: true, error: undefined });
     }, [update]),
     clear: useCallback(() => {

@@ -15,8 +15,9 @@ const plainServer: Pretend = {
 /** Who answers: the real server, or a pretend one whose answers are text to edit. */
 export function AnswersEditor({ lab }: { lab: Lab }) {
   const { form, shown } = lab;
-  const target = targetOf(form);
   const recorded = shown?.pretend?.answers.length ? shown.pretend : undefined;
+  const inHAR = shown?.document.input?.kind === "har" && form.paste !== undefined && !form.server;
+  const target = inHAR ? "har" : targetOf(form);
   const pretend = () => lab.setServer(shown && recorded ? complete(recorded) : plainServer);
   const answers = form.server?.answers ?? [];
   const change = (i: number, a: Answer) => lab.setServer({ answers: answers.map((old, n) => (n === i ? a : old)) });
@@ -27,8 +28,10 @@ export function AnswersEditor({ lab }: { lab: Lab }) {
       <div class="radios">
         <label><input type="radio" name="target" checked={target === "real"} onChange={() => lab.setServer(undefined)} /> The real server</label>
         <label><input type="radio" name="target" checked={target === "pretend"} onChange={pretend} /> A pretend server</label>
+        {target === "har" ? <label><input type="radio" name="target" checked readOnly /> What the HAR recorded</label> : null}
         {target === "demo" ? <label><input type="radio" name="target" checked readOnly /> The demo’s server</label> : null}
       </div>
+      {target === "har" ? <p class="quiet">Nobody is asked. “The real server” makes the same request again.</p> : null}
       {target === "real" ? <p class="quiet">Your machine asks it, not somebody else’s: localhost and a VPN work.</p> : null}
       {target === "demo" ? <p class="quiet">It runs inside the lab. To edit its answers, choose “A pretend server”.</p> : null}
       {target === "pretend" ? (

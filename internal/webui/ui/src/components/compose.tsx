@@ -88,7 +88,7 @@ function ReadAs({ lab }: { lab: Lab }) {
   const entries = input.entries ?? [];
   return (
     <div class="read-as">
-      <p>Read as {input.what}.{input.message?.reason && !input.message.met ? " This time another rule stopped it." : ""}</p>
+      <p>Read as <Outside text={input.what} />.{input.message?.reason && !input.message.met ? " This time another rule stopped it." : ""}</p>
       {entries.length > 1 ? (
         <p class="field">
           <label for="entry">{entries.length} requests in it; this one</label>
@@ -97,14 +97,14 @@ function ReadAs({ lab }: { lab: Lab }) {
           </select>
         </p>
       ) : null}
-      {(input.notes ?? []).map((n) => <p class="quiet">{n}</p>)}
+      {(input.notes ?? []).map((n) => <p class="quiet"><Outside text={asSentence(inPageWords(n))} /></p>)}
       {input.assumed?.length ? (
         <ul class="assumed" aria-label="Assumed">
           {input.assumed.map((a) => {
             const field = fieldOfFlag(a.flag);
             return (
               <li>
-                <span class="tag">assumed</span> {a.text}{" "}
+                <span class="tag">assumed</span> <Outside text={a.text} />{" "}
                 {field ? <button type="button" class="link" onClick={() => focusField(field)}>change</button> : null}
               </li>
             );

@@ -63,15 +63,18 @@ export function Diagram({ events, play, sentence, describedBy }: Props) {
 }
 
 function Heads({ plan }: { plan: Layout }) {
-  const servers = plan.lanes.slice(2);
+  const several = plan.lanes.length > 3;
   return (
     <div class="heads" aria-hidden="true">
       {plan.lanes.map((l, i) => {
-        const isLast = i === plan.lanes.length - 1;
+        // The last one is alone at the edge, and grows away from it.
+        const atEdge = i === plan.lanes.length - 1 && !several;
+        const room = several && i >= 2 ? plan.lanes[3]!.x - plan.lanes[2]!.x - 6 : undefined;
+        const place = atEdge ? { right: `${plan.width - l.x - 28}px` } : { left: `${l.x}px`, maxWidth: room === undefined ? undefined : `${room}px` };
         return (
-          <div class={`head ${i < 2 ? l.name : "server"}${isLast ? " last" : ""}`} style={isLast ? { right: `${plan.width - l.x - 28}px` } : { left: `${l.x}px` }}>
+          <div class={`head ${i < 2 ? l.name : "server"}${atEdge ? " last" : ""}`} style={place}>
             <strong>{l.name}</strong>
-            {l.label && (servers.length === 1 || plan.width > 700) ? <span>{plain(l.label)}</span> : null}
+            {l.label ? <span title={l.label}>{plain(l.label)}</span> : null}
           </div>
         );
       })}

@@ -22,7 +22,7 @@ function Answer({ lab }: { lab: Lab }) {
   const main = doc.diagnosis.findings[0];
   const more = doc.diagnosis.findings.length - 1;
   return (
-    <div class={`verdict ${doc.verdict}${lab.running ? " stale" : ""}`}>
+    <div class={`verdict ${doc.verdict}${lab.running ? " stale" : ""}`} data-verdict={doc.verdict}>
       <p class="word"><span class="glyph" aria-hidden="true">{glyphs[doc.verdict]}</span> {words[doc.verdict]}</p>
       <h1><Outside text={doc.verdict === "not-sent" ? inPageWords(doc.sentence) : doc.sentence} /></h1>
       {main && doc.verdict !== "allowed" ? (
@@ -67,9 +67,9 @@ function Trouble({ lab }: { lab: Lab }) {
     return (
       <div class="verdict not-sent">
         <p class="word"><span class="glyph" aria-hidden="true">?</span> ASKING YOU FIRST</p>
-        <h1><Outside text={asSentence(error.message)} /></h1>
+        <h1><Outside text={error.message} />.</h1>
         <p>Is it your own server, or one that you may ask? A page or a link from somebody else may have put it here.</p>
-        <p class="ask"><button type="button" class="primary" onClick={() => lab.run({ allowPrivate: true })}>Ask it</button></p>
+        <p class="ask"><button type="button" class="primary" onClick={() => lab.run({ allowHost: error.host })}>Ask {error.host ? <Outside text={error.host} /> : "it"}</button></p>
       </div>
     );
   }

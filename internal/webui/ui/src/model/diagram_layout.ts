@@ -58,7 +58,7 @@ function placeLanes(servers: string[], width: number): Lane[] {
     { name: "page", label: "", x: edge, servers: [] },
     { name: "browser", label: "", x: browser, servers: [] },
   ];
-  const first = browser + (width - edge - browser) * (room === 1 ? 1 : 0.62);
+  const first = browser + (width - edge - browser) * (room === 1 ? 1 : room === 2 ? 0.58 : 0.46);
   for (let i = 0; i < room; i++) {
     const mine = i === room - 1 ? servers.slice(i) : servers.slice(i, i + 1);
     const x = room === 1 ? width - edge : first + ((width - edge - first) * i) / (room - 1);
