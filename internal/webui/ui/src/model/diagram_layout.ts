@@ -70,37 +70,44 @@ function placeLanes(servers: string[], width: number): Lane[] {
 interface Places { page: number; browser: number; barrier: number; server: number; width: number; measure: Measure; several: boolean }
 
 function placeRow(event: TimelineEvent, y: number, p: Places): Row {
-  const mark = event.kind === "check" || event.kind === "cache";
   const ends = arrow(event, p);
-  // A label of an arrow stands on it, from the browser's line on; one of the page's side may reach over the browser's.
-  const toPage = event.kind === "call" || event.kind === "error" || event.kind === "deliver" || event.kind === "stop";
-  const x = mark ? p.browser + 20 : toPage ? p.page + 10 : p.browser + 12;
-  const room = p.width - 8 - x - (toPage ? 0 : 4);
-  const host = p.several && event.kind === "send" && event.server ? [`to ${hostOf(event.server)}`] : [];
   const lines: Line[] = [];
-  let at = y + 13;
-  const add = (text: string, font: Font) => {
-    for (const t of wrap(plain(text), room, font, p.measure)) {
+  const write = (text: string, font: Font, x: number, at: number): number => {
+    for (const t of wrap(plain(text), p.width - 12 - x, font, p.measure)) {
       lines.push({ text: t, x, y: at, font });
       at += lineHeight[font];
     }
+    return at;
   };
-  add(event.title, "title");
-  if (mark) {
-    for (const d of event.detail) add(d, "detail");
-    return { event, y, height: at - y - 8, lineY: y + 8, ...ends, lines };
+  switch (event.kind) {
+    case "check":
+    case "cache":
+    case "call":
+    case "stop":
+    case "error":
+    case "deliver": {
+      // The mark or the arrow to the left of the browser's line, the words to its right.
+      const tall = event.kind === "stop" || event.kind === "deliver" ? 12 : 0;
+      let at = write(event.title, "title", p.browser + 20, y + 13 + tall);
+      for (const d of event.detail) at = write(d, "detail", p.browser + 20, at);
+      return { event, y, height: Math.max(at - y - 8, 16 + 2 * tall), lineY: y + 8 + tall, ...ends, lines };
+    }
+    case "held": {
+      const lineY = write(event.title, "title", p.browser + 12, y + 13) - 5;
+      // The words stand behind the wall, where the arrow would have gone on.
+      const at = write(event.detail.join(", "), "detail", ends.to + 22, lineY + 4);
+      return { event, y, height: Math.max(at - y - 12, lineY - y + 10), lineY, ...ends, lines };
+    }
+    case "send":
+    case "answer":
+    case "silence": {
+      const lineY = write(event.title, "title", p.browser + 12, y + 13) - 5;
+      let at = lineY + 15;
+      if (p.several && event.kind === "send" && event.server) at = write(`to ${hostOf(event.server)}`, "detail", p.browser + 12, at);
+      for (const d of event.detail) at = write(d, "detail", p.browser + 12, at);
+      return { event, y, height: Math.max(at - y - 10, lineY - y + 6), lineY, ...ends, lines };
+    }
   }
-  const lineY = at - 5;
-  if (event.kind === "held") {
-    // It stands behind the wall, where the arrow would have gone on.
-    const wall = ends.to + 22;
-    const said = wrap(plain(event.detail.join(", ")), p.width - 12 - wall, "detail", p.measure);
-    said.forEach((text, i) => lines.push({ text, x: wall, y: lineY + 4 + i * lineHeight.detail, font: "detail" }));
-    return { event, y, height: lineY - y + 8 + Math.max(0, said.length - 1) * lineHeight.detail, lineY, ...ends, lines };
-  }
-  at += 10;
-  for (const d of [...host, ...event.detail]) add(d, "detail");
-  return { event, y, height: Math.max(at - y - 10, lineY - y + 6), lineY, ...ends, lines };
 }
 
 function arrow(event: TimelineEvent, p: Places): { from: number; to: number } {
