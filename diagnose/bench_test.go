@@ -20,6 +20,15 @@ func BenchmarkDiagnose(b *testing.B) {
 			}
 			return "200 x"
 		}),
+		"a preflight for each of 20 redirects": record(b, here, fetch.Request{URL: there + "/a", Method: "PUT", Credentials: "include", Headers: headers}, func(m *fetch.Message) string {
+			if preflight := "204 x|Access-Control-Allow-Credentials: true|Access-Control-Allow-Methods: PUT|Access-Control-Allow-Headers: x-a, authorization, content-type" + allow; m.Method == "OPTIONS" && len(m.URL.Path()) < 21 {
+				return preflight
+			}
+			if len(m.URL.Path()) < 21 {
+				return "307 x|Access-Control-Allow-Credentials: true|Location: " + m.URL.Path() + "a" + allow
+			}
+			return "200 x"
+		}),
 		"allowed": record(b, here, fetch.Request{URL: there}, answers("", "200 x"+allow)),
 	} {
 		b.Run(name, func(b *testing.B) {

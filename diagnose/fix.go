@@ -89,6 +89,25 @@ type search struct {
 	stuck    string
 	// fixed are the traces with all changes made, profile by profile.
 	fixed []*fetch.Trace
+	// ran are those with the changes of now, as far as they were run, and ranFirst those without any.
+	ran, ranFirst []*fetch.Trace
+}
+
+// change puts other changes in the place of those of now.
+func (s *search) change(edits []edit, page []PageChange) { s.edits, s.page, s.ran = edits, page, nil }
+
+// at is the trace under the profile of that number, with the changes of now. It is run once.
+func (s *search) at(i int) *fetch.Trace {
+	if s.ran == nil {
+		s.ran = make([]*fetch.Trace, len(s.profiles))
+		if len(s.edits) == 0 && len(s.page) == 0 {
+			s.ranFirst = s.ran
+		}
+	}
+	if s.ran[i] == nil {
+		s.ran[i] = s.simulation.run(s.profiles[i])
+	}
+	return s.ran[i]
 }
 
 // wants reports whether the page gets what it can want from t.
@@ -139,8 +158,8 @@ func (s *search) run() {
 
 // next is the first profile's trace that does not succeed yet.
 func (s *search) next() (t *fetch.Trace, done bool) {
-	for _, p := range s.profiles {
-		t := s.simulation.run(p)
+	for i := range s.profiles {
+		t := s.at(i)
 		if t == nil {
 			s.stuck = "The record does not say enough to run the request again."
 			return nil, true
@@ -182,6 +201,9 @@ func (s *search) add(r repaired) (added bool) {
 			s.page[i].After, s.page[i].Why, added = c.After, c.Why, true
 		}
 	}
+	if added {
+		s.ran = nil
+	}
 	return added
 }
 
@@ -191,24 +213,33 @@ func (s *search) succeeds() bool {
 	return done
 }
 
-// minimise takes away every change that is not needed. Those that came last may have made earlier ones superfluous.
+// minimise takes away every change that is not needed. Those that came last may have made earlier ones superfluous, by leading the fetch
+// another way; where none does that, each is what a rule asked for that still stands there.
 func (s *search) minimise() {
+	if len(s.page) == 0 && !slices.ContainsFunc(s.edits, edit.leads) {
+		return
+	}
 	for i := 0; i < len(s.page); {
 		all := s.page
-		s.page = slices.Delete(slices.Clone(all), i, i+1)
+		s.change(s.edits, slices.Delete(slices.Clone(all), i, i+1))
 		if !s.succeeds() {
-			s.page = all
+			s.change(s.edits, all)
 			i++
 		}
 	}
 	for i := 0; i < len(s.edits); {
 		all := s.edits
-		s.edits = slices.Delete(slices.Clone(all), i, i+1)
+		s.change(slices.Delete(slices.Clone(all), i, i+1), s.page)
 		if !s.succeeds() {
-			s.edits = all
+			s.change(all, s.page)
 			i++
 		}
 	}
+}
+
+// leads reports an edit that can make the fetch go another way.
+func (e edit) leads() bool {
+	return e.name == "Location" || e.name == "" && e.kind == fetch.ExchangeRequest
 }
 
 // fix runs the search and returns what it found, or nil where nothing is wrong.
@@ -221,8 +252,8 @@ func (s *search) fix() *Fix {
 	if f.Complete {
 		s.minimise()
 	}
-	for _, p := range s.profiles {
-		s.fixed = append(s.fixed, s.simulation.run(p))
+	for i := range s.profiles {
+		s.fixed = append(s.fixed, s.at(i))
 	}
 	s.describe(f)
 	s.prove(f)
@@ -254,7 +285,7 @@ func (s *search) describe(f *Fix) {
 			seen[key] = true
 			for _, e := range s.edits {
 				if e.answerKey == key {
-					f.Server = append(f.Server, s.change(e, x.Method))
+					f.Server = append(f.Server, s.shown(e, x.Method))
 				}
 			}
 		}
@@ -291,7 +322,7 @@ func (s *search) notes(f *Fix) []string {
 	return notes
 }
 
-func (s *search) change(e edit, method string) Change {
+func (s *search) shown(e edit, method string) Change {
 	c := Change{On: e.kind, Method: method, URL: e.url, Header: e.name, After: e.value, Why: e.why, Assumed: e.assumed}
 	if e.name == "" {
 		c.After = strconv.Itoa(e.status)
@@ -353,7 +384,10 @@ func (s *search) prove(f *Fix) {
 		if proof.Profile == "" {
 			proof.Profile = "spec"
 		}
-		if t := before.run(p); t != nil {
+		if s.ranFirst[i] == nil {
+			s.ranFirst[i] = before.run(p)
+		}
+		if t := s.ranFirst[i]; t != nil {
 			proof.Before = observedReason(t)
 		}
 		if t := s.fixed[i]; t != nil {

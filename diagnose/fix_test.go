@@ -193,14 +193,13 @@ func checkMinimal(t *testing.T, trace *fetch.Trace, f *Fix) {
 		t.Errorf("%d and %d changes, and the fix shows %d and %d", len(edits), len(page), len(f.Server), len(f.Page))
 	}
 	for i := range edits {
-		s.edits = slices.Delete(slices.Clone(edits), i, i+1)
+		s.change(slices.Delete(slices.Clone(edits), i, i+1), page)
 		if s.succeeds() {
 			t.Errorf("%s is not needed", edits[i].name)
 		}
 	}
-	s.edits = edits
 	for i := range page {
-		s.page = slices.Delete(slices.Clone(page), i, i+1)
+		s.change(edits, slices.Delete(slices.Clone(page), i, i+1))
 		if s.succeeds() {
 			t.Errorf("%s is not needed", page[i])
 		}

@@ -1,10 +1,8 @@
 package diagnose
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -79,7 +77,7 @@ func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
 		return nil
 	}
 	r := s.request()
-	r.Trace = &fetch.Trace{BodyLimit: -1}
+	r.Trace = &fetch.Trace{BodyLimit: -1, Brief: true}
 	response, err := page.Fetch(context.Background(), r)
 	if err != nil {
 		return nil
@@ -175,7 +173,7 @@ func (r *recorded) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer,
 // observed is a copy of the recorded answer, or what is assumed where there is none. What a server said to a request without Origin
 // is not what it says to one with it, though likely all but the CORS headers is the same.
 func (r *recorded) observed(key answerKey, withOrigin bool) (a *fetch.Answer, observed bool, err error) {
-	a = &fetch.Answer{Status: assumedStatus, Proto: "HTTP/1.1", Body: io.NopCloser(bytes.NewReader(nil))}
+	a = &fetch.Answer{Status: assumedStatus, Proto: "HTTP/1.1", Body: http.NoBody}
 	for i, x := range r.left {
 		if keyOf(x) != key || undecided(x) {
 			continue
@@ -199,7 +197,10 @@ func (r *recorded) applyPolicy(a *fetch.Answer, m *fetch.Message) {
 	a.Headers = slices.DeleteFunc(a.Headers, func(h fetch.Header) bool { return strings.HasPrefix(httpspec.Lower(h.Name), "access-control-") })
 	asked := make(http.Header)
 	for _, h := range m.Headers {
-		asked.Add(h.Name, h.Value)
+		// A policy looks at no others.
+		if name := httpspec.Lower(h.Name); name == "origin" || strings.HasPrefix(name, "access-control-request-") {
+			asked.Add(h.Name, h.Value)
+		}
 	}
 	d := r.policy.Decide(m.Method, asked)
 	for name, value := range d.Headers() {

@@ -47,7 +47,7 @@ func (p *fetchParams) step(algorithm, id string, s Step) {
 		s.Algorithm, s.ID = algorithm, id
 		p.failed = s
 	}
-	if p.trace == nil {
+	if p.trace == nil || p.trace.Brief {
 		return
 	}
 	s.Algorithm, s.ID, s.Exchange = algorithm, id, p.exchange

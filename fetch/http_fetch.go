@@ -103,7 +103,7 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 		}
 		missing = !cache.matchHeader(r, name)
 	}
-	if p.trace != nil {
+	if p.trace != nil && !p.trace.Brief {
 		need := PreflightNeed{Hop: len(r.urlList) - 1, Needed: true, CacheHit: !missing, Headers: p.agent.profile.Headers.unsafeRequestHeaders(r.preflightHeaders())}
 		if isUnsafeMethod(r.method) {
 			need.Method = r.method

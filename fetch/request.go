@@ -186,10 +186,13 @@ func (r *request) redirectTaint() RedirectTaint {
 			continue
 		}
 		last, here := r.urlList[i-1].Origin(), u.Origin()
+		if origin.SameOrigin(here, last) {
+			continue
+		}
 		if !origin.SameSite(here, last) && !origin.SameSite(r.origin, last) {
 			return TaintCrossSite
 		}
-		if !origin.SameOrigin(here, last) && !origin.SameOrigin(r.origin, last) {
+		if !origin.SameOrigin(r.origin, last) {
 			taint = TaintSameSite
 		}
 	}

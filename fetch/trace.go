@@ -114,6 +114,8 @@ type PreflightNeed struct {
 type Trace struct {
 	// BodyLimit is how many bytes of each request and response body are kept: 0 means [DefaultTraceBody], negative none.
 	BodyLimit int `json:"-"`
+	// Brief leaves Steps and Preflights empty, for those who want to know only what becomes of a fetch, often.
+	Brief bool `json:"-"`
 
 	// Page and Request are what was asked.
 	Page    PageRecord    `json:"page"`

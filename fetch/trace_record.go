@@ -9,7 +9,11 @@ import (
 // beginTrace records what was asked. A trace that was used before starts over.
 func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 	t, r := p.trace, p.request
-	*t = Trace{BodyLimit: t.BodyLimit, Ignored: ignored, Steps: make([]Step, 0, 16), Exchanges: make([]*Exchange, 0, 2)}
+	steps := 16
+	if t.Brief {
+		steps = 0
+	}
+	*t = Trace{BodyLimit: t.BodyLimit, Brief: t.Brief, Ignored: ignored, Steps: make([]Step, 0, steps), Exchanges: make([]*Exchange, 0, 2)}
 	t.Page = PageRecord{
 		URL: p.page.urlString(), Origin: p.page.origin.String(), TopSite: p.page.topSite.String(), Profile: p.agent.profile.name(),
 		Policies: p.page.policyRecord(), AddressSpace: p.page.addressSpace,
