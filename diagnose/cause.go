@@ -22,7 +22,8 @@ type Cause struct {
 	Recognise string   `json:"recognise"`
 	Fix       string   `json:"fix"`
 	Severity  Severity `json:"severity"`
-	// Needs is the further question that tells this cause, where one recorded fetch cannot. [Recognise] never names such a cause.
+	// Needs is the further question that tells this cause, where one recorded fetch cannot: [Recognise] names such a cause by the
+	// answers to further requests alone, or by what only the browser knows. It says who can ask.
 	Needs string `json:"needs,omitempty"`
 	// Links lead to the rule or to the browser's own words.
 	Links []string `json:"links,omitempty"`
@@ -58,6 +59,8 @@ const (
 	SeverityHides Severity = "hides"
 	// SeverityNote: worth knowing.
 	SeverityNote Severity = "note"
+	// SeverityRisk: it gets it, and so do others who should not.
+	SeverityRisk Severity = "risk"
 )
 
 // Causes returns the catalogue, group by group. Each call returns a new slice.

@@ -25,7 +25,7 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 		if !slices.Contains(Groups(), c.Group) {
 			t.Errorf("%s is in the group %q", c.ID, c.Group)
 		}
-		if c.Severity != SeverityBlocks && c.Severity != SeverityHides && c.Severity != SeverityNote {
+		if c.Severity != SeverityBlocks && c.Severity != SeverityHides && c.Severity != SeverityNote && c.Severity != SeverityRisk {
 			t.Errorf("%s has the severity %q", c.ID, c.Severity)
 		}
 		if c.Title == "" || strings.HasSuffix(c.Title, ".") {
@@ -75,9 +75,20 @@ func TestEveryCauseIsNamedSomewhere(t *testing.T) {
 	for _, c := range policyCases {
 		named[c.want] = true
 	}
+	asked := make(map[string]bool)
+	for _, want := range wantAsked {
+		for id := range strings.FieldsSeq(want) {
+			asked[id] = true
+		}
+	}
+	// Only a person can find it out.
+	asked["blocked-by-extension"] = true
 	for _, c := range Causes() {
 		if named[c.ID] == (c.Needs != "") {
 			t.Errorf("%s: named is %v, and it needs %q", c.ID, named[c.ID], c.Needs)
+		}
+		if c.Needs != "" && !asked[c.ID] {
+			t.Errorf("%s needs %q, and no further request tells it", c.ID, c.Needs)
 		}
 	}
 }

@@ -9,6 +9,11 @@ func originCauses() []Cause {
 		return Cause{ID: id, Title: title, Group: GroupOrigin, Severity: SeverityBlocks, Means: means, Why: whyOrigin, Recognise: recognise, Fix: fix,
 			Links: append([]string{linkCORSCheck}, links...)}
 	}
+	needs := func(id, title, means, recognise, fix, needs string) Cause {
+		c := cause(id, title, means, recognise, fix)
+		c.Needs = needs
+		return c
+	}
 	const exact = "The header is compared with the page's origin byte by byte."
 	return []Cause{
 		cause(id(fetch.ReasonAllowOriginMissing), "no Access-Control-Allow-Origin",
@@ -20,6 +25,11 @@ func originCauses() []Cause {
 			"The answer says Vary: Origin, so that it depends on the page's origin, and allows none.",
 			"No Access-Control-Allow-Origin, and Vary: Origin.",
 			"Add this origin to the server's list, exactly as the browser writes it."),
+		needs("origin-rejected", "the server refuses the request because of its Origin",
+			"The same request without an Origin header is answered well; with the page's it is an error. The server compares Origin with a list by itself, refuses whoever is not on it, and the refusal has no CORS headers. Spring answers 403 Invalid CORS request.",
+			"The status is 403 or another error, and curl, which sends no Origin, gets the answer.",
+			"Add the page's origin to the server's list, in its CORS configuration or in the check that stands before it.",
+			"the same request without Origin; explain makes it"),
 		cause("header-name-misspelt", "the header's name is misspelt",
 			"A header that looks like Access-Control-Allow-Origin and is not called so means nothing.",
 			"A name such as Access-Control-Allowed-Origin or Access-Control-Allow-Origins on the answer.",

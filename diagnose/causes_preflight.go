@@ -9,6 +9,11 @@ func preflightCauses() []Cause {
 		return Cause{ID: id, Title: title, Group: GroupPreflight, Severity: SeverityBlocks, Means: means, Why: whyPreflight, Recognise: recognise, Fix: fix,
 			Links: []string{linkPreflight}}
 	}
+	needs := func(id, title, means, recognise, fix, needs string) Cause {
+		c := cause(id, title, means, recognise, fix)
+		c.Needs = needs
+		return c
+	}
 	return []Cause{
 		cause("preflight-needs-login", "a login is asked of the preflight, which never carries one",
 			"OPTIONS is answered 401, or 403 with WWW-Authenticate: the login stands before CORS. Browsers send preflights without cookies and without Authorization, always.",
@@ -16,15 +21,20 @@ func preflightCauses() []Cause {
 			"Let CORS answer first: put its middleware outside of authentication, or let OPTIONS with Access-Control-Request-Method pass without a login."),
 		cause("preflight-not-routed", "no route for OPTIONS",
 			"The server answers OPTIONS with 404, 405 or 501: its router knows the path for GET or POST only.",
-			"OPTIONS gets 404 or 405, often with an Allow header without OPTIONS; the request itself works in curl. A slip in the path gives 404 as well: try the path with curl.",
+			"OPTIONS gets 404 or 405, often with an Allow header without OPTIONS; the request itself works in curl. Where it gives 404 as well, the path is wrong.",
 			"Put the CORS middleware outside of the router, or give OPTIONS a route."),
+		needs("url-not-found", "nothing is at this URL",
+			"The server answers 404 not to OPTIONS alone but to the request itself too: it is the wrong URL, and CORS comes later.",
+			"OPTIONS and GET both get 404. A slip in the path, a missing prefix such as /api, or another host does this.",
+			"Correct the URL in the page's call. Then look again: what the right URL says about CORS nobody has seen.",
+			"the request itself, or a GET of the same URL; explain makes it"),
 		cause("preflight-server-error", "the preflight makes the server fail",
 			"OPTIONS is answered with a status of 500 or more.",
 			"OPTIONS gets 5xx. A handler that expects a body or a user often fails on a preflight, which has neither; 502 and 504 are a proxy's, whose server is down.",
 			"Answer preflights before any handler runs, with 204."),
 		cause("preflight-refused", "the server refuses the preflight",
 			"OPTIONS is answered with a 4xx and without CORS headers: the origin, the method or a header is not on the server's list, or a firewall does not like OPTIONS.",
-			"OPTIONS gets 400 or 403, without Access-Control-Allow-Origin. Which of the three it is shows only on the server, or by asking with another Origin.",
+			"OPTIONS gets 400 or 403, without Access-Control-Allow-Origin. Which of the three it is shows only on the server, or by asking again with another Origin, method or header; explain does.",
 			"Compare Origin, Access-Control-Request-Method and Access-Control-Request-Headers with the server's list, letter by letter."),
 		cause("storage-bucket-rule", "no rule of the storage bucket fits the preflight",
 			"An S3 bucket, or one that speaks like it, answers 403 when none of its CORS rules allows this origin with this method and these headers together.",
@@ -54,6 +64,11 @@ func preflightCauses() []Cause {
 			"The preflight allowed the request, which was sent and answered; but that answer says nothing of CORS, and the page may not read it.",
 			"OPTIONS has Access-Control-Allow-Origin, and the GET, POST or PUT behind it has not.",
 			"Send Access-Control-Allow-Origin, and -Credentials where it is needed, with both answers. The lists of methods and headers belong to the preflight alone."),
+		needs("preflight-without-headers", "CORS headers on the answer, and none on the answer to OPTIONS",
+			"The handler of the request sends the CORS headers, and something before it answers OPTIONS without them. The browser asks with OPTIONS first, and stops there.",
+			"OPTIONS has a good status and no Access-Control-Allow-Origin, and the GET, POST or PUT behind it has the header.",
+			"Send the CORS headers with the answer to OPTIONS too, and Access-Control-Allow-Methods and -Headers with it. Best is one middleware for both.",
+			"the request itself, or a GET of the same URL; explain makes it"),
 		cause(id(fetch.ReasonMethodNotAllowed), "the method is not allowed",
 			"Access-Control-Allow-Methods does not name the method of the request. GET, HEAD and POST need no mention.",
 			"Chromium says Method PUT is not allowed by Access-Control-Allow-Methods.",

@@ -12,6 +12,8 @@ type Options struct {
 	BodyError error
 	// Initiator is what the page asked with. Empty: fetch().
 	Initiator Initiator
+	// Probes are further requests with their answers; see [NextProbe]. They are not changed.
+	Probes []Probe
 }
 
 // Verdict is a report in a word.
@@ -38,6 +40,8 @@ type Report struct {
 	Consoles []Printout `json:"consoles"`
 	// Fix is nil where there is nothing to repair.
 	Fix *Fix `json:"fix,omitempty"`
+	// Probes are those of the options, with what each of them told.
+	Probes []Probe `json:"probes,omitempty"`
 }
 
 // Profiles returns the browsers that a fix is proven for, beside the standard itself.
@@ -56,11 +60,12 @@ func Diagnose(t *fetch.Trace, o Options) *Report {
 	if profiles == nil {
 		profiles = Profiles()
 	}
-	s := newSearch(t, append([]fetch.Profile{{}}, profiles...))
+	s := newSearch(t, append([]fetch.Profile{{}}, profiles...), o.Probes)
 	if r.Verdict != VerdictNotSent {
 		r.Fix = s.fix()
 	}
-	r.Findings = recognise(t, s.faults)
+	r.Findings = recognise(t, s.faults, o.Probes)
+	r.Probes = learn(t, o.Probes)
 	if o.BodyError != nil {
 		r.Findings = append(r.Findings, Finding{Cause: causesByID["body-unreadable"], Evidence: []Evidence{{
 			Exchange: len(t.Exchanges) - 1, Text: o.BodyError.Error(),
@@ -69,8 +74,8 @@ func Diagnose(t *fetch.Trace, o Options) *Report {
 	return r
 }
 
-func newSearch(t *fetch.Trace, profiles []fetch.Profile) *search {
-	return &search{simulation: simulation{trace: t}, profiles: profiles}
+func newSearch(t *fetch.Trace, profiles []fetch.Profile, probes probed) *search {
+	return &search{simulation: simulation{trace: t, observed: probes.observations()}, profiles: profiles, probes: probes}
 }
 
 func verdictOf(t *fetch.Trace) Verdict {

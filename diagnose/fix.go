@@ -85,6 +85,7 @@ type fault struct {
 type search struct {
 	simulation
 	profiles []fetch.Profile
+	probes   probed
 	faults   []fault
 	stuck    string
 	// fixed are the traces with all changes made, profile by profile.
@@ -175,7 +176,35 @@ func (s *search) repairOf(t *fetch.Trace) repaired {
 	if t.Outcome.Allowed {
 		return page(optionMode, string(fetch.ModeNoCORS), string(fetch.ModeCORS), "in mode no-cors a page can read nothing, whatever the server says")
 	}
+	if r, ok := s.direct(t); ok {
+		return r
+	}
 	return repair(t)
+}
+
+// direct is the way around a redirect whose target was asked: it lets the page read the answer.
+func (s *search) direct(t *fetch.Trace) (repaired, bool) {
+	if len(t.Exchanges) == 0 {
+		return repaired{}, false
+	}
+	x := t.Exchanges[len(t.Exchanges)-1]
+	to := redirectTarget(x, x.URL)
+	if to == nil {
+		return repaired{}, false
+	}
+	page := t.Page.Origin
+	target, _ := s.probes.find(ProbeTarget, func(o *fetch.Exchange) bool {
+		return o.Kind == x.Kind && o.URL == to.StringWithoutFragment() && allows(o, page, t.Request.Credentials == fetch.CredentialsInclude)
+	})
+	if target == nil {
+		return repaired{}, false
+	}
+	const why = "asked there directly, the server allows the page"
+	r := repaired{page: []PageChange{{Option: optionURL, Before: t.Request.URL, After: to.String(), Why: why}}}
+	if x.Kind == fetch.ExchangeRequest && target.Method != t.Request.Method {
+		r.page = append(r.page, PageChange{Option: optionMethod, Before: t.Request.Method, After: target.Method, Why: "what the redirect made of the method"})
+	}
+	return r, true
 }
 
 // add takes the changes in, and reports whether any of them is new. A call that is changed is another call, whose answers are judged
@@ -327,7 +356,7 @@ func (s *search) shown(e edit, method string) Change {
 	if e.name == "" {
 		c.After = strconv.Itoa(e.status)
 	}
-	for _, x := range s.trace.Exchanges {
+	for _, x := range slices.Concat(s.observed, s.trace.Exchanges) {
 		if keyOf(x) != e.answerKey || x.Failure != nil {
 			continue
 		}

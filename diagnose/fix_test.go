@@ -119,7 +119,13 @@ func (r repairing) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answe
 // TestTheFixMakesTheRealServersAnswerReadable makes each complete fix to the answers of the running servers, and runs the changed call
 // against them: what was assumed is now observed, and the page gets its answer under every profile.
 func TestTheFixMakesTheRealServersAnswerReadable(t *testing.T) {
-	traces := recordFaults(t)
+	traces, probes := recordAndAsk(t, true)
+	for name, probes := range map[string]map[string][]Probe{"from the record alone": nil, "with further questions": probes} {
+		t.Run(name, func(t *testing.T) { fixTheRealServers(t, traces, probes) })
+	}
+}
+
+func fixTheRealServers(t *testing.T, traces map[string]*fetch.Trace, probes map[string][]Probe) {
 	world, err := demo.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +134,7 @@ func TestTheFixMakesTheRealServersAnswerReadable(t *testing.T) {
 	net := worldConfig(t, world)
 	fixed := 0
 	for _, fault := range demo.Faults() {
-		r := Diagnose(traces[fault.ID], Options{})
+		r := Diagnose(traces[fault.ID], Options{Probes: probes[fault.ID]})
 		if r.Fix == nil || !r.Fix.Complete {
 			continue
 		}
@@ -171,7 +177,7 @@ func TestTheFixMakesTheRealServersAnswerReadable(t *testing.T) {
 					t.Errorf("the proof for %s says %s", p.Profile, p.After)
 				}
 			}
-			checkMinimal(t, traces[fault.ID], r.Fix)
+			checkMinimal(t, traces[fault.ID], r.Fix, probes[fault.ID])
 		})
 	}
 	if fixed < 60 {
@@ -180,9 +186,9 @@ func TestTheFixMakesTheRealServersAnswerReadable(t *testing.T) {
 }
 
 // checkMinimal takes each change away, and wants the fetch to fail then under some profile.
-func checkMinimal(t *testing.T, trace *fetch.Trace, f *Fix) {
+func checkMinimal(t *testing.T, trace *fetch.Trace, f *Fix, probes []Probe) {
 	t.Helper()
-	s := newSearch(trace, append([]fetch.Profile{{}}, Profiles()...))
+	s := newSearch(trace, append([]fetch.Profile{{}}, Profiles()...), probes)
 	s.run()
 	s.minimise()
 	if !s.succeeds() {
@@ -376,7 +382,7 @@ func FuzzFix(f *testing.F) {
 				t.Error("the fix allows null")
 			}
 		}
-		checkMinimal(t, trace, report.Fix)
+		checkMinimal(t, trace, report.Fix, nil)
 	})
 }
 

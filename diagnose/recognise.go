@@ -22,6 +22,8 @@ type Finding struct {
 type Evidence struct {
 	// Exchange is the index in [fetch.Trace.Exchanges], or -1 where it is not about an exchange.
 	Exchange int `json:"exchange"`
+	// Probe is the number of a further request that shows it, counted from 1 in [Report.Probes]; 0 for none. Exchange is then -1.
+	Probe int `json:"probe,omitempty"`
 	// Header and Value are a header of that exchange's answer, as it stands there; or Header is empty and Value is the status or what
 	// else was looked at. A header that is absent has the value "".
 	Header string `json:"header,omitempty"`
@@ -31,18 +33,19 @@ type Evidence struct {
 }
 
 // Recognise names the causes that a trace shows: what stops the fetch first, then what would stop it next if that were repaired, and
-// then what the page misses of an answer that it gets. It names nothing that the trace does not show: a cause with [Cause.Needs] is
-// never among them. The slice is empty where nothing is wrong, and never nil.
-func Recognise(t *fetch.Trace) []Finding {
-	s := newSearch(t, []fetch.Profile{{}})
+// then what the page misses of an answer that it gets. It names nothing that the trace and the answers to further requests, if there
+// are any, do not show: without them, a cause with [Cause.Needs] is never among them. The slice is empty where nothing is wrong, and
+// never nil.
+func Recognise(t *fetch.Trace, probes ...Probe) []Finding {
+	s := newSearch(t, []fetch.Profile{{}}, probes)
 	if verdictOf(t) != VerdictNotSent {
 		s.run()
 	}
-	return recognise(t, s.faults)
+	return recognise(t, s.faults, probes)
 }
 
-func recognise(t *fetch.Trace, faults []fault) []Finding {
-	found := finder{trace: t, findings: []Finding{}}
+func recognise(t *fetch.Trace, faults []fault, probes probed) []Finding {
+	found := finder{trace: t, probes: probes, findings: []Finding{}}
 	if r := t.Outcome.Reason; r != nil {
 		found.reason(t, *r)
 	}
@@ -68,6 +71,7 @@ func recognise(t *fetch.Trace, faults []fault) []Finding {
 // finder collects findings about a trace.
 type finder struct {
 	trace    *fetch.Trace
+	probes   probed
 	findings []Finding
 }
 
@@ -75,7 +79,7 @@ type finder struct {
 func (f *finder) add(id string, likely bool, evidence ...Evidence) {
 	cause := causesByID[id]
 	for _, old := range f.findings {
-		if old.Cause.ID == id && slices.EqualFunc(old.Evidence[:min(1, len(old.Evidence))], evidence[:min(1, len(evidence))], func(a, b Evidence) bool { return a.Exchange == b.Exchange }) {
+		if old.Cause.ID == id && slices.EqualFunc(old.Evidence[:min(1, len(old.Evidence))], evidence[:min(1, len(evidence))], func(a, b Evidence) bool { return a.Exchange == b.Exchange && a.Probe == b.Probe }) {
 			return
 		}
 	}
@@ -118,24 +122,31 @@ func speaksCORS(h fetch.HeaderList) bool {
 type seen struct {
 	*fetch.Exchange
 	index int
+	// probe is the number of the probe that it was observed by; 0 where it was recorded.
+	probe int
 }
 
 func (f *finder) seen(x *fetch.Exchange) seen {
 	for i, original := range f.trace.Exchanges {
 		if keyOf(original) == keyOf(x) && original.Hop == x.Hop {
-			return seen{effective(x), i}
+			return seen{effective(x), i, 0}
 		}
 	}
-	return seen{effective(x), -1}
+	for i, p := range f.probes[:min(len(f.probes), maxProbed)] {
+		if p.Exchange != nil && p.Exchange.Status != 0 && keyOf(p.Exchange) == keyOf(x) && slices.Contains(f.probes.observations(), p.Exchange) {
+			return seen{effective(x), -1, i + 1}
+		}
+	}
+	return seen{effective(x), -1, 0}
 }
 
 func (s seen) header(name, text string) Evidence {
 	value, _ := s.ResponseHeaders.Get(name)
-	return Evidence{Exchange: s.index, Header: name, Value: value, Text: text}
+	return Evidence{Exchange: s.index, Probe: s.probe, Header: name, Value: value, Text: text}
 }
 
 func (s seen) status(text string) Evidence {
-	return Evidence{Exchange: s.index, Value: strconv.Itoa(s.Status), Text: text}
+	return Evidence{Exchange: s.index, Probe: s.probe, Value: strconv.Itoa(s.Status), Text: text}
 }
 
 func (s seen) get(name string) string {
@@ -176,7 +187,8 @@ func (f *finder) reason(t *fetch.Trace, r fetch.Reason) {
 	default:
 		switch {
 		case r.Code.IsNetwork():
-			f.add(id(r.Code), false, Evidence{Exchange: x.index, Value: string(r.Code), Text: networkText(r)})
+			evidence := []Evidence{{Exchange: x.index, Probe: x.probe, Value: string(r.Code), Text: networkText(r)}}
+			f.add(id(r.Code), false, append(evidence, f.answeredOtherwise()...)...)
 		case r.Subject != "":
 			f.add(id(r.Code), false, x.header(r.Subject, "what the answer says"))
 		default:
@@ -218,7 +230,7 @@ func (f *finder) originMissing(t *fetch.Trace, x seen) {
 			f.add("redirect-to-login", true, x.header("Location", "this looks like a place to log in"), missing)
 			return
 		}
-		f.add("redirect-without-headers", false, missing, x.header("Location", "where the redirect leads"))
+		f.redirected(x, missing)
 		return
 	}
 	if x.Status >= 400 {
@@ -231,7 +243,7 @@ func (f *finder) originMissing(t *fetch.Trace, x seen) {
 	}
 	for i, other := range t.Exchanges {
 		if x.Kind == fetch.ExchangeRequest && other.Kind == fetch.ExchangePreflight && other.Hop == x.Hop && other.URL == x.URL && !isAssumed(other) {
-			allowed := seen{other, i}
+			allowed := seen{other, i, 0}
 			if recorded := f.seen(other); recorded.index >= 0 {
 				allowed.index = recorded.index
 			}
@@ -239,11 +251,28 @@ func (f *finder) originMissing(t *fetch.Trace, x seen) {
 			return
 		}
 	}
+	if f.byProbes(t, x, missing) {
+		return
+	}
 	if listsOrigin(x.ResponseHeaders) {
 		f.add("origin-not-listed", true, missing, x.header(httpspec.Vary, "the answer depends on the origin"))
 		return
 	}
 	f.add(id(fetch.ReasonAllowOriginMissing), false, missing)
+}
+
+// redirected tells apart the redirects that have no CORS headers.
+func (f *finder) redirected(x seen, missing Evidence) {
+	cause, evidence := "redirect-without-headers", []Evidence{missing, x.header("Location", "where the redirect leads")}
+	if target := redirectTarget(x.Exchange, x.URL); target != nil {
+		switch to := target.StringWithoutFragment(); {
+		case toHTTPS(x.URL, to):
+			cause = "redirect-to-https"
+		case slashApart(x.URL, to):
+			cause = "redirect-slash"
+		}
+	}
+	f.add(cause, false, append(evidence, f.directly()...)...)
 }
 
 // originHidden: the browser asked as "null", so that no name of the page's could fit.
@@ -266,6 +295,20 @@ func (f *finder) originHidden(t *fetch.Trace, x seen, evidence Evidence) bool {
 // errorAnswer tells apart the answers of 400 and more that have no CORS headers.
 func (f *finder) errorAnswer(x seen, missing Evidence) {
 	status := x.status("the status of the answer that the page cannot see")
+	if x.probe > 0 && len(f.findings) > 0 && f.findings[0].Cause.ID == "url-not-found" {
+		return // that is what it is an error for
+	}
+	if e, ok := f.originRefused(x); ok {
+		f.add("origin-rejected", false, status, e)
+		return
+	}
+	found := len(f.findings)
+	defer func() {
+		if e, ok := f.elsewhere(); ok && len(f.findings) > found {
+			last := &f.findings[len(f.findings)-1]
+			last.Evidence = append(last.Evidence, e)
+		}
+	}()
 	if e, ok := x.botWall(); ok {
 		f.add("bot-wall", true, e, status, missing)
 		return
@@ -303,14 +346,15 @@ func (f *finder) preflightStatus(x seen) {
 	hasHeaders := x.ResponseHeaders.Contains(httpspec.AccessControlAllowOrigin)
 	_, asksLogin := x.ResponseHeaders.Get("WWW-Authenticate")
 	switch {
+	case f.refusedByProbes(x, status):
 	case x.Status == 401:
 		f.add("preflight-needs-login", false, status)
 	case x.Status == 403 && asksLogin:
 		f.add("preflight-needs-login", false, status, x.header("WWW-Authenticate", "a login is asked"))
 	case x.Status == 404, x.Status == 405, x.Status == 501:
-		f.add("preflight-not-routed", false, status)
+		f.add("preflight-not-routed", false, append([]Evidence{status}, f.heldBack()...)...)
 	case x.Status >= 500:
-		f.add("preflight-server-error", false, status)
+		f.add("preflight-server-error", false, append([]Evidence{status}, f.heldBack()...)...)
 	case x.Status == 403 && !hasHeaders && isBucket(x.ResponseHeaders):
 		f.add("storage-bucket-rule", true, status, x.header("Server", "a storage service"))
 	case hasHeaders || x.Status < 400:
@@ -320,7 +364,7 @@ func (f *finder) preflightStatus(x seen) {
 			f.add("bot-wall", true, e, status)
 			return
 		}
-		f.add("preflight-refused", false, status)
+		f.add("preflight-refused", false, append([]Evidence{status}, f.heldBack()...)...)
 	}
 }
 
@@ -336,16 +380,20 @@ func (f *finder) preflightRedirect(x seen) {
 		f.add(id(fetch.ReasonPreflightRedirect), false, location)
 		return
 	}
-	to := target.StringWithoutFragment()
-	switch {
+	evidence := append([]Evidence{location}, f.directly()...)
+	switch to := target.StringWithoutFragment(); {
 	case toHTTPS(from, to):
-		f.add("preflight-redirect-to-https", false, location)
+		f.add("preflight-redirect-to-https", false, evidence...)
 	case slashApart(from, to):
-		f.add("preflight-redirect-slash", false, location)
+		f.add("preflight-redirect-slash", false, evidence...)
 	case isLogin(to):
-		f.add("preflight-redirect-to-login", true, location)
+		passed, n := f.probes.find(ProbeCredentials, allowsAsker(f.include()))
+		if n > 0 {
+			evidence = append(evidence, seen{passed, -1, n}.status("with the credentials of the request it is answered"))
+		}
+		f.add("preflight-redirect-to-login", n == 0, evidence...)
 	default:
-		f.add(id(fetch.ReasonPreflightRedirect), false, location)
+		f.add(id(fetch.ReasonPreflightRedirect), false, evidence...)
 	}
 }
 
@@ -406,6 +454,10 @@ func (f *finder) originWrong(t *fetch.Trace, x seen, code fetch.ReasonCode) {
 		return
 	}
 	value := header.Value
+	if fresh, n := f.probes.find(ProbeUncached, func(o *fetch.Exchange) bool { return allows(o, t.Page.Origin, f.include()) }); n > 0 && code == fetch.ReasonAllowOriginMismatch {
+		f.add("cached-for-another-origin", false, header, seen{fresh, -1, n}.header(httpspec.AccessControlAllowOrigin, "past the caches, the server allows the page"))
+		return
+	}
 	switch code {
 	case fetch.ReasonAllowOriginMultiple:
 		if len(x.ResponseHeaders.Values(httpspec.AccessControlAllowOrigin)) > 1 {

@@ -16,7 +16,7 @@ func (f *finder) answer() {
 		return
 	}
 	i := len(t.Exchanges) - 1
-	x := seen{effective(t.Exchanges[i]), i}
+	x := seen{effective(t.Exchanges[i]), i, 0}
 	if t.Outcome.Type == fetch.TypeOpaque {
 		f.add("opaque-answer", false, Evidence{Exchange: -1, Value: string(fetch.ModeNoCORS), Text: "the mode of the call"})
 		return
@@ -28,6 +28,7 @@ func (f *finder) answer() {
 		f.add("answer-is-an-error", false, x.status("a status that the page can read"))
 	}
 	if t.Outcome.Type == fetch.TypeCORS {
+		f.caching(x)
 		f.exposed(x)
 	}
 }
@@ -78,6 +79,7 @@ func (f *finder) cookies() {
 		if x.Kind != fetch.ExchangeRequest {
 			continue
 		}
+		f.thirdParty(i, x)
 		for _, d := range x.SetCookies {
 			if d.Accepted || d.Reason == fetch.CookieAlreadyExpired {
 				continue
@@ -86,12 +88,36 @@ func (f *finder) cookies() {
 		}
 		included := f.trace.Request.Credentials == fetch.CredentialsInclude
 		for _, d := range x.Cookies {
-			if d.Accepted || !included && x.Status != 401 && x.Status != 403 || !isPolicy(d.Reason) && included {
+			if d.Accepted || isThirdParty(d.Reason) || !included && x.Status != 401 && x.Status != 403 || !isPolicy(d.Reason) && included {
 				continue
 			}
 			f.add("cookie-not-sent", false, Evidence{Exchange: i, Value: d.Name, Text: d.Why})
 		}
 	}
+}
+
+// thirdParty looks for cookies that cross from one site to another: one browser sends and keeps them, and the next does not.
+func (f *finder) thirdParty(i int, x *fetch.Exchange) {
+	u, err := fetch.ParseURL(x.URL)
+	if err != nil || u.Origin().Site().String() == f.trace.Page.TopSite {
+		return
+	}
+	for _, of := range []struct {
+		header    string
+		decisions []fetch.CookieDecision
+	}{{"", x.Cookies}, {"Set-Cookie", x.SetCookies}} {
+		for _, d := range of.decisions {
+			blocked := isThirdParty(d.Reason)
+			if blocked || d.Accepted && d.Reason != fetch.CookieDeleted {
+				f.add("third-party-cookies", !blocked, Evidence{Exchange: i, Header: of.header, Value: d.Name, Text: "a cookie of " + u.Origin().Site().String() + " for a page of " + f.trace.Page.TopSite})
+				return
+			}
+		}
+	}
+}
+
+func isThirdParty(r fetch.CookieReason) bool {
+	return r == fetch.CookieThirdPartyBlocked || r == fetch.CookieThirdPartyIsolated
 }
 
 // isPolicy reports reasons that are the browser's caution, and not that the cookie is for somewhere else.
@@ -110,7 +136,7 @@ func (f *finder) maxAge() {
 			continue
 		}
 		if _, err := httpspec.ParseDeltaSeconds(x.ResponseHeaders.Values(httpspec.AccessControlMaxAge)); err != nil {
-			f.add("max-age-malformed", false, seen{x, i}.header(httpspec.AccessControlMaxAge, "not a number of seconds"))
+			f.add("max-age-malformed", false, seen{x, i, 0}.header(httpspec.AccessControlMaxAge, "not a number of seconds"))
 		}
 	}
 }

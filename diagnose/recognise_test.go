@@ -67,13 +67,33 @@ var wantCauses = map[string]string{
 	"cookie-host-prefix-with-path": "cookie-not-kept", "cookie-secure-prefix-insecure": "cookie-not-kept", "cookie-other-domain": "cookie-not-kept",
 	"cookie-sibling-domain": "cookie-not-kept", "cookie-public-suffix": "cookie-not-kept", "cookie-none-insecure": "cookie-not-kept", "cookie-expired": "",
 	"cookie-too-large": "cookie-not-kept", "cookie-secure-over-http": "cookie-not-kept", "cookie-omitted": "cookie-not-kept",
-	"cookie-though-blocked": "allow-origin-missing", "cookie-none-from-another-site": "", "cookie-lax-from-another-site": "cookie-not-kept",
+	"cookie-though-blocked": "allow-origin-missing", "cookie-none-from-another-site": "third-party-cookies", "cookie-lax-from-another-site": "cookie-not-kept",
 	"cookie-strict-from-another-site": "cookie-not-kept",
 
 	"right": "", "expose-nothing": "header-not-exposed", "expose-by-name": "", "expose-wildcard": "",
 	"expose-wildcard-with-credentials": "expose-wildcard-with-credentials", "expose-malformed": "expose-headers-malformed",
 	"expose-set-cookie": "cookie-not-kept", "status-404": "answer-is-an-error", "status-500": "answer-is-an-error", "status-401": "answer-is-an-error",
+	"origin-list": "allow-origin-missing", "origin-list-with-vary": "origin-not-listed", "origin-rejected": "login-without-headers",
+	"headers-on-options-alone": "allow-origin-missing", "errors-without-headers": "error-without-headers",
+	"cached-for-another-page": "cached-for-another-origin", "preflight-origin-list": "preflight-refused", "preflight-method-list": "preflight-refused",
+	"preflight-header-list": "preflight-refused", "preflight-login-403": "preflight-refused", "not-found-at-all": "preflight-not-routed",
+	"vary-missing": "", "image-then-fetch": "", "reflects-any-origin": "",
+
+	"preflight-403": "preflight-refused", "preflight-403-bucket": "storage-bucket-rule", "preflight-moved": "preflight-redirect",
+	"preflight-to-https": "preflight-redirect-to-https", "cors-header-on-request": "cors-header-on-request", "redirect-to-https": "redirect-to-https",
+	"with-slash": "redirect-slash", "redirect-to-login": "redirect-to-login", "header-misspelt": "header-name-misspelt", "gateway-502": "gateway-error",
+	"gateway-403": "gateway-error", "upload-413": "body-too-large", "bot-wall": "bot-wall", "localhost-names": "localhost-names",
+
 	"status-429": "answer-is-an-error", "status-204": "", "status-205": "", "status-304": "header-not-exposed", "status-407": "proxy-authentication", "early-hints": "",
+}
+
+// wantAsked are the faults that the answers to further questions tell better.
+var wantAsked = map[string]string{
+	"preflight-allow-origin-missing": "preflight-without-headers",
+	"origin-list":                    "origin-not-listed", "origin-rejected": "origin-rejected", "headers-on-options-alone": "preflight-alone",
+	"preflight-origin-list": "origin-not-listed", "preflight-method-list": "method-not-allowed", "preflight-header-list": "header-not-allowed",
+	"preflight-login-403": "preflight-needs-login", "not-found-at-all": "url-not-found",
+	"vary-missing": "vary-missing", "image-then-fetch": "image-then-fetch", "reflects-any-origin": "origin-reflected",
 }
 
 func causeIDs(findings []Finding) string {
@@ -118,6 +138,47 @@ func TestEveryFaultOfTheWorldIsNamedAndNothingElse(t *testing.T) {
 		if traces[id] == nil {
 			t.Errorf("the world has no fault %q", id)
 		}
+	}
+}
+
+// TestFurtherQuestionsTellWhatOneAnswerDoesNot: what they change is in the table, and all else is named as before.
+func TestFurtherQuestionsTellWhatOneAnswerDoesNot(t *testing.T) {
+	traces, probes := recordAndAsk(t, true)
+	for _, fault := range demo.Faults() {
+		t.Run(fault.ID, func(t *testing.T) {
+			want, ok := wantAsked[fault.ID]
+			if !ok {
+				want = wantCauses[fault.ID]
+			}
+			trace, asked := traces[fault.ID], probes[fault.ID]
+			report := Diagnose(trace, Options{Probes: asked})
+			findings := Recognise(trace, asked...)
+			if got := causeIDs(findings); got != want {
+				t.Errorf("named are %q, want %q", got, want)
+			}
+			for _, f := range findings {
+				for _, e := range f.Evidence {
+					if e.Text == "" || e.Probe < 0 || e.Probe > len(asked) || e.Probe > 0 && e.Exchange != -1 {
+						t.Errorf("%s: the evidence %+v of %d probes", f.Cause.ID, e, len(asked))
+					}
+				}
+			}
+			if len(asked) > 6 {
+				t.Errorf("%d questions", len(asked))
+			}
+			for i, p := range report.Probes {
+				t.Logf("%s %s %s: %s", p.Exchange.Method, p.Exchange.URL, p.Asks, p.Learned)
+				if p.Learned == "" || p.Asks == "" || !strings.HasSuffix(p.Decides, "?") {
+					t.Errorf("probe %d: %+v", i+1, p)
+				}
+				if p.Learned != "" && asked[i].Learned != "" {
+					t.Errorf("probe %d was changed", i+1)
+				}
+				if method := p.Exchange.Method; method != "GET" && method != "HEAD" && method != "OPTIONS" {
+					t.Errorf("a probe is %s", method)
+				}
+			}
+		})
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 // page asks for, and it takes traces that were read from a file.
 type simulation struct {
 	trace *fetch.Trace
+	// observed are answers beyond those of the trace, to what a browser would have sent.
+	observed []*fetch.Exchange
 	// edits are the changes to answers, page those to the call.
 	edits []edit
 	page  []PageChange
@@ -65,7 +67,7 @@ var zeros [maxSimulatedBody]byte
 
 // run returns the trace of the fetch under a profile, or nil for a record that makes no request.
 func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
-	transport := &recorded{simulation: s, left: slices.Clone(s.trace.Exchanges)}
+	transport := &recorded{simulation: s, left: slices.Concat(s.trace.Exchanges, s.observed)}
 	agent, err := fetch.NewAgent(fetch.AgentConfig{
 		Profile: profile, Transport: transport, NoHTTPCache: true, Limits: fetch.Limits{Timeout: -1},
 	})
@@ -148,7 +150,7 @@ func (r *recorded) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer,
 	if m.Method == http.MethodOptions && m.Headers.Contains(httpspec.AccessControlRequestMethod) {
 		key.kind, key.method = fetch.ExchangePreflight, ""
 	}
-	a, observed, err := r.observed(key, m.Headers.Contains(httpspec.HeaderOrigin))
+	a, observed, err := r.answer(key, m.Headers.Contains(httpspec.HeaderOrigin))
 	if err != nil {
 		r.assumed = append(r.assumed, false)
 		return nil, err
@@ -170,12 +172,12 @@ func (r *recorded) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer,
 	return a, nil
 }
 
-// observed is a copy of the recorded answer, or what is assumed where there is none. What a server said to a request without Origin
+// answer is a copy of the recorded answer, or what is assumed where there is none. What a server said to a request without Origin
 // is not what it says to one with it, though likely all but the CORS headers is the same.
-func (r *recorded) observed(key answerKey, withOrigin bool) (a *fetch.Answer, observed bool, err error) {
+func (r *recorded) answer(key answerKey, withOrigin bool) (a *fetch.Answer, observed bool, err error) {
 	a = &fetch.Answer{Status: assumedStatus, Proto: "HTTP/1.1", Body: http.NoBody}
 	for i, x := range r.left {
-		if keyOf(x) != key || undecided(x) {
+		if keyOf(x) != key || undecided(x) || withOrigin && r.hasBetter(x, r.left[i+1:]) {
 			continue
 		}
 		r.left = slices.Delete(r.left, i, i+1)
@@ -190,6 +192,13 @@ func (r *recorded) observed(key answerKey, withOrigin bool) (a *fetch.Answer, ob
 		a.Status = assumedPreflightStatus
 	}
 	return a, false, nil
+}
+
+// hasBetter reports that x was asked without Origin, and that one of the later ones has the answer to the same with it.
+func (r *recorded) hasBetter(x *fetch.Exchange, later []*fetch.Exchange) bool {
+	return !x.RequestHeaders.Contains(httpspec.HeaderOrigin) && slices.ContainsFunc(later, func(o *fetch.Exchange) bool {
+		return keyOf(o) == keyOf(x) && o.RequestHeaders.Contains(httpspec.HeaderOrigin) && slices.Contains(r.simulation.observed, o)
+	})
 }
 
 // applyPolicy puts what package cors answers in the place of the CORS headers of a.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"testing"
@@ -24,8 +25,44 @@ func worldConfig(tb testing.TB, world *demo.World) fetch.NetConfig {
 	return net
 }
 
+// askAll asks what is left to ask about a trace, as explain does.
+func askAll(tb testing.TB, transport fetch.Transport, trace *fetch.Trace) []Probe {
+	tb.Helper()
+	var done []Probe
+	for {
+		p, ok := NextProbe(trace, done)
+		if !ok {
+			return done
+		}
+		if len(done) == 12 {
+			tb.Fatalf("questions without end: %+v", done)
+		}
+		u, err := fetch.ParseURL(p.Exchange.URL)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		answer, err := transport.Exchange(tb.Context(), &fetch.Message{Method: p.Exchange.Method, URL: u, Headers: p.Exchange.RequestHeaders})
+		if failure := new(fetch.NetworkError); errors.As(err, &failure) {
+			p.Exchange.Failure = failure
+		} else if err != nil {
+			tb.Fatal(err)
+		} else {
+			answer.Body.Close()
+			p.Exchange.Status, p.Exchange.ResponseHeaders = answer.Status, answer.Headers
+		}
+		done = append(done, p)
+	}
+}
+
 // recordFaults runs every fault of the demo's world over real sockets and returns the traces by the faults' names.
 func recordFaults(tb testing.TB) map[string]*fetch.Trace {
+	tb.Helper()
+	traces, _ := recordAndAsk(tb, false)
+	return traces
+}
+
+// recordAndAsk is recordFaults with the further questions and their answers.
+func recordAndAsk(tb testing.TB, ask bool) (map[string]*fetch.Trace, map[string][]Probe) {
 	tb.Helper()
 	world, err := demo.Start(tb.Context())
 	if err != nil {
@@ -33,7 +70,7 @@ func recordFaults(tb testing.TB) map[string]*fetch.Trace {
 	}
 	defer world.Close()
 	net := worldConfig(tb, world)
-	traces := make(map[string]*fetch.Trace)
+	traces, probes := make(map[string]*fetch.Trace), make(map[string][]Probe)
 	for _, fault := range demo.Faults() {
 		transport, err := fetch.NewNetTransport(net)
 		if err != nil {
@@ -57,8 +94,11 @@ func recordFaults(tb testing.TB) map[string]*fetch.Trace {
 			tb.Fatalf("%s: %v", fault.ID, err)
 		}
 		response.Close()
-		agent.Close()
 		traces[fault.ID] = trace
+		if ask {
+			probes[fault.ID] = askAll(tb, transport, trace)
+		}
+		agent.Close()
 	}
-	return traces
+	return traces, probes
 }

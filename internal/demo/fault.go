@@ -73,13 +73,17 @@ type fault struct {
 	Fault
 	preflight answer // to a CORS preflight
 	answer    answer // to everything else
+	// choose, if set, is in the place of both: a server that looks at who asks.
+	choose func(r *http.Request) answer
+	// at is the address that is answered, where the call's URL is not written so.
+	at string
 }
 
 // faultTable joins the tables of all kinds.
 func faultTable() []fault {
 	return slices.Concat(
 		beforeFaults(), networkFaults(), preflightFaults(), redirectFaults(), corsCheckFaults(),
-		policyFaults(), bodyFaults(), cookieFaults(), answerFaults(),
+		policyFaults(), bodyFaults(), cookieFaults(), answerFaults(), askerFaults(), layerFaults(),
 	)
 }
 
@@ -98,6 +102,7 @@ type route struct {
 	id        string
 	preflight answer
 	answer    answer
+	choose    func(r *http.Request) answer
 }
 
 // routes returns the answers by role and path. A mistake in the tables is a
@@ -118,7 +123,11 @@ func (s *site) routes() map[string]map[string]*route {
 		out[role][path] = r
 	}
 	for _, row := range faultTable() {
-		add(row.URL, &route{id: row.ID, preflight: row.preflight, answer: row.answer})
+		address := row.at
+		if address == "" {
+			address = row.URL
+		}
+		add(address, &route{id: row.ID, preflight: row.preflight, answer: row.answer, choose: row.choose})
 	}
 	for address, a := range landings() {
 		add(address, &route{id: "landing", preflight: a.preflight, answer: a.answer})
@@ -128,8 +137,13 @@ func (s *site) routes() map[string]map[string]*route {
 
 func (rt *route) serve(s *site, w http.ResponseWriter, r *http.Request) {
 	a := rt.answer
+	if rt.choose != nil {
+		a = rt.choose(r)
+	}
 	if isPreflight(r) {
-		a = rt.preflight
+		if rt.choose == nil {
+			a = rt.preflight
+		}
 		did(r, "answered the preflight, and touched nothing")
 	} else {
 		did(r, "answered %s", rt.id)

@@ -12,6 +12,9 @@ func landings() map[string]route {
 		"{other}/for-the-app":   {answer: with(allowOrigin("{app}")), preflight: status(204, allowOrigin("{app}"), allowMethods("PUT"))},
 		"{other}/for-null":      {answer: with(null), preflight: status(204, null, allowMethods("PUT"))},
 		"{other}/for-nobody":    {},
+		"{faults}/moved":        {answer: with(allowOrigin("{app}")), preflight: status(204, allowOrigin("{app}"), allowMethods("PUT"))},
+		"{faults}/with-slash/":  {answer: with(allowOrigin("{app}")), preflight: status(204, allowOrigin("{app}"), allowMethods("PUT"))},
+		"{other}/login":         {answer: answer{header: []Field{contentType("text/html")}, body: "<title>Log in</title>"}},
 	}
 }
 
