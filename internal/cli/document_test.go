@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/corscope/corscope/internal/demo"
@@ -195,6 +196,16 @@ func TestEveryFaultOfTheDemoIsToldRight(t *testing.T) {
 	ca := t.TempDir() + "/ca.pem"
 	writeFile(t, ca, world.CAPEM())
 	s := loadSchema(t)
+	// The causes that are named, the first one first, and what was asked further.
+	var mu sync.Mutex
+	told := make(map[string]string)
+	t.Cleanup(func() {
+		var b strings.Builder
+		for _, id := range slices.Sorted(maps.Keys(told)) {
+			b.WriteString(id + told[id] + "\n")
+		}
+		checkGoldenFile(t, "testdata/causes.txt", b.String())
+	})
 	for _, f := range demo.Faults() {
 		args, ok := faultArgs(f)
 		if !ok {
@@ -223,8 +234,36 @@ func TestEveryFaultOfTheDemoIsToldRight(t *testing.T) {
 			}
 			_, document, _ := runCLI(t, append(args, "--json")...)
 			s.validate(t, []byte(document))
+			mu.Lock()
+			defer mu.Unlock()
+			told[f.ID] = toldCauses(t, document)
 		})
 	}
+}
+
+// toldCauses is ": CAUSE CAUSE <- PROBE PROBE" of a document of explain.
+func toldCauses(t *testing.T, text string) string {
+	t.Helper()
+	var d struct {
+		Diagnosis struct {
+			Findings []struct{ Cause struct{ ID string } }
+			Probes   []struct{ Kind string }
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		t.Fatal(err)
+	}
+	line := ":"
+	for _, f := range d.Diagnosis.Findings {
+		line += " " + f.Cause.ID
+	}
+	for i, p := range d.Diagnosis.Probes {
+		if i == 0 {
+			line += " <-"
+		}
+		line += " " + p.Kind
+	}
+	return line
 }
 
 // faultArgs is the command line of a fault, and false where explain has no flag for it.

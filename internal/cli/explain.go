@@ -37,6 +37,11 @@ A request with a method other than GET, HEAD and OPTIONS may change data. It is 
 only with --send. Without, the preflight is real and the request itself stays here:
 the verdict is then about the preflight alone.
 
+Where one answer does not tell what is wrong, up to 6 further requests do, in at most 10
+seconds: GET, HEAD or OPTIONS to the same server, with another Origin or with none, the
+preflight with credentials, the target of a redirect. They are shown with what they told;
+--no-probe forbids them. A HAR is judged without.
+
 Authorization, Cookie and Set-Cookie values, and those of X-Api-Key and its like, are
 masked in all that it prints.
 
@@ -63,6 +68,7 @@ type explainFlags struct {
 	caFile      string
 	timeout     string
 	send        bool
+	noProbe     bool
 	asJSON      bool
 	asHAR       bool
 	asMarkdown  bool
@@ -127,6 +133,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)
 	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax', or several as in Cookie: 'a=1; b=2'; may be repeated")
 	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
+	fl.BoolVar(&f.noProbe, "no-probe", false, "make the one request and no further ones, whatever they could tell")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
 	fl.StringVar(&f.timeout, "timeout", "30s", "give up after this `TIME`: 10s, 500ms, or a number of seconds")
@@ -231,11 +238,16 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 	if ctx.Err() != nil {
 		return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
 	}
+	probes := asked.probes(ctx, trace)
+	if ctx.Err() != nil {
+		return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
+	}
 	nameFlags(trace)
 	if !f.showSecrets {
-		trace = masked(trace)
+		trace, probes = maskedWith(trace, probes)
 	}
 	result := judge(trace)
+	result.probes = probes
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
 	result.curlNetwork = curlNetwork(trace.Request.URL, f.resolve, f.caFile)
 	result.understood, result.initiator, result.server = f.understood(trace), f.initiator(), server

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
@@ -17,10 +18,13 @@ const maxData = 64 << 20
 
 // asked is what the flags of explain ask for, ready to run.
 type asked struct {
-	agent   *fetch.Agent
-	page    *fetch.Page
-	request fetch.Request
-	body    []byte // the request's
+	agent *fetch.Agent
+	// transport is the network for further requests, timeout how long each may take; nil where there is no network.
+	transport fetch.Transport
+	timeout   time.Duration
+	page      *fetch.Page
+	request   fetch.Request
+	body      []byte // the request's
 	// notes are what the reader should know about how the flags were understood.
 	notes []string
 	// assumedPublic: nobody said that the page is of the internet, but its name does.
@@ -244,6 +248,10 @@ func (a *asked) open(f *explainFlags) error {
 	transport, err := f.lab.transport(a.request.URL, config)
 	if err != nil {
 		return networkError(err)
+	}
+	a.transport, a.timeout = transport, timeout
+	if f.noProbe || f.offline() || f.lab.pretends() {
+		a.transport = nil
 	}
 	c := fetch.AgentConfig{Profile: f.lab.browser(), Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send)}
 	if f.offline() {

@@ -8,6 +8,8 @@ import (
 type labFlags struct {
 	// answers stands in for the network; nil: the network as configure leaves it.
 	answers fetch.Transport
+	// asksFurther: answers are those of servers that can be asked again.
+	asksFurther bool
 	// configure changes how the network is reached, once the URL is known; may be nil.
 	configure func(url string, c *fetch.NetConfig)
 	// profile is the browser's; zero: the standard.
@@ -37,6 +39,9 @@ func (l *labFlags) parseTarget(target string) (*fetch.URL, error) {
 	}
 	return fetch.ParseHTTPURL(target)
 }
+
+// pretends reports that answers were made up, so that no further request would tell anything.
+func (l *labFlags) pretends() bool { return l != nil && l.answers != nil && !l.asksFurther }
 
 // browser is the profile that the fetch runs under.
 func (l *labFlags) browser() fetch.Profile {

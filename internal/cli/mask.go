@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
 )
@@ -23,7 +24,17 @@ type secrets struct{ repeated []string }
 // masked returns a copy of t without secrets. t is left as it is; what the copy does
 // not mask, bodies above all, it shares.
 func masked(t *fetch.Trace) *fetch.Trace {
+	m, _ := maskedWith(t, nil)
+	return m
+}
+
+// maskedWith is masked for a trace and the further requests that belong to it.
+func maskedWith(t *fetch.Trace, probes []diagnose.Probe) (*fetch.Trace, []diagnose.Probe) {
 	s := new(secrets)
+	for _, p := range probes {
+		s.learn(p.Exchange.RequestHeaders)
+		s.learn(p.Exchange.ResponseHeaders)
+	}
 	s.learn(t.Request.Headers)
 	for _, h := range t.Ignored {
 		s.learn(fetch.HeaderList{h.Header})
@@ -69,7 +80,12 @@ func masked(t *fetch.Trace) *fetch.Trace {
 	for i, x := range t.Exchanges {
 		m.Exchanges[i] = s.exchange(*x)
 	}
-	return &m
+	probes = slices.Clone(probes)
+	for i := range probes {
+		p := &probes[i]
+		p.Asks, p.Exchange = s.text(p.Asks), s.exchange(*p.Exchange)
+	}
+	return &m, probes
 }
 
 func (s *secrets) exchange(x fetch.Exchange) *fetch.Exchange {

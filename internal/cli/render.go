@@ -56,6 +56,7 @@ func render(res *result, o renderOptions) string {
 	r.decision()
 	if !o.Compact {
 		r.causes()
+		r.probesMade()
 		r.remedy()
 		r.consoles()
 	}

@@ -11,7 +11,7 @@ import (
 // report diagnoses the fetch once.
 func (r *result) report() *diagnose.Report {
 	if r.diagnosis == nil {
-		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr, Initiator: r.initiator})
+		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr, Initiator: r.initiator, Probes: r.probes})
 	}
 	return r.diagnosis
 }
@@ -20,8 +20,13 @@ func (r *result) report() *diagnose.Report {
 func (r *renderer) causes() {
 	label := "cause"
 	for _, f := range r.report().Findings {
-		if f.Cause.Severity != diagnose.SeverityBlocks && label == "cause" {
-			label = "note"
+		if label == "cause" {
+			switch {
+			case f.Cause.Severity == diagnose.SeverityRisk:
+				label = "risk"
+			case f.Cause.Severity != diagnose.SeverityBlocks, r.verdict == verdictAllowed:
+				label = "note"
+			}
 		}
 		text := f.Cause.ID + ": " + f.Cause.Title
 		if f.Likely {

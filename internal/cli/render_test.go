@@ -21,7 +21,11 @@ func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 // checkGolden compares got with testdata/render/NAME.txt, or writes it with -update.
 func checkGolden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", "render", name+".txt")
+	checkGoldenFile(t, filepath.Join("testdata", "render", name+".txt"), got)
+}
+
+func checkGoldenFile(t *testing.T, path, got string) {
+	t.Helper()
 	if updating() {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

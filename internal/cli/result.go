@@ -41,6 +41,8 @@ type result struct {
 	curlNetwork string
 	// heldCookies says that the browser was given cookies for the URL.
 	heldCookies bool
+	// probes are further requests that were made, with their answers.
+	probes []diagnose.Probe
 	// diagnosis is set when it is first asked for.
 	diagnosis *diagnose.Report
 	// deeds are what the server says it did, where the server is our own.

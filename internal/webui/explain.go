@@ -19,6 +19,9 @@ type Question struct {
 	Case Case
 	// Answers stands in for the network; nil: the network.
 	Answers fetch.Transport
+	// AsksFurther: Answers are those of servers, which may be asked further where one answer does not tell what is wrong. The network
+	// always is.
+	AsksFurther bool
 	// Network changes how the network is reached, once the request's URL is known; nil: nothing is changed.
 	Network func(url string, c *fetch.NetConfig)
 	// Profile is the browser's; zero: the standard.
@@ -81,6 +84,7 @@ func (s *Server) explain(ctx context.Context, q explainRequest) (*explainRespons
 		}
 		defer servers.close()
 		ask.Answers, ask.Send, ask.Profile, ask.Timeout = servers.transport, true, servers.profile, servers.timeout
+		ask.AsksFurther = true
 	default:
 		ask.Network = gate.configure
 	}
