@@ -20,7 +20,9 @@ func learn(t *fetch.Trace, probes probed) []Probe {
 		case x == nil:
 		case x.Failure != nil:
 			list[i].Learned = "no answer"
-			if x.Failure.Detail != "" {
+			if x.Failure.Code == fetch.ReasonTimeout {
+				list[i].Learned += " in time"
+			} else if x.Failure.Detail != "" {
 				list[i].Learned += ": " + x.Failure.Detail
 			}
 		case x.Status != 0:

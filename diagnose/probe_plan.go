@@ -58,12 +58,9 @@ func (p *planner) questions() []Probe {
 	case cause == id(fetch.ReasonAllowOriginMismatch), cause == "origin-other-port", cause == "origin-other-scheme",
 		cause == "cached-for-another-origin":
 		p.uncached(x)
-	case cause == "allow-origin-null":
+	case x.Kind == fetch.ExchangePreflight && isSafe(askedMethod(x)):
+		// What is wrong is clear, and what comes next can be seen.
 		p.request(x)
-	default:
-		if x.Kind == fetch.ExchangePreflight {
-			p.request(x)
-		}
 	}
 	return p.list
 }
