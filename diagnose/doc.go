@@ -4,8 +4,8 @@
 // after which the standard and every browser let the page read the answer ([Diagnose]), with the proof: package fetch judges the
 // recorded answers again with the changes made.
 //
-// It makes no request of its own. What one exchange cannot tell is in the catalogue of causes with the question that would tell it
-// ([Cause.Needs]). How a server is configured is not its concern: a fix is headers, and the [cors.Config] that sends them.
+// It makes no request of its own. What one exchange cannot tell it asks for ([NextProbe]), and whoever has a network makes those requests
+// and hands their answers to [Diagnose]; what only a person can find out stands in the catalogue of causes ([Cause.Needs]). How a server is configured is not its concern: a fix is headers, and the [cors.Config] that sends them.
 //
 // The rules are those of the Fetch standard, https://fetch.spec.whatwg.org/ at whatwg/fetch 586cd2a.
 package diagnose

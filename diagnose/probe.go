@@ -116,6 +116,9 @@ func (p probed) observations() []*fetch.Exchange {
 	return list
 }
 
+// Observed are the answers of [Report.Probes] that stand for answers which the recorded fetch never came to; the fix rests on them.
+func (r *Report) Observed() []*fetch.Exchange { return probed(r.Probes).observations() }
+
 // allows reports whether the answer x lets a page of that origin read it, as far as its origin and credentials go; a preflight's
 // must have an ok status too.
 func allows(x *fetch.Exchange, page string, include bool) bool {

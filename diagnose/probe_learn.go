@@ -78,7 +78,8 @@ func (l learner) told(kind ProbeKind, x *fetch.Exchange) string {
 	case ProbeRoot:
 		return pick(x.ResponseHeaders.Contains(httpspec.AccessControlAllowOrigin), "with Access-Control-Allow-Origin: the other answer forgets it", "and no Access-Control-Allow-Origin there either")
 	case ProbeScheme:
-		return pick(asker, "and the page is allowed", "and the page is not allowed")
+		return pick(l.trace.Outcome.Reason != nil && l.trace.Outcome.Reason.Code == fetch.ReasonTLS, "so that the port speaks http",
+			pick(asker, "and the page is allowed", "and the page is not allowed"))
 	case ProbeTwinHost:
 		return "so that the server listens there"
 	}

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/corscope/corscope/fetch"
@@ -144,12 +145,13 @@ func (p *planner) ofRedirect(x *fetch.Exchange, cause string) {
 func (p *planner) ofFailure(x *fetch.Exchange, cause string) {
 	switch fetch.ReasonCode(cause) {
 	case fetch.ReasonTLS:
-		p.scheme(x, "https", "http", "does the port speak http?")
+		p.plain(x)
 	case fetch.ReasonRefused:
 		if u, err := fetch.ParseURL(x.URL); err == nil && twin(u.Host()) != "" {
 			port := strings.TrimPrefix(u.HostPort(), u.Host())
 			to := u.Scheme() + "://" + twin(u.Host()) + port + strings.TrimPrefix(u.StringWithoutFragment(), u.Scheme()+"://"+u.HostPort())
-			p.ask(ProbeTwinHost, x, x.Kind, x.Method, to, x.RequestHeaders.Clone(), "by the name "+twin(u.Host()), "does the server listen under another name of this machine?")
+			p.ask(ProbeTwinHost, x, x.Kind, x.Method, to, p.withoutSecrets(x.RequestHeaders), "by the name "+twin(u.Host()), "does the server listen under another name of this machine?")
+			p.list[len(p.list)-1].Exchange.Credentials = false
 		}
 	case fetch.ReasonTimeout, fetch.ReasonReset, fetch.ReasonClosed, fetch.ReasonMalformed:
 		if x.Kind == fetch.ExchangePreflight {
@@ -370,7 +372,15 @@ func (p *planner) target(x *fetch.Exchange, on fetch.ExchangeKind, method, url s
 	if !isSafe(method) {
 		return
 	}
+	if strings.HasPrefix(p.trace.Page.Origin, "https:") && strings.HasPrefix(url, "http:") {
+		return // mixed content, whatever the server says
+	}
 	headers := x.RequestHeaders.Clone()
+	if !sameParty(x.URL, url) {
+		headers = p.withoutSecrets(headers)
+	}
+	// The cookies of one URL are not those of another; whoever asks knows which the browser holds.
+	headers.Delete("Cookie")
 	headers.Set(httpspec.HeaderOrigin, p.trace.Page.Origin)
 	p.ask(ProbeTarget, x, on, method, url, headers, "directly at "+url, "may the page read the answer if it asks there?")
 }
@@ -381,7 +391,8 @@ func (p *planner) root(x *fetch.Exchange) {
 	if err != nil || u.Path() == "/" {
 		return
 	}
-	p.ask(ProbeRoot, x, fetch.ExchangeRequest, http.MethodGet, u.Origin().String()+"/", x.RequestHeaders.Clone(), "for the server's root", "does the server send the headers elsewhere?")
+	p.ask(ProbeRoot, x, fetch.ExchangeRequest, http.MethodGet, u.Origin().String()+"/", p.withoutSecrets(x.RequestHeaders), "for the server's root", "does the server send the headers elsewhere?")
+	p.list[len(p.list)-1].Exchange.Credentials = false
 }
 
 // uncached asks for a URL that no cache has.
@@ -415,24 +426,49 @@ func (p *planner) secure() {
 		}
 		x.RequestHeaders = headers
 	}
-	p.scheme(x, "http", "https", "is the server there over https, and does it allow the page?")
-}
-
-func (p *planner) scheme(x *fetch.Exchange, from, to, decides string) {
 	u, err := fetch.ParseURL(x.URL)
-	if err != nil || u.Scheme() != from {
+	if err != nil {
 		return
 	}
-	p.ask(ProbeScheme, x, x.Kind, x.Method, u.WithScheme(to).StringWithoutFragment(), x.RequestHeaders.Clone(), "over "+to, decides)
+	p.ask(ProbeScheme, x, x.Kind, x.Method, u.WithScheme("https").StringWithoutFragment(), headers.Clone(), "over https",
+		"is the server there over https, and does it allow the page?")
+}
+
+// plain asks over http at the very port that speaks no TLS.
+func (p *planner) plain(x *fetch.Exchange) {
+	u, err := fetch.ParseURL(x.URL)
+	if err != nil || u.Scheme() != "https" || !isSafe(x.Method) {
+		return
+	}
+	port, _ := u.EffectivePort()
+	rest := strings.TrimPrefix(u.StringWithoutFragment(), "https://"+u.HostPort())
+	p.ask(ProbeScheme, x, x.Kind, x.Method, "http://"+u.Host()+":"+strconv.Itoa(int(port))+rest, p.withoutSecrets(x.RequestHeaders), "over http at the same port", "does the port speak http?")
+	p.list[len(p.list)-1].Exchange.Credentials = false
+}
+
+// withoutSecrets leaves out what the page itself sets and the cookies: they were given for one URL, and are not shown to another.
+func (p *planner) withoutSecrets(headers fetch.HeaderList) fetch.HeaderList {
+	return slices.DeleteFunc(headers.Clone(), func(h fetch.Header) bool {
+		return httpspec.EqualFold(h.Name, "Cookie") || p.trace.Request.Headers.Contains(h.Name)
+	})
+}
+
+// sameParty reports whether what may be said to from may be said to the URL to as well: the same origin, or the same host over https.
+func sameParty(from, to string) bool {
+	u, err := fetch.ParseURL(from)
+	if err != nil {
+		return false
+	}
+	v, err := fetch.ParseURL(to)
+	return err == nil && (u.Origin() == v.Origin() || u.Host() == v.Host() && v.Scheme() == "https")
 }
 
 // preflightHeaders are those of a preflight like x, or for a request like x.
 func (p *planner) preflightHeaders(x *fetch.Exchange, method string, names []string) fetch.HeaderList {
 	headers := x.RequestHeaders.Clone()
 	if x.Kind == fetch.ExchangeRequest {
-		headers = slices.DeleteFunc(headers, func(h fetch.Header) bool {
-			return p.trace.Request.Headers.Contains(h.Name) || httpspec.EqualFold(h.Name, "Cookie") || httpspec.EqualFold(h.Name, "Content-Type")
-		})
+		headers = p.withoutSecrets(headers)
+		headers.Delete("Content-Type")
 	}
 	headers.Set(httpspec.AccessControlRequestMethod, method)
 	headers.Delete(httpspec.AccessControlRequestHeaders)

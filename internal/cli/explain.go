@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/intake"
 )
@@ -242,7 +244,7 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 	if ctx.Err() != nil {
 		return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
 	}
-	nameFlags(trace)
+	nameFlags(trace, probes)
 	if !f.showSecrets {
 		trace, probes = maskedWith(trace, probes)
 	}
@@ -271,11 +273,15 @@ var flagsInHints = strings.NewReplacer("name its PEM file as CA file", "name its
 	"give its address by a resolve rule (HOST:PORT:ADDRESS)", "give its address with --resolve HOST:PORT:ADDRESS")
 
 // nameFlags has the hints of a trace speak of flags.
-func nameFlags(t *fetch.Trace) {
+func nameFlags(t *fetch.Trace, probes []diagnose.Probe) {
 	if r := t.Outcome.Reason; r != nil {
 		r.Want = flagsInHints.Replace(r.Want)
 	}
-	for _, x := range t.Exchanges {
+	exchanges := slices.Clone(t.Exchanges)
+	for _, p := range probes {
+		exchanges = append(exchanges, p.Exchange)
+	}
+	for _, x := range exchanges {
 		if x.Failure != nil {
 			x.Failure.Hint = flagsInHints.Replace(x.Failure.Hint)
 		}

@@ -19,12 +19,16 @@ func recordedServer(t *fetch.Trace, r *diagnose.Report) *Pretend {
 	p := &Pretend{Answers: []Answer{}}
 	urls := make(map[string]bool)
 	leads := false
-	for _, x := range t.Exchanges {
+	exchanges := t.Exchanges
+	if r != nil {
+		exchanges = slices.Concat(exchanges, r.Observed())
+	}
+	for _, x := range exchanges {
 		urls[x.URL] = true
 		leads = leads || x.Status >= 300 && x.Status < 400 && x.ResponseHeaders.Contains("Location")
 	}
 	named := leads || len(urls) > 1 || r != nil && r.Fix != nil && slices.ContainsFunc(r.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "url" })
-	for _, x := range t.Exchanges {
+	for _, x := range exchanges {
 		a := Answer{On: string(x.Kind), Status: x.Status, Headers: headersOf(x.ResponseHeaders)}
 		if named {
 			a.URL = x.URL
