@@ -4,6 +4,7 @@ import { Compare } from "./components/compare";
 import { Compose } from "./components/compose";
 import { GalleryDialog } from "./components/gallery_dialog";
 import { Header } from "./components/header";
+import { SceneBar } from "./components/scene_bar";
 import { Understand } from "./components/understand";
 import { Verdict } from "./components/verdict";
 import { Watch } from "./components/watch";
@@ -35,9 +36,16 @@ export function App() {
   useEffect(() => {
     // Where the answer stands below the form, lead there. Beside it, nothing moves.
     if (run && !matchMedia(besides).matches) answer.current?.scrollIntoView({ block: "start" });
+    // What was pressed may be gone, such as "Apply the fix". The keyboard goes on at the answer.
+    if (run && (document.activeElement ?? document.body) === document.body) answer.current?.focus({ preventScroll: true });
   }, [run]);
 
   const { shown } = lab;
+  const verdict = shown?.document.verdict;
+  useEffect(() => {
+    document.title = verdict ? `${verdict} · Corscope lab` : "Corscope lab";
+  }, [verdict]);
+
   return (
     <>
       <a class="skip" href="#answer" onClick={(e) => { e.preventDefault(); answer.current?.focus(); }}>To the answer</a>
@@ -45,6 +53,7 @@ export function App() {
       <div class="columns">
         <Compose lab={lab} />
         <main class="answer" id="answer" ref={answer} tabIndex={-1} aria-busy={lab.running}>
+          {shown ? <SceneBar gallery={gallery} demo={shown.asked.server ? undefined : shown.asked.demo} onOpen={lab.open} /> : null}
           <Verdict lab={lab} />
           {shown ? (
             <>

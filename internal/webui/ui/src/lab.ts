@@ -1,7 +1,7 @@
 // The state of the page, and everything that changes it.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, type Explained } from "./api";
-import { type Case, type Pretend, composed, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
+import { type Case, type Pretend, composed, isEdit, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
 import type { Fix, ServerFix } from "./model/document";
 import { decodeFragment, encodeFragment } from "./model/fragment";
 
@@ -126,10 +126,17 @@ export function useLab(): Lab {
   }, [update]);
 
   const paste = useCallback((text: string) => {
-    const { form, shown } = latest.current;
-    // What was understood of another paste, and who answered it, says nothing about this one.
-    const kept: Case = shown || form.demo ? {} : { ...form, entry: undefined };
-    update({ form: { ...kept, paste: text }, set: shown ? new Set() : latest.current.set, changed: true, error: undefined });
+    const { form, set } = latest.current;
+    const before = form.paste ?? "";
+    if (before === "" && !latest.current.shown) {
+      update({ form: { ...form, paste: text }, changed: true, error: undefined });
+    } else if (isEdit(before, text)) {
+      // What was understood is to be understood anew; what the person set stays.
+      update({ form: composed({ ...form, paste: text }, set), changed: true, error: undefined });
+    } else {
+      // Another text: the page, the headers and the server of the one before say nothing about it.
+      update({ form: { paste: text }, set: new Set(), changed: true, error: undefined });
+    }
   }, [update]);
 
   return {

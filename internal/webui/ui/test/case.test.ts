@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Case, composed, holdsSecrets, isEmpty, linkCase, runsByItself } from "../src/model/case";
+import { type Case, composed, holdsSecrets, isEdit, isEmpty, linkCase, runsByItself } from "../src/model/case";
 
 test("a link to a real server never runs by itself", () => {
   assert.equal(runsByItself({ url: "http://192.168.0.1/reboot" }), false);
@@ -40,4 +40,12 @@ test("headers and cookies that look like secrets are noticed, pasted ones too", 
     assert.equal(holdsSecrets(c), true, JSON.stringify(c));
   }
   assert.equal(holdsSecrets({ headers: [{ name: "Accept", value: "x" }], paste: "fetch('/x')" }), false);
+});
+
+test("a letter more or less is an edit; another text, or none, is not", () => {
+  const rows: [string, string, boolean][] = [
+    ["fetch('/x')", "fetch('/xy')", true], ["fetch('/x')", "fetch('/')", true], ["fetch('/x', {method: 'PUT'})", "fetch('/x', {method: 'DELETE'})", true],
+    ["Access to fetch at 'https://a.test/'", "curl https://a.test/", false], ["fetch('/x')", "", false], ["", "x", false], ["aaaa", "aaaaaaaaaaaa", false],
+  ];
+  for (const [before, after, want] of rows) assert.equal(isEdit(before, after), want, `${before} -> ${after}`);
 });

@@ -6,10 +6,10 @@ import { plain } from "../model/visible";
 import { measureText } from "../measure";
 import { type Play, reducedMotion } from "./play";
 
-interface Props { events: readonly TimelineEvent[]; play: Play; sentence: string; describedBy: string }
+interface Props { events: readonly TimelineEvent[]; page: string; play: Play; sentence: string; describedBy: string }
 
 /** The sequence diagram. All of it stands from the beginning: playing changes opacity and transform alone. */
-export function Diagram({ events, play, sentence, describedBy }: Props) {
+export function Diagram({ events, page, play, sentence, describedBy }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
@@ -44,7 +44,7 @@ export function Diagram({ events, play, sentence, describedBy }: Props) {
 
   return (
     <figure class="diagram">
-      {plan ? <Heads plan={plan} /> : <div class="heads" />}
+      {plan ? <Heads plan={plan} page={page} /> : <div class="heads" />}
       <div class="scroller" ref={scroller} style={plan ? { height: `min(${plan.height + 4}px, 72vh)` } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
         {plan ? (
           <div class="canvas" style={{ height: `${plan.height}px` }}>
@@ -62,19 +62,20 @@ export function Diagram({ events, play, sentence, describedBy }: Props) {
   );
 }
 
-function Heads({ plan }: { plan: Layout }) {
+function Heads({ plan, page }: { plan: Layout; page: string }) {
   const several = plan.lanes.length > 3;
   return (
     <div class="heads" aria-hidden="true">
       {plan.lanes.map((l, i) => {
         // The last one is alone at the edge, and grows away from it.
+        const label = plain(l.name === "page" && l.x > 40 ? page : l.label);
         const atEdge = i === plan.lanes.length - 1 && !several;
-        const room = several && i >= 2 ? plan.lanes[3]!.x - plan.lanes[2]!.x - 6 : undefined;
+        const room = i === 0 ? plan.lanes[1]!.x - l.x : several && i >= 2 ? plan.lanes[3]!.x - plan.lanes[2]!.x - 6 : undefined;
         const place = atEdge ? { right: `${plan.width - l.x - 28}px` } : { left: `${l.x}px`, maxWidth: room === undefined ? undefined : `${room}px` };
         return (
           <div class={`head ${i < 2 ? l.name : "server"}${atEdge ? " last" : ""}`} style={place}>
             <strong>{l.name}</strong>
-            {l.label ? <span title={l.label}>{plain(l.label)}</span> : null}
+            {label ? <span title={label}>{label}</span> : null}
           </div>
         );
       })}

@@ -7,7 +7,7 @@ export function Now({ event, doc }: { event: TimelineEvent; doc: Document }) {
   const { step } = event;
   const exchange = doc.trace.exchanges[event.exchange];
   return (
-    <div class={`now ${event.mark}`}>
+    <div class={`now ${event.mark}`} tabIndex={0} role="region" aria-label="This step">
       <p class="now-kind">{event.kind === "check" ? <Badge mark={event.mark} /> : null} {describe(event)}{step && exchange ? <span class="quiet"> · on the answer to {exchange.method}</span> : null}</p>
       <p class="now-title"><Outside text={event.title} /></p>
       {step ? (

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { Shown } from "../lab";
 import { roomy, useMedia } from "../media";
+import { hostOf } from "../model/origin_diff";
 import { timeline } from "../model/timeline";
 import { Diagram } from "./diagram";
 import { Network } from "./network";
@@ -23,7 +24,7 @@ export function Watch({ shown }: { shown: Shown; browser: string }) {
       <h2 id="watch-title">What happened</h2>
       <div class="watch-grid">
         <div class="stage">
-          <Diagram events={events} play={play} sentence={doc.sentence} describedBy="cli-text" />
+          <Diagram events={events} page={hostOf(doc.trace.page.origin)} play={play} sentence={doc.sentence} describedBy="cli-text" />
           <Player play={play} count={events.length} />
           <Now key={play.at} event={events[play.at]!} doc={doc} />
         </div>

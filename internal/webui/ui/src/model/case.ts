@@ -62,6 +62,16 @@ export function holdsSecrets(c: Case): boolean {
   return /\b(authorization|cookie|x-api-key)\b["']?\s*:/i.test(c.paste ?? "");
 }
 
+/** Whether after is before with a few letters changed, and not another text. */
+export function isEdit(before: string, after: string): boolean {
+  const short = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < short && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < short - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return head + tail > 0 && 2 * (head + tail) >= Math.max(before.length, after.length);
+}
+
 /** The longest paste that a link carries; a HAR is longer. */
 const longestPaste = 16_384;
 
