@@ -34,8 +34,9 @@ export function App() {
 
   const run = lab.shown?.run;
   useEffect(() => {
-    // Where the answer stands below the form, lead there. Beside it, nothing moves.
-    if (run && !matchMedia(besides).matches) answer.current?.scrollIntoView({ block: "start" });
+    // Where the answer is out of sight, above or below, lead there. Else nothing moves.
+    const top = answer.current?.getBoundingClientRect().top ?? 0;
+    if (run && (top < 0 || !matchMedia(besides).matches)) answer.current?.scrollIntoView({ block: "start" });
     // What was pressed may be gone, such as "Apply the fix". The keyboard goes on at the answer.
     if (run && (document.activeElement ?? document.body) === document.body) answer.current?.focus({ preventScroll: true });
   }, [run]);

@@ -68,7 +68,7 @@ function Heads({ plan, page }: { plan: Layout; page: string }) {
     <div class="heads" aria-hidden="true">
       {plan.lanes.map((l, i) => {
         // The last one is alone at the edge, and grows away from it.
-        const label = plain(l.name === "page" && l.x > 40 ? page : l.label);
+        const label = plain(l.name === "page" && plan.width > 440 ? page : l.label);
         const atEdge = i === plan.lanes.length - 1 && !several;
         const room = i === 0 ? plan.lanes[1]!.x - l.x : several && i >= 2 ? plan.lanes[3]!.x - plan.lanes[2]!.x - 6 : undefined;
         const place = atEdge ? { right: `${plan.width - l.x - 28}px` } : { left: `${l.x}px`, maxWidth: room === undefined ? undefined : `${room}px` };

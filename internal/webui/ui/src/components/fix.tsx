@@ -9,7 +9,7 @@ export function FixView({ fix, title, canApply, running, pretend, onApply }: Pro
   return (
     <section class="fix panel" aria-labelledby="fix-title">
       <div class="section-head">
-        <h2 id="fix-title">{title ?? (fix.complete ? "The fix" : "What to do")}</h2>
+        <h2 id="fix-title" tabIndex={-1}>{title ?? (fix.complete ? "The fix" : "What to do")}</h2>
         {canApply ? (
           <button type="button" class="primary" onClick={onApply} disabled={running}>
             {pretend ? "Apply the fix" : "Apply the fix to a pretend server"}

@@ -1,4 +1,5 @@
 import type { Lab } from "../lab";
+import { leadTo } from "../lead";
 import { Outside } from "./text";
 
 /** The fix in a few lines, right below the verdict, with the one button that most people want. */
@@ -24,7 +25,7 @@ export function FixSummary({ lab }: { lab: Lab }) {
       ) : null}
       <p class="ask">
         {fixed ? <button type="button" class="primary" onClick={lab.applyFix} disabled={lab.running}>{asked.server ? "Apply the fix" : "Apply the fix to a pretend server"}</button> : null}
-        <button type="button" onClick={() => document.getElementById("fix-title")?.scrollIntoView({ block: "start" })}>{fix.config ? "The whole fix, and the lines for your server" : lines.length ? "The whole fix" : "More about it"}</button>
+        <button type="button" onClick={() => leadTo("fix-title")}>{fix.config ? "The whole fix, and the lines for your server" : lines.length ? "The whole fix" : "More about it"}</button>
       </p>
     </div>
   );

@@ -27,7 +27,7 @@ export function Snippets({ config, note, guess, targets }: Props) {
   };
   return (
     <section class="snippets" aria-labelledby="snippets-title">
-      <h2 id="snippets-title">For your server</h2>
+      <h2 id="snippets-title" tabIndex={-1}>For your server</h2>
       {guess?.evidence ? <p class="quiet">It seems to be {targets.find((t) => t.id === guess.server)?.name ?? guess.server}: <Outside text={guess.evidence} />.</p> : null}
       {note ? <p class="quiet"><Outside text={note} /></p> : null}
       <Tabs label="Servers" at={at} onChange={pick} tabs={targets.map((t) => ({ id: t.id, name: t.name, body: () => <Files made={made[t.id]} /> }))} />

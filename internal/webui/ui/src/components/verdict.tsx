@@ -1,4 +1,5 @@
 import type { Lab } from "../lab";
+import { leadTo } from "../lead";
 import { fieldOf } from "../model/fields";
 import { asSentence, inPageWords } from "../model/wording";
 import { FixSummary } from "./fix_summary";
@@ -40,7 +41,7 @@ function Answer({ lab }: { lab: Lab }) {
       {lab.shown!.applied ? (
         <p class="ask">
           The fix is applied, to a pretend server.
-          <button type="button" onClick={() => document.getElementById("snippets-title")?.scrollIntoView({ block: "start" })}>The lines for your server</button>
+          <button type="button" onClick={() => leadTo("snippets-title")}>The lines for your server</button>
           <button type="button" onClick={lab.takeBack} disabled={lab.running}>Take the fix back</button>
         </p>
       ) : null}
