@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // SyntaxError is a script that cannot be parsed. Nothing of it has run.
@@ -112,6 +113,13 @@ func (e *LimitError) Error() string {
 
 // maxExcerpt is how many characters of a line an excerpt shows.
 const maxExcerpt = 76
+
+// endOf is the place behind the last character of a script that is no space, counted from 1.
+func endOf(source string) (line, column int) {
+	source = strings.TrimRight(source, " \t\r\n")
+	last := source[strings.LastIndexByte(source, '\n')+1:]
+	return strings.Count(source, "\n") + 1, utf8.RuneCountInString(last) + 1
+}
 
 // excerpt returns the line with a caret below the column, both counted from 1.
 func excerpt(source string, line, column int) string {

@@ -18,7 +18,7 @@ func TestREPL(t *testing.T) {
 		{"await", []string{"const r = await fetch('text')", "await r.text()"}, "= own text\n"},
 		{"text over several lines", []string{"function f() {", "  return 5", "}", "f()"}, "+\n+\n= 5\n"},
 		{"errors do not end it", []string{"null.x", "let let", "7"}, "! Uncaught TypeError: cannot read property 'x' of null\n! repl:1:5: SyntaxError: 'let' is not a valid lexical identifier\n= 7\n"},
-		{"an empty line ends what cannot be completed", []string{"f(", "", "8"}, "+\n! repl:2:1: SyntaxError: unexpected token in expression: ''\n= 8\n"},
+		{"an empty line ends what cannot be completed", []string{"f(", "", "8"}, "+\n! repl:1:3: SyntaxError: unexpected end of the script\n= 8\n"},
 		{"a promise that nothing settles does not end it", []string{"await new Promise(() => {})", "9"},
 			"! the script awaits a promise that nothing will settle: no timer and no request is left\n= 9\n"},
 		{"timers go on after the last line", []string{"setTimeout(() => console.log('late'), 5); 0"}, "= 0\nlate\n"},

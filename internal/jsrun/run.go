@@ -211,8 +211,13 @@ func (r *run) parseFailed(err error) {
 	if m := r.modules.byName[e.FileName]; m != nil {
 		name, source = e.FileName, m.source
 	}
-	r.fatal = &SyntaxError{Name: name, Line: e.LineNumber, Column: e.ColumnNumber, Message: e.Message,
-		Excerpt: excerpt(source, e.LineNumber, e.ColumnNumber)}
+	line, column, message := e.LineNumber, e.ColumnNumber, e.Message
+	if strings.HasSuffix(message, ": ''") {
+		// The engine has come to the end, behind line ends and spaces where nobody would look.
+		line, column = endOf(source)
+		message = "unexpected end of the script"
+	}
+	r.fatal = &SyntaxError{Name: name, Line: line, Column: column, Message: message, Excerpt: excerpt(source, line, column)}
 }
 
 // loopUntilIdle is the event loop.

@@ -152,6 +152,8 @@ func TestUncaughtErrors(t *testing.T) {
 		{"an exception in a timer", "setTimeout(() => { throw new Error('late') })", UncaughtException, "Error: late", "    at <anonymous> (test.js:1:35)"},
 		{"an exception in a listener", "onload = function go() { throw new Error('in load') }", UncaughtException, "Error: in load", "    at go (test.js:1:41)"},
 		{"reportError", "reportError('x')", UncaughtException, "'x'", ""},
+		{"an object that throws when it is looked at", "throw new Proxy({}, { get() { throw 1 } })", UncaughtException, "[object]", ""},
+		{"an error whose members throw", "throw Object.defineProperty(new Error('x'), 'message', { get() { throw 1 } })", UncaughtException, "Error", "*"},
 		{"an exception in a microtask", "queueMicrotask(() => { throw 1 })", UncaughtException, "1", ""},
 		{"an awaited promise that nothing can settle", "await new Promise(() => {})", NeverSettled,
 			"the script awaits a promise that nothing will settle: no timer and no request is left", ""},
@@ -189,6 +191,8 @@ func TestSyntaxErrors(t *testing.T) {
 		excerpt      string
 	}{
 		{"an expression that is none", "let a = 1;\nlet b = ;", 2, 9, "    let b = ;\n            ^"},
+		{"a script that ends too early", "if (a) {\n  foo(\n\n", 2, 7, "      foo(\n          ^"},
+		{"lines that end as on Windows", "let a = 1;\r\nlet b = ;\r\n", 2, 9, "    let b = ;\n            ^"},
 		{"an excerpt of a long line is cut to what is near", "let a = '" + strings.Repeat("x", 200) + "' 5", 1, 212,
 			"    " + strings.Repeat("x", 36) + "' 5\n    " + strings.Repeat(" ", 38) + "^"},
 	} {
@@ -215,6 +219,9 @@ func TestLimits(t *testing.T) {
 		{"an endless loop", "for (;;) ;", short, &TimeoutError{short.Time}},
 		{"an endless loop that catches everything", "for (;;) { try { for (;;) ; } catch {} }", short, &TimeoutError{short.Time}},
 		{"endless microtasks", "(function go() { Promise.resolve().then(go) })()", short, &TimeoutError{short.Time}},
+		{"endless microtasks that are awaited", "for (;;) await 0", short, &TimeoutError{short.Time}},
+		{"timers that make timers", "(function go() { setTimeout(go); setTimeout(go) })()", Limits{Time: short.Time, Timers: 1 << 30}, &TimeoutError{short.Time}},
+		{"a trap in the console", "console.log(new Proxy({}, { ownKeys() { for (;;) ; } }))", short, &TimeoutError{short.Time}},
 		{"an endless regular expression", "/(a+)+$/.test('a'.repeat(40) + 'b')", short, &TimeoutError{short.Time}},
 		{"an interval that is never cleared", "setInterval(() => {}, 10)", short, &TimeoutError{short.Time}},
 		{"a timer far away", "setTimeout(() => {}, 1e9)", short, &TimeoutError{short.Time}},
@@ -223,6 +230,7 @@ func TestLimits(t *testing.T) {
 			short, &TimeoutError{short.Time}},
 		{"memory that grows", "const a = []; for (;;) a.push(new Array(10000).fill(1))", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
 		{"strings of a gigabyte together", "const a = []; for (;;) a.push('x'.repeat(1e6) + a.length)", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
+		{"a string of a gigabyte", "'x'.repeat(1e9)", Limits{Memory: 64 << 20}, &LimitError{LimitMemory, 64 << 20}},
 		{"output without end", "for (;;) console.log('line')", Limits{Output: 1000}, &LimitError{LimitOutput, 1000}},
 		{"a million timers", "for (let i = 0; i < 1e6; i++) setTimeout(() => {}, 1e6)", Limits{Timers: 1000}, &LimitError{LimitTimers, 1000}},
 		{"requests without end", "for (;;) fetch('https://hang.example/')", Limits{Requests: 100}, &LimitError{LimitRequests, 100}},
@@ -233,6 +241,29 @@ func TestLimits(t *testing.T) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
+	}
+}
+
+// TestDeepObjects: what the prelude does by recursion ends by an error of the script's, and soon.
+func TestDeepObjects(t *testing.T) {
+	const deep = "let c = {}; for (let i = 0; i < 1e5; i++) c = { c };"
+	for name, source := range map[string]string{
+		"structuredClone": deep + "structuredClone(c)", "JSON.parse": "JSON.parse('['.repeat(1e6))", "eval": "eval('('.repeat(1e5))", "JSON.stringify": deep + "JSON.stringify(c)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			began := time.Now()
+			_, err := output(t, Config{}, source)
+			var e *ScriptError
+			if !errors.As(err, &e) || !strings.Contains(e.Text, "stack overflow") {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+	if got, err := output(t, Config{}, deep+"console.log(c)"); err != nil || !strings.HasPrefix(got, "{ c: ") {
+		t.Errorf("the console prints %q, %v", got, err)
 	}
 }
 

@@ -1,14 +1,29 @@
 // https://html.spec.whatwg.org/#report-an-exception and #unhandled-promise-rejections
 let reporting = false;
+// What a page throws may throw itself when it is looked at.
+function unlessItThrows(f, otherwise) {
+  try {
+    return f();
+  } catch {
+    return otherwise;
+  }
+}
+function shown(v, depth) {
+  return unlessItThrows(() => inspect(v, depth), "[an object that throws when it is looked at]");
+}
 function describe(e) {
-  return isError(e) || e instanceof DOMException ? errorLine(e) : inspect(e, 1);
+  return unlessItThrows(() => isError(e) || e instanceof DOMException ? errorLine(e) : inspect(e, 1), shown(e, 1));
+}
+function stackOf(e) {
+  return isObject(e) ? unlessItThrows(() => visibleStack(e), "") : "";
 }
 function positionOf(e) {
-  const m = /<eval>:(\d+):(\d+)/.exec(isObject(e) ? visibleStack(e) : "");
+  const m = /<eval>:(\d+):(\d+)/.exec(stackOf(e));
   return { filename: place.url, lineno: m ? Number(m[1]) : 0, colno: m ? Number(m[2]) : 0 };
 }
 function tellGo(kind, e) {
-  op("report", kind, describe(e), isError(e) && e.name === "InternalError" ? String(e.message) : "", isObject(e) ? visibleStack(e) : "");
+  const internal = unlessItThrows(() => isError(e) && e.name === "InternalError" ? String(e.message) : "", "");
+  op("report", kind, describe(e), internal, stackOf(e));
 }
 function reportException(e) {
   if (!reporting) {
@@ -42,7 +57,7 @@ hooks.main = (promise, wrapped) => {
   Reflect.apply(promiseThen, promise, [
     (v) => {
       const value = wrapped ? v.value : undefined;
-      if (place.wantValue && value !== undefined) op("value", inspect(value, typeof value === "string" ? 0 : 1));
+      if (place.wantValue && value !== undefined) op("value", shown(value, typeof value === "string" ? 0 : 1));
       op("settled");
     },
     (e) => {

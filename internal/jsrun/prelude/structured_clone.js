@@ -14,7 +14,7 @@ function cloneValue(v, seen, transfer) {
   if (v instanceof Boolean || v instanceof Number || v instanceof String) return keep(Object(v.valueOf()));
   if (v instanceof Date) return keep(new Date(v.getTime()));
   if (v instanceof RegExp) return keep(new RegExp(v.source, v.flags));
-  if (isArrayBuffer(v)) return keep(transfer.includes(v) && v.transfer ? v.transfer() : v.slice(0));
+  if (v instanceof ArrayBuffer && isArrayBuffer(v)) return keep(transfer.includes(v) && v.transfer ? v.transfer() : v.slice(0));
   if (ArrayBuffer.isView(v)) {
     const buffer = cloneValue(v.buffer, seen, transfer);
     const C = v instanceof DataView ? DataView : globalThis[typedArrayTag.call(v)];
