@@ -49,7 +49,7 @@ func explainCase(ctx context.Context, q webui.Question) (*webui.Explanation, err
 	}
 	return &webui.Explanation{
 		Document: result.document(), Text: result.text(renderOptions{Width: pipeWidth}), Case: f.understoodCase(q.Case, target, result),
-		Recorded: f.offline(), Trace: result.trace, Report: result.report(),
+		Trace: result.trace, Report: result.report(),
 	}, nil
 }
 

@@ -41,8 +41,6 @@ type Explanation struct {
 	Text     string
 	// Case is the question's with all that was understood filled in.
 	Case Case
-	// Recorded says that the answers came from the case's own HAR.
-	Recorded bool
 	// Trace has its secrets masked. Report is the diagnosis of it.
 	Trace  *fetch.Trace
 	Report *diagnose.Report

@@ -89,7 +89,7 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 
 // contentSecurityPolicy of the page. It may frame the stages, which are on other ports of loopback, and reach nothing but the lab.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-	"frame-src http://127.0.0.1:* http://localhost:* http://[::1]:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"frame-src http://127.0.0.1:* http://localhost:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // protect puts the headers on every answer that keep other pages, and mistakes of our own, from doing harm.
 func protect(h http.Header) {

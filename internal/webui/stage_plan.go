@@ -64,10 +64,13 @@ func planStage(c Case) (*plan, string) {
 	if cannot == "" {
 		cannot = p.call()
 	}
+	if cannot == "" {
+		cannot = p.place(origins)
+	}
 	if cannot != "" {
 		return nil, cannot
 	}
-	return p, p.place(origins)
+	return p, ""
 }
 
 // parties parses page and target.
