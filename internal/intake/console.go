@@ -322,5 +322,8 @@ func isEnglish(text string) bool {
 		}
 		letters++
 	}
+	if words := len(strings.Fields(text)); foreign == 0 && words <= 4 {
+		return len(seen) > 0
+	}
 	return len(seen) >= 3 && foreign*20 < letters || len(seen) >= 2 && foreign == 0
 }

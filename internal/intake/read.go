@@ -4,11 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	utf16 "golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"github.com/corscope/corscope/internal/jsrun"
 )
@@ -31,6 +35,11 @@ const sniffed = 4 << 10
 // that has ended.
 func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
+	if mark, _ := b.Peek(2); string(mark) == "\xff\xfe" || string(mark) == "\xfe\xff" {
+		// Windows writes files so.
+		decoder := utf16.UTF16(utf16.LittleEndian, utf16.UseBOM).NewDecoder()
+		b = bufio.NewReaderSize(transform.NewReader(b, decoder), 64<<10)
+	}
 	// A shorter input ends with an error that reading on will repeat.
 	start, _ := b.Peek(sniffed)
 	if looksLikeJSON(start) {
@@ -44,7 +53,7 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 		return nil, ctx.Err()
 	}
 	if len(raw) > MaxText && isBinary(string(raw[:64<<10])) {
-		return nil, notText()
+		return nil, notText(start)
 	}
 	if len(raw) > MaxText {
 		return nil, &Error{Code: ErrTooLarge, Message: "the input is larger than 4 MiB", Hint: "only a HAR may be, and this is none: it begins with " + quote(string(start[:min(len(start), 20)]))}
@@ -54,15 +63,15 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 
 // ReadText is [Read] for an input that is at hand.
 func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
-	if looksLikeJSON(raw) {
-		return readHAR(ctx, bytes.NewReader(raw), o)
-	}
 	text := strings.TrimSpace(jsrun.DecodeSource(raw))
+	if looksLikeJSON([]byte(text)) {
+		return readHAR(ctx, strings.NewReader(text), o)
+	}
 	if text == "" {
 		return nil, &Error{Code: ErrEmpty, Message: "the input is empty", Hint: "give the line of the console, the fetch() call, the cURL command, the HAR or the URL"}
 	}
 	if isBinary(text) {
-		return nil, notText()
+		return nil, notText(raw)
 	}
 	kind := kindOf(text)
 	if kind == KindURL || kind == KindCURL {
@@ -83,7 +92,12 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	return nil, notUnderstood(text)
 }
 
-func notText() error {
+func notText(start []byte) error {
+	for magic, packer := range map[string]string{"\x1f\x8b": "gzip", "PK\x03\x04": "zip", "\x28\xb5\x2f\xfd": "zstd"} {
+		if bytes.HasPrefix(start, []byte(magic)) {
+			return &Error{Code: ErrBinary, Message: "the input is packed by " + packer, Hint: "unpack it first"}
+		}
+	}
 	return &Error{Code: ErrBinary, Message: "the input is no text", Hint: "give a console error, JavaScript, a cURL command, a HAR or a URL"}
 }
 
@@ -150,7 +164,7 @@ func kindOf(text string) Kind {
 		return KindSnippet
 	case console >= 0:
 		return KindConsole
-	case markup.MatchString(text) || powerShell.MatchString(text):
+	case markup.MatchString(text) || powerShell.MatchString(text) || isJSON(text):
 		return ""
 	case single && !codeBytes.MatchString(text):
 		return KindURL
@@ -160,6 +174,11 @@ func kindOf(text string) Kind {
 		return KindSnippet
 	}
 	return ""
+}
+
+// isJSON reports an object or an array.
+func isJSON(text string) bool {
+	return (strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{")) && json.Valid([]byte(text))
 }
 
 // looksLikeCode is JavaScript in which no request stands in plain sight.
@@ -172,6 +191,8 @@ func notUnderstood(text string) error {
 	switch {
 	case markup.MatchString(text):
 		e.Message, e.Hint = "the input is HTML, and not what a page asks for", "paste the console error, a fetch() call, a cURL command or a HAR"
+	case isJSON(text):
+		e.Message, e.Hint = "the input is JSON and no HAR", `in the browser's network tab take "Save all as HAR"`
 	case powerShell.MatchString(text):
 		e.Message, e.Hint = "the input is a PowerShell command", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" instead`
 	}

@@ -29,6 +29,7 @@ func TestTheKindOfAnInputIsFound(t *testing.T) {
 		"a message behind a byte order mark":   {"\xef\xbb\xbf" + message, intake.KindConsole},
 		"a command":                            {"curl https://a.example/", intake.KindCURL},
 		"a command behind a prompt of Windows": {`C:\Users\ada>curl.exe https://a.example/`, intake.KindCURL},
+		"a HAR in UTF-16":                      {"\xff\xfe" + utf16LE(har("x", "GET https://api.example.com/"+harPage+" => 200")), intake.KindHAR},
 		"a HAR behind a byte order mark":       {"\xef\xbb\xbf\n " + har("x", "GET https://api.example.com/"+harPage+" => 200"), intake.KindHAR},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,6 +55,16 @@ func utf16LE(s string) string {
 	return b.String()
 }
 
+func TestAHARThatWindowsWroteIsReadAsOne(t *testing.T) {
+	text := har("WebInspector", "GET https://api.example.com/users"+harPage+" => 200 ; _error=net::ERR_FAILED")
+	for _, padding := range []int{0, intake.MaxText} {
+		in := read(t, "\xff\xfe"+utf16LE("{"+strings.Repeat(" ", padding)+text[1:]))
+		if in.Kind != intake.KindHAR || in.Request.URL != "https://api.example.com/users" {
+			t.Errorf("%s that asks %s", in.Kind, in.Request.URL)
+		}
+	}
+}
+
 func TestInputThatIsNoneOfTheKinds(t *testing.T) {
 	binary := bytes.Repeat([]byte{0x89, 'P', 0, 1, 0xff}, 1000)
 	for name, c := range map[string]struct {
@@ -68,6 +79,8 @@ func TestInputThatIsNoneOfTheKinds(t *testing.T) {
 		"HTML":                       {[]byte("<!DOCTYPE html><p>CORS</p>"), intake.ErrUnknown},
 		"prose":                      {[]byte("it does not work"), intake.ErrUnknown},
 		"PowerShell":                 {[]byte("Invoke-WebRequest -Uri x"), intake.ErrUnknown},
+		"what gzip packed":           {[]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00"), intake.ErrBinary},
+		"an array":                   {[]byte("[1,2,3]"), intake.ErrUnknown},
 		"a reader that fails midway": {nil, intake.ErrUnreadable},
 	} {
 		t.Run(name, func(t *testing.T) {

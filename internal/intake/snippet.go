@@ -346,7 +346,7 @@ func (s *snippet) failure(err error, output string) error {
 		e.Hint = "is it complete?"
 		return e
 	case errors.As(err, &timeout):
-		return &Error{Code: ErrLimit, Kind: KindSnippet, Message: fmt.Sprintf("the snippet runs longer than %s and makes no request", snippetTime), Hint: "give the call alone"}
+		return &Error{Code: ErrLimit, Kind: KindSnippet, Message: fmt.Sprintf("the snippet runs longer than %s, and was stopped", snippetTime), Hint: "give the call alone"}
 	case errors.As(err, &limit):
 		return &Error{Code: ErrLimit, Kind: KindSnippet, Message: limit.Error(), Hint: "give the call alone"}
 	case errors.As(err, &thrown):
