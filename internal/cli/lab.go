@@ -71,10 +71,10 @@ func (r *run) lab(ctx context.Context, f *labOptions) error {
 		l.Close()
 		return err
 	}
-	fmt.Fprintln(r.env.Stderr, "Ctrl-C closes it.")
-	if !f.noOpen {
-		openBrowser(server.URL())
+	if f.noOpen || !r.openBrowser(server.URL()) {
+		fmt.Fprint(r.env.Stderr, "Open the address in a browser on this machine. ")
 	}
+	fmt.Fprintln(r.env.Stderr, "Ctrl-C closes it.")
 	return server.Serve(ctx, l)
 }
 
@@ -106,8 +106,8 @@ func listenError(listen string, err error) error {
 	return &usageError{Code: codeListenFailed, Message: "cannot listen on " + listen, Hint: err.Error()}
 }
 
-// openBrowser starts the reader's browser, where there is one. The address is on the screen anyway, so that no error matters.
-func openBrowser(url string) {
+// openBrowser starts the reader's browser and reports whether there is one. The address is on the screen anyway, so that no error matters.
+func (r *run) openBrowser(url string) bool {
 	var c *exec.Cmd
 	switch runtime.GOOS {
 	case "darwin":
@@ -115,9 +115,24 @@ func openBrowser(url string) {
 	case "windows":
 		c = exec.Command("rundll32", "url.dll,FileProtocolHandler", url)
 	default:
+		if !r.hasDesktop() {
+			return false
+		}
 		c = exec.Command("xdg-open", url)
 	}
-	if c.Start() == nil {
-		go c.Wait()
+	if c.Start() != nil {
+		return false
 	}
+	go c.Wait()
+	return true
+}
+
+// hasDesktop keeps xdg-open from looking for a browser that runs in the terminal, where there is no other.
+func (r *run) hasDesktop() bool {
+	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"} {
+		if value, ok := r.env.LookupEnv(name); ok && value != "" {
+			return true
+		}
+	}
+	return false
 }
