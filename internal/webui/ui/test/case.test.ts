@@ -19,7 +19,7 @@ test("with a paste, only what the person set goes along", () => {
 });
 
 test("without a paste, the form is the case, and empty fields are none", () => {
-  assert.deepEqual(composed({ paste: "", url: "https://b.test/x", headers: [], keepalive: false, body: "" }, new Set()), { url: "https://b.test/x" });
+  assert.deepEqual(composed({ paste: "", url: "https://b.test/x", headers: [], cookies: ["", " "], keepalive: false, body: "" }, new Set()), { url: "https://b.test/x" });
 });
 
 test("what is only white space is empty", () => {

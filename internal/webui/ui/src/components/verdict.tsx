@@ -1,6 +1,7 @@
 import type { Lab } from "../lab";
 import { leadTo } from "../lead";
 import { fieldOf } from "../model/fields";
+import { plain } from "../model/visible";
 import { asSentence, inPageWords } from "../model/wording";
 import { FixSummary } from "./fix_summary";
 import { Outside } from "./text";
@@ -8,14 +9,22 @@ import { Outside } from "./text";
 const words = { allowed: "ALLOWED", blocked: "BLOCKED", failed: "FAILED", "not-sent": "NOT SENT" } as const;
 const glyphs = { allowed: "✓", blocked: "✕", failed: "!", "not-sent": "?" } as const;
 
-/** The answer, first and big. It is always there, so that a screen reader hears it change. */
+/** The answer, first and big. Its status line is always there, so that a screen reader hears it change. */
 export function Verdict({ lab }: { lab: Lab }) {
   const { shown, error, running } = lab;
   return (
-    <section class="verdict-area" aria-label="Verdict" aria-live="polite">
+    <section class="verdict-area" aria-label="Verdict">
+      <p class="sr-only" role="status">{spoken(lab)}</p>
       {error ? <Trouble lab={lab} /> : lab.fromLink ? <FromLink lab={lab} /> : shown ? <Answer lab={lab} /> : running ? <p class="waiting">Asking, as a browser would…</p> : null}
     </section>
   );
+}
+
+function spoken({ error, fromLink, running, shown }: Lab): string {
+  if (error) return plain(asSentence(error.message));
+  if (running) return "Asking.";
+  if (fromLink) return "A link filled this in. Nothing was sent yet.";
+  return shown ? `${words[shown.document.verdict]}. ${plain(shown.document.sentence)}` : "";
 }
 
 function Answer({ lab }: { lab: Lab }) {
@@ -32,6 +41,7 @@ function Answer({ lab }: { lab: Lab }) {
           {more > 0 ? ` ${more === 1 ? "One more thing is" : `${more} more things are`} wrong with it, below.` : ""}
         </p>
       ) : null}
+      {main && doc.verdict === "allowed" ? <p class="because">Worth knowing: {main.cause.title}.</p> : null}
       {doc.verdict === "not-sent" ? (
         <p class="ask">
           <button type="button" class="primary" onClick={() => lab.run({ send: true })} disabled={lab.running}>Send it for real</button>

@@ -101,8 +101,10 @@ function prune(c: Case): Case {
   const out: Case = {};
   for (const [key, value] of Object.entries(c)) {
     if (value === undefined || value === "" || value === false) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
-    Object.assign(out, { [key]: value });
+    // The cookies' field has one a line, and a person may leave lines empty.
+    const kept = key === "cookies" ? (value as string[]).filter((c) => c.trim() !== "") : value;
+    if (Array.isArray(kept) && kept.length === 0) continue;
+    Object.assign(out, { [key]: kept });
   }
   return out;
 }
