@@ -15,6 +15,8 @@ export function Compose({ lab }: { lab: Lab }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const wide = useMedia(besides);
+  // Below the box there is room for the examples first; the form opens where it is needed.
+  const inForm = lab.fromLink || (error !== undefined && fieldOf(error.code) !== undefined && !inPaste);
   const inPaste = error && fieldOf(error.code) === "paste";
 
   useEffect(() => {
@@ -73,7 +75,7 @@ export function Compose({ lab }: { lab: Lab }) {
       </div>
       <ReadAs lab={lab} />
       {wide ? fields : (
-        <details key={shown ? "answered" : "new"} class="more-compose" open={!shown}>
+        <details class="more-compose" open={inForm}>
           <summary>The request, and who answers</summary>
           {fields}
         </details>
