@@ -216,7 +216,7 @@ func browserCauses() []Cause {
 			Why:       "The user asked for it.",
 			Recognise: "net::ERR_BLOCKED_BY_CLIENT in Chromium. It works in a private window without extensions, and everywhere else.",
 			Fix:       "Give the path a name that does not look like advertising or tracking: not /ads, /analytics, /collect.",
-			Needs:     "the same page in a window without extensions, which only a person can open: outside of the browser the request succeeds",
+			Needs:     "the browser's own word for it, net::ERR_BLOCKED_BY_CLIENT, or the same page in a window without extensions, which only a person can open: outside of the browser the request succeeds",
 			Links:     []string{linkMDNErrors + "CORSDidNotSucceed"},
 		},
 		{

@@ -12,6 +12,9 @@ type Options struct {
 	BodyError error
 	// Initiator is what the page asked with. Empty: fetch().
 	Initiator Initiator
+	// Said is the browser's own name for the failure that is being looked into: the reason behind Firefox's frame, or Chromium's
+	// net::ERR_... with or without the net::. Empty: not known.
+	Said string
 	// Probes are further requests with their answers; see [NextProbe]. They are not changed.
 	Probes []Probe
 }
@@ -64,7 +67,7 @@ func Diagnose(t *fetch.Trace, o Options) *Report {
 	if r.Verdict != VerdictNotSent {
 		r.Fix = s.fix()
 	}
-	r.Findings = recognise(t, s.faults, o.Probes)
+	r.Findings = withTold(recognise(t, s.faults, o.Probes), t, o.Said)
 	r.Probes = learn(t, o.Probes)
 	if o.BodyError != nil {
 		r.Findings = append(r.Findings, Finding{Cause: causesByID["body-unreadable"], Evidence: []Evidence{{

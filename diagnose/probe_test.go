@@ -122,6 +122,57 @@ func TestSecretsStayWhereTheyWereGiven(t *testing.T) {
 	}
 }
 
+func TestTheBrowsersOwnWordsTellOfABlocker(t *testing.T) {
+	right, wrong := record(t, appPage, fetch.Request{URL: apiURL}, answers("", "200 x|Access-Control-Allow-Origin: *")), record(t, appPage, fetch.Request{URL: apiURL}, answers("", "200 x"))
+	refused := record(t, appPage, fetch.Request{URL: apiURL}, answers("", "!connection-refused"))
+	for _, c := range []struct {
+		name, said string
+		trace      *fetch.Trace
+		want       string
+		likely     bool
+	}{
+		{"Chromium says it", "ERR_BLOCKED_BY_CLIENT", right, "blocked-by-extension", false},
+		{"and says it where CORS is wrong too", "net::ERR_BLOCKED_BY_CLIENT.Inspector", wrong, "blocked-by-extension allow-origin-missing", false},
+		{"Firefox says no more than that it failed, and outside of it nothing fails", "CORS request did not succeed", right, "blocked-by-extension", true},
+		{"Firefox says so, and it fails", "CORS request did not succeed", refused, "connection-refused", false},
+		{"another reason says nothing of it", "CORS header ‘Access-Control-Allow-Origin’ missing", right, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			findings := Diagnose(c.trace, Options{Said: c.said}).Findings
+			if got := causeIDs(findings); got != c.want {
+				t.Fatalf("named are %q, want %q", got, c.want)
+			}
+			if len(findings) > 0 && findings[0].Likely != c.likely {
+				t.Errorf("likely is %v", findings[0].Likely)
+			}
+		})
+	}
+}
+
+// TestEveryCauseOfAServerHasOneInTheDemo: the others are the page's, the browser's, or a program's.
+func TestEveryCauseOfAServerHasOneInTheDemo(t *testing.T) {
+	notTheServers := map[string]string{
+		"csp-connect-src": "the page's policy", "cross-origin-embedder-policy": "the page's policy", "data-url-malformed": "no server is asked",
+		"blob-url-unavailable": "no server is asked", "integrity-mismatch": "the page's hash", "cookie-not-sent": "a cookie that the browser holds",
+		"blocked-by-extension": "the browser", "proxy-failed": "the network of who asks", "network-failed": "what has no name of its own",
+		"not-sent": "a program", "not-recorded": "a program", "body-unreadable": "in the demo, and shown when the body is read",
+		"local-network-access": "where the page comes from", "local-network-insecure": "where the page comes from", "target-address-space": "the page's option",
+	}
+	met := make(map[string]bool)
+	for id, want := range wantCauses {
+		if better, ok := wantAsked[id]; ok {
+			want = better
+		}
+		first, _, _ := strings.Cut(want, " ")
+		met[first] = true
+	}
+	for _, c := range Causes() {
+		if why, excused := notTheServers[c.ID]; met[c.ID] == excused {
+			t.Errorf("%s: the demo has one: %v; excused by %q", c.ID, met[c.ID], why)
+		}
+	}
+}
+
 func TestAnswersToOtherQuestionsAreNotHeardTwice(t *testing.T) {
 	trace := record(t, appPage, fetch.Request{URL: apiURL}, answers("", "200 x"))
 	before := len(Recognise(trace))

@@ -186,6 +186,8 @@ func (f *finder) reason(t *fetch.Trace, r fetch.Reason) {
 		f.add(id(r.Code), false, x.status("a proxy's status"))
 	default:
 		switch {
+		case r.Code == fetch.ReasonNetwork && strings.Contains(r.Detail, blockedByClient):
+			f.add("blocked-by-extension", false, Evidence{Exchange: x.index, Value: "net::" + blockedByClient, Text: networkText(r)})
 		case r.Code.IsNetwork():
 			evidence := []Evidence{{Exchange: x.index, Probe: x.probe, Value: string(r.Code), Text: networkText(r)}}
 			f.add(id(r.Code), false, append(evidence, f.answeredOtherwise()...)...)

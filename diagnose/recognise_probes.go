@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/fetch"
@@ -176,4 +177,24 @@ func (f *finder) caching(x seen) {
 	if by > 0 && !sameAllowed(depends, x.Exchange) {
 		f.add("vary-missing", false, allowed, seen{depends, -1, by}.header(httpspec.AccessControlAllowOrigin, "what another is told"), x.header(httpspec.Vary, "does not name Origin"))
 	}
+}
+
+// blockedByClient is what Chromium calls a request that an extension stopped.
+const blockedByClient = "ERR_BLOCKED_BY_CLIENT"
+
+// withTold adds what nothing but the browser's own words for a failure tells: outside of the browser nobody stops the request.
+func withTold(findings []Finding, t *fetch.Trace, said string) []Finding {
+	likely := strings.HasPrefix(said, firefoxDidNotText) && t.Outcome.Allowed
+	if !likely && !strings.Contains(said, blockedByClient) {
+		return findings
+	}
+	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Cause.ID == "blocked-by-extension" || f.Cause.Group == GroupNetwork }) {
+		return findings
+	}
+	text := "the browser's own words"
+	if likely {
+		text += ", and outside of it the page gets the answer"
+	}
+	return slices.Insert(findings, 0, Finding{Cause: causesByID["blocked-by-extension"], Likely: likely,
+		Evidence: []Evidence{{Exchange: -1, Value: said, Text: text}}})
 }

@@ -50,7 +50,7 @@ var wantCauses = map[string]string{
 	"allow-origin-other-scheme": "origin-other-scheme", "allow-origin-null": "allow-origin-null", "allow-origin-trailing-slash": "origin-trailing-slash",
 	"allow-origin-path": "origin-with-path", "allow-origin-upper-case": "origin-upper-case", "allow-origin-default-port": "origin-default-port",
 	"allow-origin-no-scheme": "origin-without-scheme", "allow-origin-subdomains": "origin-pattern", "allow-origin-quoted": "origin-quoted",
-	"allow-origin-empty": "origin-empty", "allow-origin-list": "allow-origin-multiple", "allow-origin-space-list": "allow-origin-multiple",
+	"allow-origin-word": "allow-origin-invalid", "allow-origin-empty": "origin-empty", "allow-origin-list": "allow-origin-multiple", "allow-origin-space-list": "allow-origin-multiple",
 	"allow-origin-twice": "header-set-twice", "allow-origin-two-stars": "header-set-twice", "wildcard-with-credentials": "allow-origin-wildcard-with-credentials",
 	"allow-credentials-missing": "allow-credentials-missing", "allow-credentials-capital": "allow-credentials-not-true",
 	"allow-credentials-false": "allow-credentials-not-true", "allow-credentials-one": "allow-credentials-not-true", "allow-credentials-twice": "allow-credentials-not-true",

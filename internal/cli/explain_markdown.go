@@ -112,6 +112,14 @@ func (m *markdown) findings() {
 			m.line("  - " + evidence(e))
 		}
 	}
+	if probes := report.Probes; len(probes) > 0 {
+		m.line("")
+		m.line("Asked further:")
+		m.line("")
+		for _, p := range probes {
+			m.line("- " + plain(probeText(p)))
+		}
+	}
 	if reason := m.trace.Outcome.Reason; reason != nil && m.verdict == verdictBlocked {
 		m.line("")
 		rule := algorithmName(reason.Algorithm)

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/internal/httpspec"
 	"github.com/corscope/corscope/origin"
 )
 
@@ -107,12 +105,17 @@ func (r *renderer) probesMade() {
 	}
 	r.field("asked too", count(len(probes), "more request", "more requests")+" to find out (--no-probe forbids it)")
 	for _, p := range probes {
-		what := p.Exchange.Method + " " + p.Asks
-		if p.Exchange.RequestHeaders.Contains(httpspec.AccessControlRequestMethod) && !strings.Contains(p.Asks, "preflight") && p.Exchange.Method == "OPTIONS" {
-			what = "preflight " + p.Asks
-		}
-		r.field("", what+": "+p.Learned)
+		r.field("", probeText(p))
 	}
+}
+
+// probeText is what was asked further and what it told, in a line.
+func probeText(p diagnose.Probe) string {
+	what := p.Exchange.Method
+	if p.Exchange.Kind == fetch.ExchangePreflight && p.Kind != diagnose.ProbePreflight {
+		what = "preflight"
+	}
+	return what + " " + p.Asks + ": " + p.Learned
 }
 
 // toldByProbes reports whether a finding rests on a further request.

@@ -11,9 +11,17 @@ import (
 // report diagnoses the fetch once.
 func (r *result) report() *diagnose.Report {
 	if r.diagnosis == nil {
-		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr, Initiator: r.initiator, Probes: r.probes})
+		r.diagnosis = diagnose.Diagnose(r.trace, diagnose.Options{BodyError: r.bodyErr, Initiator: r.initiator, Probes: r.probes, Said: r.saidReason()})
 	}
 	return r.diagnosis
+}
+
+// saidReason is the browser's name for the failure, where a console error was pasted.
+func (r *result) saidReason() string {
+	if r.understood == nil || r.understood.Said == nil {
+		return ""
+	}
+	return r.understood.Said.Reason
 }
 
 // causes names what is wrong, what stops the fetch first.
@@ -24,7 +32,7 @@ func (r *renderer) causes() {
 			switch {
 			case f.Cause.Severity == diagnose.SeverityRisk:
 				label = "risk"
-			case f.Cause.Severity != diagnose.SeverityBlocks, r.verdict == verdictAllowed:
+			case f.Cause.Severity != diagnose.SeverityBlocks, r.verdict == verdictAllowed && r.saidReason() == "":
 				label = "note"
 			}
 		}

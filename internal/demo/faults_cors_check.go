@@ -61,6 +61,7 @@ func corsCheckFaults() []fault {
 		without("allow-origin-no-scheme", invalid, "a host without https://", allowOrigin("app.example.com")),
 		without("allow-origin-subdomains", invalid, "a star inside of an origin", allowOrigin("https://*.example.com")),
 		without("allow-origin-quoted", invalid, "the page's origin in quotation marks", allowOrigin(`"{app}"`)),
+		without("allow-origin-word", invalid, "a word", allowOrigin("yes")),
 		without("allow-origin-empty", invalid, "an empty value", allowOrigin("")),
 
 		without("allow-origin-list", multiple, "two origins in one line", allowOrigin("https://www.example.com, {app}")),
