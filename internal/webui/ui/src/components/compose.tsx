@@ -15,9 +15,9 @@ export function Compose({ lab }: { lab: Lab }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const wide = useMedia(besides);
+  const inPaste = error && fieldOf(error.code) === "paste";
   // Below the box there is room for the examples first; the form opens where it is needed.
   const inForm = lab.fromLink || (error !== undefined && fieldOf(error.code) !== undefined && !inPaste);
-  const inPaste = error && fieldOf(error.code) === "paste";
 
   useEffect(() => {
     // Ready to paste, but only where that opens no keyboard over the page.
