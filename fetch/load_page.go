@@ -11,9 +11,9 @@ const modeNavigate Mode = "navigate"
 
 // LoadPage fetches the page at c.URL as a browser does when the address is typed into it, redirects, cookies and HSTS included, and returns
 // a page at the address where that ended, with the policies that the answer states: Referrer-Policy, Content-Security-Policy,
-// Cross-Origin-Embedder-Policy, their report-only forms, and Permissions-Policy; and with the address space of its server, but behind a proxy. Policies that c holds are added to them; where there can be but one, c's
-// stands. The second result is the answer, its body closed: the document itself is not read, so that a policy in a <meta> element is
-// not seen.
+// Cross-Origin-Embedder-Policy, their report-only forms, and Permissions-Policy; with the first and the second of the document's <meta>
+// elements; and with the address space of its server, but behind a proxy. Policies that c holds are added to them; where there can be
+// but one, c's stands. The second result is the answer, its body closed: of the document, only its head is read.
 //
 // The error is a *[RequestError] for an address that is not http or https, a *[BlockedError] where no answer came or the redirects lead
 // nowhere, or ctx's error.
@@ -38,11 +38,20 @@ func (a *Agent) LoadPage(ctx context.Context, c PageConfig) (*Page, *Response, e
 		}
 		fragment, hasFragment := u.Fragment()
 		next, err := response.locationURL(fragment, hasFragment, &a.profile.Redirect)
+		if err != nil || next != nil {
+			response.Close()
+		}
 		switch {
 		case err != nil:
 			return nil, nil, loadBlocked(response, ReasonRedirectLocation, "concept-http-redirect-fetch", "5", err.Error())
 		case next == nil:
-			c = c.withPoliciesOf(response, u)
+			given := c.ReferrerPolicy
+			c = c.withPoliciesOf(response, u).withMetaPolicies(response)
+			if given != "" {
+				c.ReferrerPolicy = given
+			}
+			response.Close()
+			response.Body = nil
 			if c.AddressSpace == AddressSpaceUnknown {
 				c.AddressSpace = a.addressSpaceOf(ctx, &Message{URL: u})
 			}
@@ -78,7 +87,6 @@ func (a *Agent) navigate(ctx context.Context, u *URL, topLevel string) (*Respons
 	if response.IsError() {
 		return nil, &BlockedError{Reason: response.Reason}
 	}
-	response.Close()
 	return response.Internal(), nil
 }
 

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -296,6 +297,85 @@ func TestLoadPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLoadPageReadsTheHeadOfTheDocument(t *testing.T) {
+	const header = "connect-src https://api.example.com"
+	for _, c := range []struct {
+		name, document, contentType string
+		given                       ReferrerPolicy
+		csp                         string // the policies after the header's own
+		referrer                    ReferrerPolicy
+	}{
+		{name: "a policy and a referrer policy", document: `<!doctype html><html><head><meta charset=utf-8><title>a</title>
+			<meta http-equiv="Content-Security-Policy" content="connect-src 'self'; img-src *"><meta name=referrer content=origin></head><body>`,
+			csp: "connect-src 'self'; img-src *", referrer: OriginReferrer},
+		{name: "without html and head tags", document: `<META HTTP-EQUIV=content-security-policy CONTENT="default-src 'none'"><p>`, csp: "default-src 'none'"},
+		{name: "several add up, and the last referrer policy counts", document: `<meta http-equiv=Content-Security-Policy content="connect-src a"><meta name=referrer content=origin>
+			<meta http-equiv=Content-Security-Policy content="connect-src b"><meta name=Referrer content=No-Referrer><meta name=referrer content=nonsense>`,
+			csp: "connect-src a|connect-src b", referrer: NoReferrer},
+		{name: "what a meta element may not say is dropped", document: `<meta http-equiv=Content-Security-Policy content="sandbox; report-uri /x; FRAME-ancestors 'none'; connect-src a">`, csp: "connect-src a"},
+		{name: "reports alone are not for meta elements", document: `<meta http-equiv=Content-Security-Policy-Report-Only content="connect-src a">`},
+		{name: "a comma parts no policies", document: `<meta http-equiv=Content-Security-Policy content="connect-src a,connect-src b">`, csp: "connect-src a%2Cconnect-src b"},
+		{name: "scripts, styles and comments are passed over", document: `<script>document.write("<body>")</script><script></script><style>a{}</style><noscript><p></noscript><!-- <body> --><title></title>
+			<meta name=referrer content=always>`, referrer: UnsafeURL},
+		{name: "what stands in a script is none", document: `<script>"<meta name=referrer content=never>"</script>`},
+		{name: "what stands in a template is none", document: `<template><meta name=referrer content=never></template><meta name=referrer content=default>`, referrer: StrictOriginWhenCrossOrigin},
+		{name: "in the body it is too late", document: `<head></head><meta name=referrer content=never>`},
+		{name: "text begins the body", document: `Hello<meta name=referrer content=never>`},
+		{name: "as does an element of it", document: `<div><meta name=referrer content=never></div>`},
+		{name: "a document that breaks off", document: `<meta name=referrer content=never><meta http-equiv=Content-Security-Policy content="connect`, referrer: NoReferrer},
+		{name: "what is not HTML has no elements", contentType: "text/plain", document: `<meta name=referrer content=never>`},
+		{name: "what the caller says stands", document: `<meta name=referrer content=never>`, given: UnsafeURL, referrer: UnsafeURL},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLoopback(t, AgentConfig{}, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				if c.contentType != "" {
+					w.Header().Set("Content-Type", c.contentType)
+				}
+				w.Header().Set("Content-Security-Policy", header)
+				w.Header().Set("Referrer-Policy", "same-origin")
+				io.WriteString(w, c.document)
+			}, "app.example.com")
+			page, _, err := l.agent.LoadPage(t.Context(), PageConfig{URL: app, ReferrerPolicy: c.given})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := header
+			if c.csp != "" {
+				want += "|" + c.csp
+			}
+			if c.referrer == "" {
+				c.referrer = SameOriginReferrer
+			}
+			got := page.Policies()
+			if csp := strings.Join(got.ContentSecurityPolicy, "|"); csp != want || got.ReferrerPolicy != c.referrer {
+				t.Errorf("the policies are %q and %s, want %q and %s", csp, got.ReferrerPolicy, want, c.referrer)
+			}
+		})
+	}
+}
+
+func FuzzMetaPolicies(f *testing.F) {
+	for _, seed := range []string{`<meta name=referrer content=origin>`, `<template><template></template>`, `<script>`, `<meta http-equiv=content-security-policy content="a;b,c">`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, document string) {
+		c := PageConfig{URL: app}.withMetaPolicies(&Response{Headers: HeaderList{{"Content-Type", "text/html"}}, Body: io.NopCloser(strings.NewReader(document))})
+		if _, err := mustAgent(t).NewPage(c); err != nil {
+			t.Errorf("%q makes policies that no page can have: %v", document, err)
+		}
+	})
+}
+
+func mustAgent(t *testing.T) *Agent {
+	t.Helper()
+	agent, err := NewAgent(AgentConfig{Transport: scripted(func(*Message) *Answer { return nil })})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return agent
 }
 
 // A page's cookies, its HSTS and its cached document are those of the browser that its fetches run in.

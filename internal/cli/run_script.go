@@ -106,7 +106,7 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.BoolVar(&f.repl, "repl", false, "read lines and print their values, as a browser's console does; --timeout is then an hour unless given")
 	fl.BoolVar(&f.module, "module", false, "run it as an ES module; what it imports is fetched as the page's modules are, relative to --url")
 	fl.BoolVar(&f.worker, "worker", false, "run it as a worker would: without document and window")
-	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page at --url first, and obey the policies of its answer; not what <meta> says")
+	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page at --url first, and obey the policies of its answer and of its <meta> elements")
 	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)
 	fl.BoolVar(&f.ownNetwork, "allow-local-network", false, "the user lets the page reach the local network and this machine, where the browser asks")
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
