@@ -59,7 +59,7 @@ var rooms = map[string]room{
 	"corstest": {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 
 	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xtext, quickJS, libQuickJS, libc}},
-	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh}},
+	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh, xtext}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
 	"internal/policyfile": {inside: []string{"fetch", "cors", "internal/httpspec"}, outside: []string{goccyYAML}},
