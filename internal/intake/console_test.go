@@ -112,6 +112,20 @@ func TestConsoleErrors(t *testing.T) {
 	}
 }
 
+func TestFirefoxsReasonEndsWhereItEnds(t *testing.T) {
+	for text, want := range map[string]string{
+		"(Reason: CORS request did not succeed). Status code: (null).":                             "CORS request did not succeed",
+		"(Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.":           "CORS header 'Access-Control-Allow-Origin' missing",
+		"(Reason: CORS header ‘Access-Control-Allow-Origin’ does not match ‘http://a(b). c’).":     "CORS header 'Access-Control-Allow-Origin' does not match 'http://a(b). c'",
+		"(Reason: invalid token ‘a)’ in CORS header ‘Access-Control-Allow-Methods’). [Learn More]": "invalid token 'a)' in CORS header 'Access-Control-Allow-Methods'",
+	} {
+		in := read(t, "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/x. "+text)
+		if in.Message == nil || in.Message.Reason != want {
+			t.Errorf("%s: %+v", text, in.Message)
+		}
+	}
+}
+
 func headerText(l fetch.HeaderList) string {
 	var lines []string
 	for _, h := range l {

@@ -27,7 +27,8 @@ var frames = []wording{
 	{Chromium, frame(`(?P<by>[A-Z]\w+) from origin '(?P<url>[^']*)' has been blocked (?:from loading )?by (?:CORS|Cross-Origin Resource Sharing) policy: ?(?P<reason>.*)`), "", "", true},
 	{Chromium, frame(`Access blocked by CORS policy: (?P<reason>.*)`), "", "", false},
 	// Firefox since 2015, and before.
-	{Firefox, frame(`Cross-Origin Request (?:Blocked|Warning): The Same Origin Policy (?:disallows|will disallow) reading the remote resource at '?(?P<url>\S+?)'?(?: soon)?\. ?\(Reason: (?P<reason>.*)\)\.?(?: Status code: (?:(?P<status>\d+)|\(null\))\.?)?`), "", "", false},
+	{Firefox, frame(`Cross-Origin Request (?:Blocked|Warning): The Same Origin Policy (?:disallows|will disallow) reading the remote resource at '?(?P<url>\S+?)'?(?: soon)?\. ?\(Reason: (?P<reason>.*)\)\.? Status code: (?:(?P<status>\d+)|\(null\))\.?`), "", "", false},
+	{Firefox, frame(`Cross-Origin Request (?:Blocked|Warning): The Same Origin Policy (?:disallows|will disallow) reading the remote resource at '?(?P<url>\S+?)'?(?: soon)?\. ?\(Reason: (?P<reason>.*)\)\.?`), "", "", false},
 	{Firefox, frame(`Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at '?(?P<url>\S+?)'?\.? (?P<reason>This can be fixed by moving the resource to the same domain or enabling CORS)`), "", "", true},
 	// WebKit, whose reason stands on a line of its own.
 	{WebKit, frame(`(?P<by>XMLHttpRequest|Fetch API|Beacon API|EventSource) cannot load (?P<url>\S+) due to access control checks`), "", "", false},
