@@ -76,6 +76,9 @@ func TestConsoleErrors(t *testing.T) {
 		{"Firefox: with the request's own line", "XHRPUT" + api + "\nCORS Method Not Found\n\nCross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at " + api + ". (Reason: Did not find method in CORS header ‘Access-Control-Allow-Methods’).",
 			intake.Firefox, api, "", "", fetch.ReasonMethodNotAllowed, fetch.PhasePreflight, "PUT", "", false},
 
+		{"Firefox: mode same-origin", "Security Error: Content at " + app + "/cart may not load data from " + api + ".",
+			intake.Firefox, api, app + "/cart", "", fetch.ReasonSameOriginMode, fetch.PhaseBefore, "", "", false},
+
 		{"Safari: all three lines", "[Error] Origin " + app + " is not allowed by Access-Control-Allow-Origin. Status code: 200\n[Error] Fetch API cannot load " + api + " due to access control checks.\n[Error] Failed to load resource: Origin " + app + " is not allowed by Access-Control-Allow-Origin. Status code: 200 (users, line 0)",
 			intake.WebKit, api, app, "fetch", "", "", "", "", false},
 		{"Safari: the preflight's status", "[Error] Preflight response is not successful. Status code: 403\n[Error] XMLHttpRequest cannot load " + api + " due to access control checks.\n[Error] Failed to load resource: Preflight response is not successful. Status code: 403 (users, line 0)",

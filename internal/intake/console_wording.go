@@ -51,6 +51,7 @@ var messages = []wording{
 	{WebKit, frame(`(?:\[blocked\] )?The page at (?P<page>\S+) (?P<reason>requested insecure content) from (?P<url>\S+?)\.?(?: |$)`), fetch.ReasonMixedContent, fetch.PhaseBefore, false},
 	{Firefox, frame(`The resource at "(?P<url>[^"]*)" (?P<reason>was blocked due to its Cross-Origin-Resource-Policy header)`), fetch.ReasonCORP, fetch.PhaseRequest, false},
 	{WebKit, frame(`Cancelled load to (?P<url>\S+) because it (?P<reason>violates the resource's Cross-Origin-Resource-Policy response header)`), fetch.ReasonCORP, fetch.PhaseRequest, false},
+	{Firefox, frame(`(?P<reason>Security Error): Content at (?P<page>\S+) may not load data from (?P<url>https?:\S+?)\.?(?: |$)`), fetch.ReasonSameOriginMode, fetch.PhaseBefore, false},
 	{Firefox, frame(`(?P<reason>Security Error): Content at (?P<page>\S+) may not load data from (?P<url>\S+?)\.?(?: |$)`), fetch.ReasonScheme, fetch.PhaseBefore, false},
 	{WebKit, frame(`(?P<reason>Not allowed to follow a redirection) while loading (?P<url>\S+)`), fetch.ReasonRedirectMode, fetch.PhaseRequest, false},
 	{WebKit, frame(`(?P<reason>Load cannot follow more than 20 redirections)`), fetch.ReasonRedirectLimit, fetch.PhaseRequest, false},
