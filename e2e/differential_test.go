@@ -41,8 +41,12 @@ type product struct {
 
 var pages = []string{"http://app.test/?page=1", "http://app.test/?page=1", "https://app.test/?page=1"}
 
-var chromium = product{"Chromium", browser.StartChromium, fetch.Chromium(), 1000, differ.Scope{Pages: pages}}
+var chromium = product{"Chromium", startChromium, fetch.Chromium(), 1000, differ.Scope{Pages: pages}}
 var firefox = product{"Firefox", browser.StartFirefox, fetch.Firefox(), 300, differ.Scope{Pages: pages}}
+
+func startChromium(ctx context.Context, o browser.Options) (browser.Browser, error) {
+	return browser.StartChromium(ctx, o)
+}
 
 func TestChromium(t *testing.T) { chromium.test(t) }
 func TestFirefox(t *testing.T)  { firefox.test(t) }

@@ -44,11 +44,6 @@ const labScript = `(async () => {
   return JSON.stringify(await post("stage/" + staged.id + "/outcome", {outcome}));
 })()`
 
-// apart are the items in which the engine is known to differ, with the reason.
-var apart = map[string]string{
-	"header-cut-off": "over http, without TLS, browsers take a header that the connection breaks off for a whole one",
-}
-
 // galleryItem is an item that can be compared.
 type galleryItem struct {
 	ID      string
@@ -112,12 +107,6 @@ func (p labIn) compare(t *testing.T, b browser.Browser, url string, item gallery
 	}
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
 		t.Fatal(err)
-	}
-	if why := apart[item.ID]; why != "" {
-		if c.Agrees {
-			t.Errorf("it agrees, though %s: delete it from the list", why)
-		}
-		return
 	}
 	if c.Agrees && c.Profile == p.profile.Name {
 		return

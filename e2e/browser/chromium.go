@@ -15,7 +15,8 @@ import (
 	"strings"
 )
 
-type chromium struct {
+// Chromium is a running Chromium. Beyond [Browser] it can be driven like a person would: see devtools.go.
+type Chromium struct {
 	process *process
 	to      io.WriteCloser
 	from    *bufio.Reader
@@ -26,13 +27,15 @@ type chromium struct {
 	console []Line
 }
 
+var _ Browser = (*Chromium)(nil)
+
 type frame struct {
 	data []byte
 	err  error
 }
 
 // StartChromium starts Chromium without a window. The error is a *[MissingError] where there is none.
-func StartChromium(ctx context.Context, o Options) (Browser, error) {
+func StartChromium(ctx context.Context, o Options) (*Chromium, error) {
 	program, err := find("Chromium", "chromium", "chromium-browser", "google-chrome")
 	if err != nil {
 		return nil, err
@@ -79,7 +82,7 @@ func StartChromium(ctx context.Context, o Options) (Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chromium{process: p, to: to, from: bufio.NewReaderSize(from, 1<<20), frames: make(chan frame, 64)}
+	c := &Chromium{process: p, to: to, from: bufio.NewReaderSize(from, 1<<20), frames: make(chan frame, 64)}
 	go c.read()
 	if err := c.open(ctx); err != nil {
 		c.Close()
@@ -98,7 +101,7 @@ func writePreferences(profile string) error {
 	return os.WriteFile(filepath.Join(dir, "Preferences"), []byte(`{"profile":{"cookie_controls_mode":0,"block_third_party_cookies":false}}`), 0o600)
 }
 
-func (c *chromium) read() {
+func (c *Chromium) read() {
 	for {
 		data, err := c.from.ReadBytes(0)
 		c.frames <- frame{data, err}
@@ -109,7 +112,7 @@ func (c *chromium) read() {
 	}
 }
 
-func (c *chromium) open(ctx context.Context) error {
+func (c *Chromium) open(ctx context.Context) error {
 	var version struct{ Product string }
 	if err := c.call(ctx, "Browser.getVersion", nil, &version); err != nil {
 		return err
@@ -131,7 +134,7 @@ func (c *chromium) open(ctx context.Context) error {
 }
 
 // next returns the next message, whatever it is.
-func (c *chromium) next(ctx context.Context) (envelope, json.RawMessage, error) {
+func (c *Chromium) next(ctx context.Context) (envelope, json.RawMessage, error) {
 	select {
 	case <-ctx.Done():
 		return envelope{}, nil, ctx.Err()
@@ -161,7 +164,7 @@ func (c *chromium) next(ctx context.Context) (envelope, json.RawMessage, error) 
 	}
 }
 
-func (c *chromium) call(ctx context.Context, method string, params any, result any) error {
+func (c *Chromium) call(ctx context.Context, method string, params any, result any) error {
 	c.lastID++
 	if params == nil {
 		params = struct{}{}
@@ -193,9 +196,9 @@ func (c *chromium) call(ctx context.Context, method string, params any, result a
 	}
 }
 
-func (c *chromium) Version() string { return c.version }
+func (c *Chromium) Version() string { return c.version }
 
-func (c *chromium) Navigate(ctx context.Context, url string) error {
+func (c *Chromium) Navigate(ctx context.Context, url string) error {
 	var result struct{ ErrorText string }
 	if err := c.call(ctx, "Page.navigate", map[string]any{"url": url}, &result); err != nil {
 		return err
@@ -214,7 +217,7 @@ func (c *chromium) Navigate(ctx context.Context, url string) error {
 	}
 }
 
-func (c *chromium) Eval(ctx context.Context, expression string) (string, error) {
+func (c *Chromium) Eval(ctx context.Context, expression string) (string, error) {
 	var result struct {
 		Result           struct{ Value any }
 		ExceptionDetails *struct {
@@ -237,14 +240,14 @@ func (c *chromium) Eval(ctx context.Context, expression string) (string, error) 
 }
 
 // log keeps a line of the console.
-func (c *chromium) log(message []byte) {
+func (c *Chromium) log(message []byte) {
 	var m struct{ Params struct{ Entry Line } }
 	if json.Unmarshal(message, &m) == nil {
 		c.console = append(c.console, m.Params.Entry)
 	}
 }
 
-func (c *chromium) Console(ctx context.Context, expected int) ([]Line, error) {
+func (c *Chromium) Console(ctx context.Context, expected int) ([]Line, error) {
 	err := settle(expected, func() (int, error) {
 		// Any call reads the events that came before its answer.
 		err := c.call(ctx, "Browser.getVersion", nil, nil)
@@ -255,11 +258,11 @@ func (c *chromium) Console(ctx context.Context, expected int) ([]Line, error) {
 	return lines, err
 }
 
-func (c *chromium) ClearCookies(ctx context.Context) error {
+func (c *Chromium) ClearCookies(ctx context.Context) error {
 	return c.call(ctx, "Network.clearBrowserCookies", nil, nil)
 }
 
-func (c *chromium) Close() error {
+func (c *Chromium) Close() error {
 	// Closing the pipe ends Chromium.
 	c.to.Close()
 	go func() {

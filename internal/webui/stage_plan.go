@@ -114,6 +114,8 @@ func (p *plan) gallery() string {
 		return "It takes a real name, TLS, or a server that cannot be reached, and on this machine there is neither."
 	case item.needsTimeout, p.item.Demo == "endless-hints":
 		return "The server never ends its answer, and a browser waits for it much longer than you would."
+	case p.item.Demo == "header-cut-off":
+		return "Without TLS a browser takes a header that breaks off for a whole one, and on this machine there is no TLS."
 	case item.story || demo.Portable(p.item.Demo):
 		return ""
 	case item.kind == demo.KindCookie:

@@ -1,0 +1,76 @@
+// What the tests ask the lab's page, put into it before its own script runs. It looks on, and changes nothing.
+"use strict";
+
+// The frame in which this browser makes the call to compare is left alone.
+if (window === window.top) window.lab = (() => {
+  const calls = [], errors = [];
+  addEventListener("error", e => errors.push(e.message));
+  addEventListener("unhandledrejection", e => errors.push(String(e.reason)));
+
+  const real = window.fetch;
+  window.fetch = async (input, init) => {
+    const response = await real(input, init);
+    const path = new URL(input, location.href).pathname.replace(/^\/api\/v1\//, "");
+    const copy = response.clone();
+    const call = { path, asked: init?.body ? JSON.parse(init.body) : undefined };
+    call.done = copy.json().then(answer => { call.answer = answer; }, () => {});
+    calls.push(call);
+    return response;
+  };
+
+  const frames = n => new Promise(resolve => {
+    const next = () => n-- > 0 ? requestAnimationFrame(next) : resolve();
+    next();
+  });
+
+  // until waits for a value that is true, and says what it waited for where it never comes.
+  async function until(what, test, patience = 20000) {
+    const end = performance.now() + patience;
+    for (;;) {
+      const v = test();
+      if (v) return v;
+      if (performance.now() > end) throw new Error("waited in vain for " + what + "; the verdict says: " + document.querySelector(".verdict-area")?.textContent);
+      await new Promise(resolve => setTimeout(resolve, 8));
+    }
+  }
+
+  const text = s => document.querySelector(s)?.textContent ?? "";
+  const main = () => document.querySelector("main.answer");
+
+  return {
+    calls, errors, frames, until, text,
+    // ready: the page stands and the gallery is there.
+    async ready() {
+      await until("the page", () => main() && calls.some(c => c.path === "gallery") && main().getAttribute("aria-busy") !== "true");
+      await Promise.all(calls.map(c => c.done));
+      await frames(2);
+    },
+    // answered waits for the answer to the nth explain, and for the page to show it.
+    async answered(n) {
+      const call = await until("answer " + n, () => calls.filter(c => c.path === "explain")[n - 1]);
+      await call.done;
+      await until("the verdict", () => main().getAttribute("aria-busy") !== "true" && document.querySelector(".verdict"));
+      await frames(2);
+      return call;
+    },
+    explained: () => calls.filter(c => c.path === "explain").length,
+    // press clicks the one of the elements that says this.
+    press(selector, words) {
+      const all = [...document.querySelectorAll(selector)];
+      const one = all.find(b => b.textContent.trim() === words);
+      if (!one) throw new Error("no " + selector + " says " + words + ", but " + all.map(b => b.textContent).join(", "));
+      one.click();
+    },
+    // events are the kinds of what the diagram shows, in order.
+    events: () => [...document.querySelectorAll(".diagram g.row")].map(g =>
+      ["call", "check", "send", "answer", "silence", "cache", "held", "stop", "error", "deliver"].find(k => g.classList.contains(k)) ?? "?"),
+    // shown is what a reader has before them.
+    shown: () => ({
+      word: text(".verdict .word").replace(/^\S+\s+/, ""),
+      sentence: text(".verdict h1"),
+      because: text(".verdict .because"),
+      text: text("#cli-text"),
+      position: text(".player .position"),
+    }),
+  };
+})();
