@@ -39,6 +39,8 @@ func (a *allowed) UnmarshalJSON(b []byte) error {
 // when it is connected to. Its zero value lets nothing private pass. It is safe for concurrent use.
 type gate struct {
 	allow allowed
+	// environment finds the proxy for a request; nil: [http.ProxyFromEnvironment].
+	environment func(*http.Request) (*url.URL, error)
 
 	mu      sync.Mutex
 	own     string // the host of the request's URL
@@ -96,7 +98,11 @@ func (g *gate) refuse(host, address string) error {
 
 // proxy is that of the environment. What is behind it is out of sight, so that a private host is refused by what this machine knows of it.
 func (g *gate) proxy(u *url.URL) (*url.URL, error) {
-	p, err := http.ProxyFromEnvironment(&http.Request{URL: u})
+	find := g.environment
+	if find == nil {
+		find = http.ProxyFromEnvironment
+	}
+	p, err := find(&http.Request{URL: u})
 	if err != nil || p == nil {
 		return p, err
 	}

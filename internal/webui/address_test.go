@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -126,14 +127,32 @@ func TestAPublicNameWithAPrivateAddressIsRefused(t *testing.T) {
 }
 
 func TestAProxyHidesNoPrivateHost(t *testing.T) {
-	g := &gate{proxies: []string{"10.0.0.3"}}
-	c := new(fetch.NetConfig)
-	g.configure("http://192.168.1.1/", c)
-	if err := c.Permit("10.0.0.3", netip.MustParseAddr("10.0.0.3")); err != nil {
-		t.Errorf("the proxy itself: %v", err)
-	}
-	if err := c.Permit("192.168.1.1", netip.MustParseAddr("192.168.1.1")); err == nil {
-		t.Error("the host behind it is let through")
+	for name, c := range map[string]struct {
+		host    string
+		allow   allowed
+		refused bool
+	}{
+		"a private address":              {"192.168.1.1", allowed{}, true},
+		"a name of a private address":    {"localhost", allowed{}, true},
+		"one that the person asked for":  {"192.168.1.1", allowed{own: true}, false},
+		"a public address":               {"93.184.215.14", allowed{}, false},
+		"a name that only the proxy has": {"nowhere.invalid", allowed{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := &gate{allow: c.allow, environment: func(*http.Request) (*url.URL, error) { return url.Parse("http://10.0.0.3:3128") }}
+			config := new(fetch.NetConfig)
+			g.configure("http://"+c.host+"/", config)
+			proxy, err := config.Proxy(&url.URL{Scheme: "http", Host: c.host})
+			if refused := err != nil && g.refusal() != nil; refused != c.refused {
+				t.Fatalf("refused: %v (%v), want %v", refused, err, c.refused)
+			}
+			if c.refused {
+				return
+			}
+			if err := config.Permit(proxy.Hostname(), netip.MustParseAddr("10.0.0.3")); err != nil {
+				t.Errorf("the proxy itself, which the person's own environment names: %v", err)
+			}
+		})
 	}
 }
 
