@@ -45,6 +45,19 @@ test("with one line for all servers, each arrow says where it leads", () => {
   assert.deepEqual(sends.map((r) => r.lines[1]!.text), ["to a.test", "to b.test"]);
 });
 
+test("a server's line is not drawn through words, and the browser's is whole", () => {
+  const plan = layout(story, 700, measure);
+  for (const lane of plan.lanes.slice(2)) {
+    for (const l of plan.rows.flatMap((r) => r.lines)) {
+      if (l.x > lane.x || l.x + measure(l.text, l.font) < lane.x) continue;
+      assert.ok(!lane.segments.some(([from, to]) => from < l.y - 4 && to > l.y - 4), `${lane.label} runs through "${l.text}"`);
+    }
+    assert.ok(lane.segments.every(([from, to]) => to > from));
+  }
+  assert.ok(plan.lanes[2]!.segments.length > 1);
+  assert.deepEqual(plan.lanes[1]!.segments, [[0, plan.height]]);
+});
+
 test("an answer that stops ends before the page, an error reaches it", () => {
   const plan = layout(story, 800, measure);
   const page = plan.lanes[0]!.x;

@@ -88,6 +88,16 @@ test("each step stands after the answer that it judged and before the next reque
   })), "call check send answer check check check send answer check stop error");
 });
 
+test("a redirect to where the browser does not go is followed as far as the request that never leaves", () => {
+  const events = timeline(doc({
+    exchanges: [exchange("request", "GET", "/a", 302, [["Location", "http://other.example/"]])],
+    steps: [step(0, "pass", "a"), step(0, "note", "Location"), step(-1, "fail", "mixed content")],
+    outcome: { reason: { code: "mixed-content", phase: "request", url: "http://other.example/b" } },
+  }));
+  assert.equal(events.map((e) => e.kind).join(" "), "call send answer check check check held error");
+  assert.deepEqual([events[6]!.title, events[6]!.server, ...events[6]!.detail], ["GET /b", "http://other.example", "to other.example: never left the browser"]);
+});
+
 test("an exchange that no step judged is not lost", () => {
   assert.equal(kinds(doc({ verdict: "allowed", exchanges: [exchange("request", "GET", "/x", 200)], steps: [step(-1, "note", "origin")], outcome: { allowed: true, type: "basic", status: 200, bodyReadable: true } })), "call check send answer deliver");
 });

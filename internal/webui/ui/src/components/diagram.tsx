@@ -86,7 +86,7 @@ function Heads({ plan, page }: { plan: Layout; page: string }) {
 function Lanes({ plan }: { plan: Layout }) {
   return (
     <g class="lanes">
-      {plan.lanes.map((l) => <line class={`lane ${l.name}`} x1={l.x} x2={l.x} y1={0} y2={plan.height} />)}
+      {plan.lanes.map((l) => <path class={`lane ${l.name}`} d={l.segments.map(([from, to]) => `M${l.x} ${from}V${to}`).join("")} />)}
     </g>
   );
 }

@@ -21,7 +21,7 @@ export function Verdict({ lab }: { lab: Lab }) {
 }
 
 function spoken({ error, fromLink, running, shown }: Lab): string {
-  if (error) return plain(asSentence(error.message));
+  if (error) return plain(error.code === "private-address" ? `${error.message}.` : asSentence(error.message));
   if (running) return "Asking.";
   if (fromLink) return "A link filled this in. Nothing was sent yet.";
   return shown ? `${words[shown.document.verdict]}. ${plain(shown.document.sentence)}` : "";

@@ -8,7 +8,14 @@ import { plain } from "./visible";
 export type Font = "title" | "detail";
 export type Measure = (text: string, font: Font) => number;
 
-export interface Lane { name: string; label: string; x: number; servers: string[] }
+export interface Lane {
+  name: string;
+  label: string;
+  x: number;
+  servers: string[];
+  /** From where to where it is drawn: it leaves room for words that cross it. */
+  segments: [number, number][];
+}
 
 export interface Line { text: string; x: number; y: number; font: Font }
 
@@ -47,7 +54,21 @@ export function layout(events: readonly TimelineEvent[], width: number, measure:
     rows.push(row);
     y += row.height + gap;
   }
-  return { width, height: y + gap, lanes, barrier, rows };
+  const height = y + gap;
+  for (const lane of lanes) lane.segments = segments(lane.x, height, rows, measure);
+  return { width, height, lanes, barrier, rows };
+}
+
+function segments(x: number, height: number, rows: Row[], measure: Measure): [number, number][] {
+  const out: [number, number][] = [];
+  let from = 0;
+  for (const l of rows.flatMap((r) => r.lines)) {
+    if (l.x - 3 > x || l.x + measure(l.text, l.font) + 3 < x) continue;
+    if (l.y - 12 > from) out.push([from, l.y - 12]);
+    from = l.y + 4;
+  }
+  if (height > from) out.push([from, height]);
+  return out;
 }
 
 function placeLanes(servers: string[], width: number): Lane[] {
@@ -55,14 +76,14 @@ function placeLanes(servers: string[], width: number): Lane[] {
   const edge = width < narrow ? 30 : 64;
   const browser = Math.round(width < narrow ? Math.max(96, width * 0.3) : Math.max(150, width * 0.26));
   const lanes: Lane[] = [
-    { name: "page", label: "", x: edge, servers: [] },
-    { name: "browser", label: "", x: browser, servers: [] },
+    { name: "page", label: "", x: edge, servers: [], segments: [] },
+    { name: "browser", label: "", x: browser, servers: [], segments: [] },
   ];
   const first = browser + (width - edge - browser) * (room === 1 ? 1 : room === 2 ? 0.58 : 0.46);
   for (let i = 0; i < room; i++) {
     const mine = i === room - 1 ? servers.slice(i) : servers.slice(i, i + 1);
     const x = room === 1 ? width - edge : first + ((width - edge - first) * i) / (room - 1);
-    lanes.push({ name: mine.length > 1 ? "servers" : "server", label: mine.length > 1 ? `${mine.length} servers` : hostOf(mine[0] ?? ""), x: Math.round(x), servers: mine });
+    lanes.push({ name: mine.length > 1 ? "servers" : "server", label: mine.length > 1 ? `${mine.length} servers` : hostOf(mine[0] ?? ""), x: Math.round(x), servers: mine, segments: [] });
   }
   return lanes;
 }

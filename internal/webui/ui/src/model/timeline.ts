@@ -126,9 +126,17 @@ function ending(doc: Document): TimelineEvent[] {
   const answered = last >= 0 && doc.trace.exchanges[last]!.kind === "request" && !doc.trace.exchanges[last]!.failure;
   const phase = outcome.reason?.phase;
   if (doc.verdict === "not-sent") return [held(doc)];
-  if (phase === "preflight" || phase === "before") return [held(doc), error];
+  if (phase === "preflight" || phase === "before" || nextHopRefused(doc)) return [held(doc), error];
   if (!answered) return [error];
   return [{ ...common, kind: "stop", mark: "fail", title: "the answer stops here", detail: ["the browser has it, the page does not"] }, error];
+}
+
+/** Whether a redirect was followed, and the request to where it led was stopped before it was sent. */
+function nextHopRefused({ trace }: Document): boolean {
+  const last = trace.exchanges[trace.exchanges.length - 1];
+  const step = trace.steps[trace.steps.length - 1];
+  const url = trace.outcome.reason?.url;
+  return last !== undefined && step?.verdict === "fail" && step.exchange < 0 && url !== undefined && url !== last.url;
 }
 
 /** The request that never left: the one that the reason is about, with the hop's method. */
@@ -141,7 +149,7 @@ function held(doc: Document): TimelineEvent {
   return {
     kind: "held", exchange: -1, server: originOf(url), mark: doc.verdict === "not-sent" ? "note" : "fail",
     title: `${method} ${pathOf(url)}`,
-    detail: [doc.verdict === "not-sent" ? "not sent: it may change data, and nobody said to send it" : exchanges.length === 0 ? "nothing was sent" : "never left the browser"],
+    detail: [doc.verdict === "not-sent" ? "not sent: it may change data, and nobody said to send it" : exchanges.length === 0 ? "nothing was sent" : url.startsWith(originOf(exchanges[0]!.url)) ? "never left the browser" : `to ${hostOf(url)}: never left the browser`],
   };
 }
 
