@@ -71,7 +71,7 @@ function Heads({ plan, page }: { plan: Layout; page: string }) {
         const label = plain(l.name === "page" && plan.width > 440 ? page : l.label);
         const atEdge = i === plan.lanes.length - 1 && !several;
         const room = i === 0 ? plan.lanes[1]!.x - l.x : several && i >= 2 ? plan.lanes[3]!.x - plan.lanes[2]!.x - 6 : undefined;
-        const place = atEdge ? { right: `${plan.width - l.x - 28}px` } : { left: `${l.x}px`, maxWidth: room === undefined ? undefined : `${room}px` };
+        const place = atEdge ? { right: `${plan.width - l.x - 20}px` } : { left: `${l.x}px`, maxWidth: room === undefined ? undefined : `${room}px` };
         return (
           <div class={`head ${i < 2 ? l.name : "server"}${atEdge ? " last" : ""}`} style={place}>
             <strong>{l.name}</strong>
