@@ -43,6 +43,7 @@ var pages = []string{"http://app.test/?page=1", "http://app.test/?page=1", "http
 
 var chromium = product{"Chromium", startChromium, fetch.Chromium(), 1000, differ.Scope{Pages: pages}}
 var firefox = product{"Firefox", browser.StartFirefox, fetch.Firefox(), 300, differ.Scope{Pages: pages}}
+var webkit = product{"WebKit", browser.StartWebKit, fetch.WebKitGTK(), 300, differ.Scope{Pages: pages, ASCIIHeaders: true, NoResetContent: true, NoEmptyBlobs: true, ShortNoCORSChains: true}}
 
 func startChromium(ctx context.Context, o browser.Options) (browser.Browser, error) {
 	return browser.StartChromium(ctx, o)
@@ -50,6 +51,8 @@ func startChromium(ctx context.Context, o browser.Options) (browser.Browser, err
 
 func TestChromium(t *testing.T) { chromium.test(t) }
 func TestFirefox(t *testing.T)  { firefox.test(t) }
+
+func TestWebKit(t *testing.T) { webkit.test(t) }
 
 func startWorld(t *testing.T) *world.World {
 	t.Helper()

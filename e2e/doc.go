@@ -1,11 +1,11 @@
-// Package e2e holds the fetch engine to real browsers: the same seeded, random fetches are put to Chromium, to Firefox and to the
+// Package e2e holds the fetch engine to real browsers: the same seeded, random fetches are put to Chromium, Firefox, WebKitGTK and the
 // engine, over the same servers on loopback, and what JavaScript sees and what the servers saw must be equal.
 //
-//	go test .                                          1,000 cases in Chromium, 300 in Firefox, and the vectors; prints its seeds
+//	go test .                                          1,000 cases in Chromium, 300 in Firefox and WebKit, and the vectors; prints its seeds
 //	go test -run Chromium -seed 7 -cases 100000 .      more of them, again
 //	go test -run Chromium -seed 7 -only 421 .          one of them
 //	go test -run Chromium -case '{"page":...}' .       a case written by hand
-//	go test -run 'Chromium|Firefox' -update .          measure the vectors of testdata/browsers anew
+//	go test -run 'Chromium|Firefox|WebKit' -update .          measure the vectors of testdata/browsers anew
 //	go test -run Vectors .                             the vectors, without a browser
 //	go test -run Fixes .                               what diagnose says of every fault of internal/demo: the console, and the fix
 //

@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
 # Installs the browsers that the tests of this folder drive, where they are missing: on Debian and its like, by apt-get, as root.
 #
-#   e2e/install.sh              chromium and firefox
+#   e2e/install.sh              chromium, firefox and webkit
 #   e2e/install.sh firefox      that one alone
 set -euo pipefail
 
 have() { local p; for p in "$@"; do command -v "$p" >/dev/null && return 0; done; return 1; }
 
 missing=()
-for browser in "${@:-chromium firefox}"; do
+for browser in "${@:-chromium firefox webkit}"; do
   for name in $browser; do
     case $name in
       chromium) have chromium chromium-browser google-chrome || missing+=(chromium) ;;
       firefox) have firefox-esr firefox || missing+=(firefox-esr) ;;
-      *) echo "install.sh: there is no browser called $name here: chromium, firefox" >&2; exit 2 ;;
+      webkit)
+        have WebKitWebDriver || missing+=(webkit2gtk-driver)
+        have Xvfb || missing+=(xvfb)
+        ;;
+      *) echo "install.sh: there is no browser called $name here: chromium, firefox, webkit" >&2; exit 2 ;;
     esac
   done
 done

@@ -15,11 +15,23 @@ import (
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (r *request) sameSiteMode() SameSiteMode {
+	if r.client.agent.profile.Cookies.RedirectedSchemeCrossSite && r.schemeRedirected() && r.currentURL().Host() != r.origin.Host() {
+		return UnsetOrLess
+	}
 	if r.client.crossSiteParents || r.redirectedCrossSite() ||
 		!r.client.sameCookieSite(r.currentURL().Origin()) {
 		return UnsetOrLess
 	}
 	return StrictOrLess
+}
+
+func (r *request) schemeRedirected() bool {
+	for i, u := range r.urlList[1:] {
+		if u.Scheme() != r.urlList[i].Scheme() {
+			return true
+		}
+	}
+	return false
 }
 
 // redirectedCrossSite reports whether a chain of redirects has passed through another site than the page's, as the browser's cookies
@@ -62,8 +74,22 @@ func (p *CookiePolicy) sameSite(a, b origin.Site) bool {
 func (p *fetchParams) cookieContext(r *request) CookieContext {
 	return CookieContext{
 		SameSite: r.sameSiteMode(), Method: r.method, PartitionKey: p.page.partitionKey,
-		ThirdParty: !p.agent.profile.Cookies.sameSite(r.currentURL().Origin().Site(), p.page.topSite), Policy: p.agent.profile.Cookies,
+		ThirdParty: p.isThirdParty(r), Policy: p.agent.profile.Cookies,
 	}
+}
+
+func (p *fetchParams) isThirdParty(r *request) bool {
+	policy := &p.agent.profile.Cookies
+	urls := r.urlList[len(r.urlList)-1:]
+	if policy.BlockedStaysBlocked {
+		urls = r.urlList
+	}
+	for _, u := range urls {
+		if !policy.sameSite(u.Origin().Site(), p.page.topSite) {
+			return true
+		}
+	}
+	return false
 }
 
 // appendCookie appends the Cookie header to r, which is the copy that goes to the network.

@@ -85,7 +85,7 @@ func (c *PreflightCache) matchMethod(r *request, method string) bool {
 func (c *PreflightCache) matchHeader(r *request, name string) bool {
 	return c.match(r, func(e *preflightEntry) bool {
 		return e.header != "" && httpspec.EqualFold(e.header, name) ||
-			e.isStar(r, e.header) && !httpspec.IsCORSNonWildcardRequestHeaderName(name)
+			e.isStar(r, e.header) && (!httpspec.IsCORSNonWildcardRequestHeaderName(name) || r.client.agent.profile.Preflight.StarCachedForAuthorization)
 	})
 }
 
@@ -102,6 +102,9 @@ func (e *preflightEntry) isFor(r *request) bool {
 
 // isStar reports whether a method or header name of e counts as a wildcard.
 func (e *preflightEntry) isStar(r *request, name string) bool {
+	if r.credentials == CredentialsInclude && r.client.agent.profile.Preflight.StarForAnonymous {
+		return false
+	}
 	return name == "*" && !r.client.agent.profile.Preflight.StarNeverCached && !(e.credentials && r.client.agent.profile.Preflight.StarNeedsAnonymous)
 }
 

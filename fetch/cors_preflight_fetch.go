@@ -19,7 +19,7 @@ const defaultPreflightAge = 5
 func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	preflight := &request{
 		method: "OPTIONS", urlList: r.urlList, client: r.client, origin: r.origin,
-		referrer: r.referrer, referrerPolicy: r.referrerPolicy,
+		referrer: r.firstReferrer(), referrerPolicy: r.referrerPolicy,
 		mode: ModeCORS, credentials: CredentialsSameOrigin, cache: CacheDefault, redirect: RedirectFollow, tainting: TaintingCORS,
 		headers: make(HeaderList, 0, 3),
 	}
@@ -32,6 +32,11 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	}
 	if p.agent.profile.Preflight.CarriesCacheMode {
 		preflight.cache = r.effectiveCacheMode()
+	}
+	if p.agent.profile.Preflight.CarriesUserAgent {
+		if value, ok := r.headers.Get("User-Agent"); ok {
+			preflight.headers = append(preflight.headers, Header{"User-Agent", value})
+		}
 	}
 	judged := r
 	if p.agent.profile.Preflight.OriginNeverHidden {
@@ -54,6 +59,9 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	if failure == nil {
 		allowed, failure = p.extractAllowed(r, response)
 	}
+	if failure == nil && p.agent.profile.Preflight.RefusedStored {
+		p.storePreflight(r, response, allowed)
+	}
 	if failure == nil {
 		failure = p.checkAllowed(r, unsafeNames, allowed)
 	}
@@ -62,10 +70,17 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 		return failure
 	}
 	p.discard(response)
+	if !p.agent.profile.Preflight.RefusedStored {
+		p.storePreflight(r, response, allowed)
+	}
+	return response
+}
+
+// storePreflight is steps 7.8 to 7.15.
+func (p *fetchParams) storePreflight(r *request, response *Response, allowed preflightAllowed) {
 	if maxAge, ok := p.preflightMaxAge(response); ok && !p.skipsPreflightCache() {
 		p.agent.preflightCache.update(r, maxAge, allowed.methods, allowed.headers)
 	}
-	return response
 }
 
 // requestedHeaders is the value of Access-Control-Request-Headers.

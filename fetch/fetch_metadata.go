@@ -20,6 +20,15 @@ func (r *request) appendFetchMetadata(kind ExchangeKind) {
 	if kind == ExchangePreflight && r.client.agent.profile.Preflight.FetchSiteOfLastURL {
 		site = r.secFetchSite(r.urlList[len(r.urlList)-1:])
 	}
+	if kind == ExchangePreflight && r.client.agent.profile.Preflight.FetchSiteOfOrigin {
+		if !r.urlList[0].IsPotentiallyTrustworthy() {
+			return
+		}
+		site = r.secFetchSite(r.urlList[len(r.urlList)-1:])
+		if r.redirectTaint() != TaintSameOrigin {
+			site = "cross-site"
+		}
+	}
 	destination := "empty"
 	if r.destination != "" {
 		destination = r.destination

@@ -105,6 +105,9 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if q.Body != nil {
+		ignored = append(ignored, r.addBodyType(q.BodyType)...)
+	}
 	return r, ignored, nil
 }
 
@@ -174,8 +177,7 @@ func (p *Page) setReferrer(r *request, given string) error {
 	return nil
 }
 
-// fillHeaders appends the caller's headers as a Headers object with the guard "request" or "request-no-cors" does, and adds the
-// Content-Type that no body of bytes has by itself: none.
+// fillHeaders appends the caller's headers as a Headers object with the guard "request" or "request-no-cors" does.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-fill
 func (r *request) fillHeaders(headers HeaderList) ([]IgnoredHeader, error) {
@@ -203,6 +205,20 @@ func (r *request) fillHeaders(headers HeaderList) ([]IgnoredHeader, error) {
 		r.headers.Append(h.Name, value)
 	}
 	return ignored, nil
+}
+
+// addBodyType is the step of the Request constructor that appends the type of the body.
+//
+// https://fetch.spec.whatwg.org/#dom-request
+func (r *request) addBodyType(value string) []IgnoredHeader {
+	if value == "" || r.headers.Contains("Content-Type") {
+		return nil
+	}
+	if why := r.refuses("Content-Type", value); why != "" && !r.client.agent.profile.Headers.NoCORSBodyType {
+		return []IgnoredHeader{{Header{"Content-Type", value}, why}}
+	}
+	r.headers.Append("Content-Type", value)
+	return nil
 }
 
 // refuses says why the Headers object ignores a header; empty if it takes it.

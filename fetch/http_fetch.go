@@ -12,6 +12,9 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 			return response
 		}
 	}
+	if r.memory != nil && r.memory.refusal != nil {
+		return r.memory.refusal
+	}
 	response := p.httpNetworkOrCacheFetch(r, ExchangeRequest, false, false)
 	if response.IsError() {
 		return response
@@ -41,7 +44,8 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 	}
 	switch r.redirect {
 	case RedirectError:
-		if p.agent.profile.Redirect.NeedsLocation && !response.hasLocation() {
+		if p.agent.profile.Redirect.NeedsLocation && !response.hasLocation() ||
+			p.agent.profile.Redirect.ErrorNeedsLocation && !response.Headers.Contains("Location") {
 			return response
 		}
 		location, _ := response.Headers.Get("Location")
@@ -58,9 +62,20 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 				return p.blocked(ReasonRedirectLocation, err.Error())
 			}
 		}
+		if location, err := response.locationURL("", false, &p.agent.profile.Redirect); p.agent.profile.Redirect.ManualRefusesFTP &&
+			err == nil && location != nil && location.Scheme() == "ftp" {
+			p.step("concept-http-redirect-fetch", "6", Step{Verdict: Fail, Subject: "Location", Want: "an http or https URL", Got: location.String(),
+				Text: "only http and https redirects are followed"})
+			p.withhold(response)
+			return p.blocked(ReasonRedirectScheme, "")
+		}
 		p.step("concept-http-fetch", "6.3[2].2", Step{Verdict: Note, Subject: "redirect", Got: fmt.Sprint(response.Status),
 			Text: "redirect mode manual: the page gets an answer that it cannot read, and nothing is followed"})
-		return response.opaqueRedirect()
+		opaque := response.opaqueRedirect()
+		if p.agent.profile.Redirect.ManualShowsBody && !response.Headers.Contains("Location") {
+			opaque.Body = response.Body
+		}
+		return opaque
 	}
 	return p.httpRedirectFetch(response)
 }

@@ -36,14 +36,17 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		httpRequest.headers.Append("Referer", referrer.String())
 	}
 	p.appendOrigin(httpRequest)
-	httpRequest.appendFetchMetadata(kind)
+	ownHeaders := kind == ExchangePreflight || r.memory == nil || !r.memory.crossed
+	if ownHeaders {
+		httpRequest.appendFetchMetadata(kind)
+	}
 	if kind == ExchangePreflight && p.agent.profile.Preflight.FetchModeAlways && !httpRequest.headers.Contains("Sec-Fetch-Mode") {
 		httpRequest.headers = append(httpRequest.headers, Header{"Sec-Fetch-Mode", string(ModeCORS)})
 	}
 	if !httpRequest.headers.Contains("User-Agent") {
 		httpRequest.headers = append(httpRequest.headers, Header{"User-Agent", p.agent.userAgent})
 	}
-	httpRequest.appendCacheHeaders()
+	httpRequest.appendCacheHeaders(ownHeaders)
 	if p.agent.profile.Headers.MergeLines {
 		httpRequest.mergeLines()
 	}
@@ -138,9 +141,12 @@ func (r *request) isConditional() bool {
 }
 
 // appendCacheHeaders is steps 8.16 to 8.18.
-func (r *request) appendCacheHeaders() {
+func (r *request) appendCacheHeaders(send bool) {
 	r.ownConditions = r.isConditional()
 	r.cache = r.effectiveCacheMode()
+	if !send {
+		return
+	}
 	switch r.cache {
 	case CacheNoCache:
 		if !r.keepsCacheControl {

@@ -44,6 +44,16 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 			Got: got, Text: "it holds a user name or password, which this browser refuses in every redirect"})
 		return p.blocked(ReasonRedirectCredentials, "")
 	}
+	if p.agent.profile.Preflight.BeforeRefusal && r.tainting == TaintingBasic && location.HasCredentials() && !origin.SameOrigin(r.origin, location.Origin()) {
+		asked := *r
+		p.followRedirect(response, location)
+		if p.turnsIntoGET(response.Status, location) {
+			r.method = "GET"
+		}
+		r.urlList = append(r.urlList[:len(r.urlList):len(r.urlList)], location.WithoutCredentialsAndFragment())
+		p.askBeforeRefusal()
+		*r = asked
+	}
 	if r.mode == ModeCORS && location.HasCredentials() && !origin.SameOrigin(r.origin, location.Origin()) {
 		p.step("concept-http-redirect-fetch", "9", Step{Verdict: Fail, Subject: "Location", Want: "a URL without user name and password",
 			Got: got, Text: "it holds a user name or password for another origin"})
@@ -60,29 +70,41 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 		return p.blocked(ReasonRedirectStream, "")
 	}
 	before := r.method
-	if turnsIntoGET(response.Status, r.method) {
+	if p.agent.profile.Redirect.BodyHeadersReturn {
+		value, _ := r.headers.Get("Content-Type")
+		r.memory.types = [2]string{r.memory.types[1], value}
+	}
+	crossed := !origin.SameOrigin(r.currentURL().Origin(), location.Origin())
+	if p.turnsIntoGET(response.Status, location) {
 		p.step("concept-http-redirect-fetch", "12", Step{Verdict: Note, Subject: "method", Want: r.method, Got: "GET",
 			Text: "the redirect turns the method into GET and drops the body"})
 		r.method, r.body = "GET", nil
 		r.dropHeaders(httpspec.IsRequestBodyHeaderName)
 	}
-	crossed := !origin.SameOrigin(r.currentURL().Origin(), location.Origin())
 	if crossed && !p.agent.profile.KeepAuthorizationOnRedirect && r.headers.Contains("Authorization") {
 		p.step("concept-http-redirect-fetch", "13", Step{Verdict: Note, Subject: "Authorization",
 			Text: "dropped, because the redirect leads to another origin"})
 		r.dropHeaders(httpspec.IsCORSNonWildcardRequestHeaderName)
 	}
-	if p.agent.profile.Redirect.HeadersReturn {
+	if p.agent.profile.Redirect.HeadersReturn || p.agent.profile.Redirect.BodyHeadersReturn {
 		r.returnHeaders(response.Status, before, crossed)
 	}
 	if p.agent.profile.Headers.SafelistClientHints && !r.keepalive && !origin.SameOrigin(r.origin, location.Origin()) {
 		r.dropHeaders(isDroppedClientHint)
 	}
 	p.step("concept-http-redirect-fetch", "18", Step{Verdict: Note, Subject: "Location", Got: location.String(), Text: "followed"})
+	p.followRedirect(response, location)
 	// The URL list is shared with responses, so it grows by copying.
 	r.urlList = append(r.urlList[:len(r.urlList):len(r.urlList)], location)
 	r.setReferrerPolicyOnRedirect(response)
 	return p.mainFetch(true)
+}
+
+// turnsIntoGET reports whether the browser follows a redirect to location with GET.
+func (p *fetchParams) turnsIntoGET(status int, location *URL) bool {
+	r := p.request
+	return turnsIntoGET(status, r.method) || r.method == "DELETE" && p.agent.profile.Redirect.DeleteTurnsIntoGET &&
+		!origin.SameOrigin(r.currentURL().Origin(), location.Origin())
 }
 
 // turnsIntoGET is the condition of step 12.

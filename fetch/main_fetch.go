@@ -72,6 +72,9 @@ func (p *fetchParams) blockedBeforeNetwork() *Response {
 		return p.blocked(ReasonBadPort, detail)
 	}
 	if p.isMixedContent() {
+		if len(r.urlList) > 1 {
+			p.askBeforeRefusal()
+		}
 		p.step("mixed-content#should-block-fetch", "", Step{Verdict: Fail, Subject: "scheme", Want: "https", Got: u.Scheme(),
 			Text: "a page on https may not fetch over plain http"})
 		return p.blocked(ReasonMixedContent, "")
@@ -112,7 +115,7 @@ func (p *fetchParams) chooseFetch() *Response {
 		return p.blocked(ReasonScheme, "")
 	}
 	r.tainting = TaintingCORS
-	if r.useCORSPreflight || r.preflighted() || r.unsafeRequest && (isUnsafeMethod(r.method) || len(r.corsUnsafeRequestHeaderNames()) > 0) {
+	if r.asksFirst() {
 		p.step("concept-main-fetch", "12[6].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
 			Text: "another origin, and more than a form could send: asked first"})
 		hop := len(r.urlList)
@@ -128,6 +131,18 @@ func (p *fetchParams) chooseFetch() *Response {
 		p.trace.Preflights = append(p.trace.Preflights, PreflightNeed{Hop: len(r.urlList) - 1})
 	}
 	return p.httpFetch(false)
+}
+
+// askBeforeRefusal is [PreflightPolicy.BeforeRefusal].
+func (p *fetchParams) askBeforeRefusal() {
+	if r := p.request; p.agent.profile.Preflight.BeforeRefusal && r.mode == ModeCORS && r.asksFirst() {
+		p.preflightIfNeeded()
+	}
+}
+
+// asksFirst is the condition of step 12's case with a preflight.
+func (r *request) asksFirst() bool {
+	return r.useCORSPreflight || r.preflighted() || r.unsafeRequest && (isUnsafeMethod(r.method) || len(r.corsUnsafeRequestHeaderNames()) > 0)
 }
 
 // clearPreflights forgets what is known of a URL whose request has failed; hop is the length of the URL list when it was sent.

@@ -18,5 +18,11 @@ func (p *Page) restrictsMixedContent() bool {
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func (p *fetchParams) isMixedContent() bool {
 	r := p.request
-	return r.currentURL().IsHTTP() && !p.passesMixedContent() && r.client.restrictsMixedContent() && !r.currentURL().IsPotentiallyTrustworthy()
+	if !r.currentURL().IsHTTP() || p.passesMixedContent() || !r.client.restrictsMixedContent() {
+		return false
+	}
+	if p.agent.profile.MixedContentByScheme {
+		return r.currentURL().Scheme() != "https"
+	}
+	return !r.currentURL().IsPotentiallyTrustworthy()
 }

@@ -15,7 +15,11 @@ func (p *fetchParams) appendOrigin(r *request) {
 			p.step("append-a-request-origin-header", "3", Step{Verdict: Note, Subject: "Origin", Got: serialized,
 				Text: "the request asks another origin under CORS"})
 		}
-		r.headers.Append("Origin", serialized)
+		r.sendOrigin(serialized)
+		return
+	}
+	if r.memory != nil && r.memory.sentOrigin != "" {
+		r.headers.Append("Origin", r.memory.sentOrigin)
 		return
 	}
 	if r.method == "GET" || r.method == "HEAD" {
@@ -24,7 +28,11 @@ func (p *fetchParams) appendOrigin(r *request) {
 	if p.agent.profile.Headers.NullOriginAfterRedirect && r.crossedOrigins() {
 		serialized = "null"
 	} else if r.mode != ModeCORS && !p.agent.profile.Headers.OriginIgnoresReferrerPolicy {
-		switch r.referrerPolicy {
+		policy := r.referrerPolicy
+		if r.memory != nil && p.agent.profile.Headers.OriginIgnoresRedirectPolicy {
+			policy = r.memory.referrerPolicy
+		}
+		switch policy {
 		case NoReferrer:
 			serialized = "null"
 		case NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin:
@@ -39,5 +47,12 @@ func (p *fetchParams) appendOrigin(r *request) {
 	}
 	p.step("append-a-request-origin-header", "4.2", Step{Verdict: Note, Subject: "Origin", Got: serialized,
 		Text: "every method but GET and HEAD carries the header"})
-	r.headers.Append("Origin", serialized)
+	r.sendOrigin(serialized)
+}
+
+func (r *request) sendOrigin(value string) {
+	if r.memory != nil && r.client.agent.profile.Redirect.OriginStays {
+		r.memory.sentOrigin = value
+	}
+	r.headers.Append("Origin", value)
 }

@@ -21,6 +21,8 @@ type Profile struct {
 	// DEVIATION(browser): off by default, because no browser blocks http://192.168.1.5 for a page on http://localhost:5173.
 	// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object, 2026-11-22.
 	TrustworthyHTTPRestrictsMixedContent bool
+	// MixedContentByScheme counts every http URL as mixed content for a page on https, http://localhost too, which the standard trusts.
+	MixedContentByScheme bool
 	// Cookies is what the browser does with cookies beyond the standard.
 	Cookies CookiePolicy
 	// Headers, Preflight, Redirect, Referrer and HTTPCache are the departures of those parts.
@@ -63,6 +65,10 @@ type HeaderPolicy struct {
 	// MergeAnswerLines joins several headers of one name in an answer, empty ones left out, those of Content-Type by a comma without a
 	// space. Location, and Access-Control-Allow-Origin for the CORS check, stay as they came.
 	MergeAnswerLines bool
+	// RangeUnitAnyCase safelists "Range: BYTES=0-1" too.
+	RangeUnitAnyCase bool
+	// NoCORSBodyType sends the type of a body, a Blob's say, in mode no-cors too, whatever it is; the standard drops what is not safelisted.
+	NoCORSBodyType bool
 	// RewriteRange writes the Range of a GET in its plainest form: "bytes=00-1" becomes "bytes=0-1".
 	RewriteRange bool
 	// ExposeStarFirst lets a "*" in Access-Control-Expose-Headers expose all headers although a later member is malformed.
@@ -74,6 +80,8 @@ type HeaderPolicy struct {
 	// OriginIgnoresReferrerPolicy sends the page's origin where the standard lets the referrer policy turn it into null: in the
 	// modes no-cors and same-origin.
 	OriginIgnoresReferrerPolicy bool
+	// OriginIgnoresRedirectPolicy looks at the request's own referrer policy for that, and not at one that a redirect has set.
+	OriginIgnoresRedirectPolicy bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
 	// from the second.
 	NullOriginAfterRedirect bool
@@ -89,6 +97,21 @@ type PreflightPolicy struct {
 	// OriginNeverHidden sends the page's origin with a preflight, and compares its answer with that, where a redirect has made the
 	// request's own Origin null. To the page's own origin such a preflight needs no Access-Control-Allow-Origin at all.
 	OriginNeverHidden bool
+	// AsksForFirstHeaders asks behind a redirect for the unsafe headers that JavaScript gave, those too that a redirect has dropped, and
+	// sends the Referer of the first request.
+	AsksForFirstHeaders bool
+	// CarriesUserAgent sends a User-Agent that JavaScript set with the preflight too.
+	CarriesUserAgent bool
+	// BeforeRefusal asks for a request that a redirect leads to mixed content, or to a URL with a user name or password, before it refuses
+	// it.
+	BeforeRefusal bool
+	// FetchSiteOfOrigin computes the Sec-Fetch-Site of a preflight from the origin that it names, to which all is cross-site once
+	// redirects have hidden it, and from the URL that it goes to. Where the first URL gets no Sec-Fetch headers, no preflight does.
+	FetchSiteOfOrigin bool
+	// StarCachedForAuthorization lets a "*" in the cache cover Authorization.
+	StarCachedForAuthorization bool
+	// RefusedStored keeps what a preflight allows also where it does not allow the request that it was made for.
+	RefusedStored bool
 	// RepeatNames lists a header name in Access-Control-Request-Headers as often as the request has an unsafe header of it.
 	RepeatNames bool
 	// MalformedAgeNotCached keeps nothing of a preflight whose Access-Control-Max-Age is no number; the standard keeps it for 5 s.
@@ -114,6 +137,8 @@ type PreflightPolicy struct {
 	// StarNeedsAnonymous lets a "*" from a preflight for a request with credentials cover nothing, ever. The standard's cache
 	// forgets with which credentials it was learnt.
 	StarNeedsAnonymous bool
+	// StarForAnonymous lets a "*" in the cache cover requests without credentials alone, whatever it was learnt with.
+	StarForAnonymous bool
 	// KeptAfterFailure leaves the cache's entries of a URL when the request itself fails.
 	KeptAfterFailure bool
 	// RefusedRedirectClears drops the cache's entries of a URL that redirects to a blocked one, and not those of the blocked one; those of
@@ -130,6 +155,35 @@ type RedirectPolicy struct {
 	// HeadersReturn drops Content-Type and its like, and Authorization, for the one hop behind a redirect that asks for it; behind the
 	// next redirect they are back.
 	HeadersReturn bool
+	// OwnHeadersDropped sends neither Sec-Fetch headers nor those of the cache mode for the one hop behind a redirect from one origin to
+	// another, in mode cors.
+	OwnHeadersDropped bool
+	// ChecksAsAtFirst holds redirects of other origins to the CORS check for credentials where the request began at the page's own
+	// origin with the credentials mode same-origin, and looks at them after the next preflight.
+	ChecksAsAtFirst bool
+	// DeleteTurnsIntoGET follows every redirect of a DELETE to another origin with GET.
+	DeleteTurnsIntoGET bool
+	// BodyHeadersReturn is HeadersReturn without Authorization, which stays away once it was dropped. Where no hop is another origin's under
+	// mode cors, Content-Type alone returns, of the hop before, and only behind the statuses 307 and 308.
+	BodyHeadersReturn bool
+	// OriginStays sends the Origin header of a hop again behind a redirect to the same origin, where no CORS asks for one: with a GET that
+	// the redirect made, and under whatever referrer policy.
+	OriginStays bool
+	// NoCORSKeepsCredentials includes credentials in mode no-cors also behind redirects, where the request began at the page's own origin
+	// with the credentials mode same-origin.
+	NoCORSKeepsCredentials bool
+	// EmptyLocationFails refuses a redirect whose Location is empty, which the standard follows to the same URL.
+	EmptyLocationFails bool
+	// ErrorNeedsLocation lets a redirect without Location through in redirect mode error, as an ordinary answer.
+	ErrorNeedsLocation bool
+	// ManualRefusesFTP refuses a Location of the scheme ftp in redirect mode manual too.
+	ManualRefusesFTP bool
+	// ManualShowsBody gives the page the body of a redirect without Location in redirect mode manual.
+	ManualShowsBody bool
+	// UserAgentDropped sends a User-Agent that JavaScript set with the first request alone, but under mode cors to other origins.
+	UserAgentDropped bool
+	// JoinLocations reads several Location headers as one, joined by a comma and a space.
+	JoinLocations bool
 	// RefuseCredentials refuses a Location with a user name or password in every mode, to the page's own origin too.
 	RefuseCredentials bool
 	// NeedsLocation counts a redirect with an empty Location as an ordinary answer, as one without; in redirect mode error too.
@@ -149,6 +203,8 @@ type ReferrerRules struct {
 	// origin (for origin-when-cross-origin: of the same site) for cross-origin. So it grows again under the laxer policies, unless
 	// it was left out or a redirect has set a Referrer-Policy.
 	AnewEachHop bool
+	// AnewForSites lets hops at other sites count under origin-when-cross-origin too, for AnewEachHop.
+	AnewForSites bool
 	// StrictCrossSite counts the policies unsafe-url, no-referrer-when-downgrade and origin-when-cross-origin as
 	// strict-origin-when-cross-origin for requests to another site.
 	StrictCrossSite bool

@@ -84,7 +84,7 @@ func (r *request) determineReferrer() {
 	policy := r.strictCrossSite()
 	if r.client.agent.profile.Referrer.AnewEachHop {
 		for _, u := range r.urlList[r.memory.referrerHop:] {
-			if policy != OriginWhenCrossOrigin || r.client.sameCookieSite(u.Origin()) {
+			if policy != OriginWhenCrossOrigin || r.client.agent.profile.Referrer.AnewForSites || r.client.sameCookieSite(u.Origin()) {
 				sameOrigin = sameOrigin && origin.SameOrigin(full.Origin(), u.Origin())
 			}
 		}
@@ -128,7 +128,7 @@ func (r *request) determineReferrer() {
 // strictCrossSite is [ReferrerRules.StrictCrossSite].
 func (r *request) strictCrossSite() ReferrerPolicy {
 	policy := r.referrerPolicy
-	if !r.client.agent.profile.Referrer.StrictCrossSite || r.client.sameCookieSite(r.currentURL().Origin()) {
+	if !r.client.agent.profile.Referrer.StrictCrossSite || r.ownReferrerPolicy || r.client.sameCookieSite(r.currentURL().Origin()) {
 		return policy
 	}
 	switch policy {

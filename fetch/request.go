@@ -91,6 +91,8 @@ type Request struct {
 	Headers HeaderList
 	// Body; nil: none. GET and HEAD must have none.
 	Body *Body
+	// BodyType is the Content-Type that comes with Body, as a Blob's does, for where Headers has none. Empty: none.
+	BodyType string
 	// Mode; empty: [ModeCORS].
 	Mode Mode
 	// Credentials; empty: [CredentialsSameOrigin].
@@ -169,6 +171,8 @@ type request struct {
 	unsafeNames      []string
 	unsafeNamesKnown bool
 
+	// ownReferrerPolicy leaves [ReferrerRules.StrictCrossSite] out.
+	ownReferrerPolicy bool
 	// memory is nil in browsers that forget what was before a redirect, as the standard does.
 	memory *redirectMemory
 }
@@ -247,6 +251,9 @@ func (r *request) clone() *request {
 
 // includeCredentials is step 8.3 of HTTP-network-or-cache fetch.
 func (r *request) includeCredentials() bool {
+	if r.credentials == CredentialsSameOrigin && r.mode == ModeNoCORS && r.client.agent.profile.Redirect.NoCORSKeepsCredentials {
+		return origin.SameOrigin(r.origin, r.urlList[0].Origin())
+	}
 	return r.credentials == CredentialsInclude || r.credentials == CredentialsSameOrigin && r.tainting == TaintingBasic
 }
 

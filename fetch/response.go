@@ -131,6 +131,9 @@ func (r *Response) locationURL(fragment string, hasFragment bool, policy *Redire
 	if policy.SameLocationTwice {
 		values = slices.Compact(values)
 	}
+	if policy.JoinLocations && len(values) > 1 {
+		values = []string{strings.Join(values, ", ")}
+	}
 	switch len(values) {
 	case 0:
 		return nil, nil
@@ -139,6 +142,9 @@ func (r *Response) locationURL(fragment string, hasFragment bool, policy *Redire
 		return nil, &URLError{Input: strings.Join(values, ", "), Code: URLInvalid, Hint: "send one Location header, not several"}
 	}
 	value := values[0]
+	if value == "" && policy.EmptyLocationFails {
+		return nil, &URLError{Input: value, Code: URLInvalid, Hint: "send a URL in Location"}
+	}
 	if policy.EscapeLocationBytes {
 		value = escapeNonASCII(value)
 	}

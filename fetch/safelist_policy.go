@@ -9,7 +9,7 @@ import (
 
 // isStandard reports whether the safelist is the standard's own.
 func (p *HeaderPolicy) isStandard() bool {
-	return !p.SafelistClientHints && p.LargestRange == 0 && !p.SafelistASCII && !p.SafelistNoTypeList
+	return !p.SafelistClientHints && p.LargestRange == 0 && !p.SafelistASCII && !p.SafelistNoTypeList && !p.RangeUnitAnyCase
 }
 
 // corsUnsafeRequestHeaderNames is [CORSUnsafeRequestHeaderNames] as the browser does it.
@@ -39,6 +39,9 @@ func (p *HeaderPolicy) unsafeRequestHeaders(headers HeaderList) []UnsafeHeader {
 			unsafe = append(unsafe, u)
 			continue
 		}
+		if p.RangeUnitAnyCase && httpspec.EqualFold(h.Name, "range") && IsCORSSafelistedRequestHeader(h.Name, httpspec.Lower(h.Value)) {
+			continue
+		}
 		others = append(others, h)
 	}
 	return append(unsafe, UnsafeRequestHeaders(others)...)
@@ -50,7 +53,7 @@ func (p *HeaderPolicy) unsafeBeyondStandard(h Header) (UnsafeHeader, bool) {
 	switch httpspec.Lower(h.Name) {
 	case "range":
 		unsafe.Code = UnsafeRange
-		return unsafe, p.LargestRange > 0 && !rangeFits(h.Value, p.LargestRange)
+		return unsafe, p.LargestRange > 0 && !rangeFits(httpspec.Lower(h.Value), p.LargestRange)
 	case "content-type":
 		if p.SafelistNoTypeList {
 			unsafe.Pos = strings.IndexByte(h.Value, ',')
@@ -79,6 +82,9 @@ func rangeFits(value string, largest uint64) bool {
 func (p *HeaderPolicy) Safelists(name, value string) bool {
 	if _, unsafe := p.unsafeBeyondStandard(Header{name, value}); unsafe {
 		return false
+	}
+	if p.RangeUnitAnyCase && httpspec.EqualFold(name, "range") {
+		value = httpspec.Lower(value)
 	}
 	return IsCORSSafelistedRequestHeader(name, value)
 }

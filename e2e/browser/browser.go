@@ -1,5 +1,5 @@
 // Package browser drives the real browsers that the fetch engine is held to: Chromium by the DevTools protocol over a pipe,
-// Firefox by WebDriver BiDi over a WebSocket. It knows just enough of them to open pages and to run a script in them, and
+// Firefox by WebDriver BiDi over a WebSocket, WebKitGTK by classic WebDriver. It knows just enough of them to open pages and to run a script in them, and
 // nothing of CORS.
 package browser
 
@@ -16,11 +16,11 @@ import (
 
 // Options say where a browser finds the servers of a test.
 type Options struct {
-	// Hosts maps HOST:PORT of a URL to the address that listens for it. Chromium only.
+	// Hosts maps HOST:PORT of a URL to the address that listens for it. Chromium goes there; WebKitGTK takes only the names.
 	Hosts map[string]string
-	// SOCKS is the address of a SOCKS5 proxy that leads to the same servers. Firefox only.
+	// SOCKS is the address of a SOCKS5 proxy that leads to the same servers. Firefox and WebKitGTK only.
 	SOCKS string
-	// TrustSPKI is the base64 SHA-256 of the test authority's public key. Chromium only; Firefox accepts every certificate.
+	// TrustSPKI is the base64 SHA-256 of the test authority's public key. Chromium only; the others accept every certificate.
 	TrustSPKI string
 }
 
@@ -75,9 +75,9 @@ type process struct {
 	done    chan struct{}
 }
 
-// start runs cmd with HOME inside profile, so that a browser leaves nothing else behind.
-func start(cmd *exec.Cmd, profile string) (*process, error) {
-	cmd.Env = append(os.Environ(), "HOME="+profile, "XDG_RUNTIME_DIR="+profile)
+// start runs cmd with HOME inside profile, so that a browser leaves nothing else behind, and with env on top.
+func start(cmd *exec.Cmd, profile string, env ...string) (*process, error) {
+	cmd.Env = append(append(os.Environ(), "HOME="+profile, "XDG_RUNTIME_DIR="+profile), env...)
 	cmd.SysProcAttr = ownGroup()
 	if err := cmd.Start(); err != nil {
 		os.RemoveAll(profile)

@@ -24,8 +24,10 @@ var ignored = map[string]string{
 
 // ownValue says of other headers which values are the browser's own and not compared; what a case sets is.
 var ownValue = map[string]func(string) bool{
-	// The person's setting. Chromium leaves it out of preflights.
-	"accept-language": func(v string) bool { return strings.HasPrefix(v, "en-US,en;q=0.") && len(v) == len("en-US,en;q=0.9") },
+	// The person's setting: "en-US" in WebKitGTK, and "en-US,en;q=0.9" or so. Chromium leaves it out of preflights.
+	"accept-language": func(v string) bool {
+		return v == "en-US" || strings.HasPrefix(v, "en-US,en;q=0.") && len(v) == len("en-US,en;q=0.9")
+	},
 	// Names the product.
 	"user-agent": func(v string) bool { return strings.HasPrefix(v, "Mozilla/5.0 (") },
 }

@@ -93,8 +93,7 @@ func run(ctx context.Context, page *fetch.Page, calls []Call) []Outcome {
 }
 
 func (c Call) run(ctx context.Context, page *fetch.Page) Outcome {
-	profile := page.Agent().Profile()
-	response, err := page.Fetch(ctx, c.request(&profile))
+	response, err := page.Fetch(ctx, c.request())
 	if err != nil {
 		if failure := new(fetch.RequestError); errors.As(err, &failure) {
 			return Outcome{Error: "TypeError"}
@@ -120,35 +119,25 @@ func (c Call) run(ctx context.Context, page *fetch.Page) Outcome {
 }
 
 // request is what the page's JavaScript makes of a call before the engine's part begins.
-func (c Call) request(profile *fetch.Profile) fetch.Request {
+func (c Call) request() fetch.Request {
 	q := fetch.Request{
 		URL: c.URL, Method: c.Method, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
 		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), ReferrerPolicy: fetch.ReferrerPolicy(c.ReferrerPolicy),
 		Referrer: c.Referrer, Keepalive: c.Keepalive,
 	}
-	typed := false
 	for _, f := range c.Headers {
-		h := fetch.Header{Name: f[0], Value: encodeLatin1(f[1])}
-		q.Headers = append(q.Headers, h)
-		if strings.EqualFold(h.Name, "content-type") && (q.Mode != fetch.ModeNoCORS || profile.Headers.Safelists(h.Name, strings.Trim(h.Value, " \t"))) {
-			typed = true
-		}
+		q.Headers = append(q.Headers, fetch.Header{Name: f[0], Value: encodeLatin1(f[1])})
 	}
 	if c.Body == nil {
 		return q
 	}
-	kind := ""
 	switch c.Body.Kind {
 	case "text":
-		kind = "text/plain;charset=UTF-8"
+		q.BodyType = "text/plain;charset=UTF-8"
 	case "form":
-		kind = "application/x-www-form-urlencoded;charset=UTF-8"
+		q.BodyType = "application/x-www-form-urlencoded;charset=UTF-8"
 	case "blob":
-		kind = c.Body.Type
-	}
-	// https://fetch.spec.whatwg.org/#dom-request, the step that appends the type of the body.
-	if kind != "" && !typed {
-		q.Headers = append(q.Headers, fetch.Header{Name: "Content-Type", Value: kind})
+		q.BodyType = c.Body.Type
 	}
 	q.Body = fetch.BytesBody([]byte(c.Body.Text))
 	return q
