@@ -209,6 +209,9 @@ Promise.resolve().then(() => (0, eval)(arguments[0])).then(value => done({value:
 	return *result.Value, nil
 }
 
+// Console is always empty: classic WebDriver tells nothing of the console.
+func (w *webkit) Console(context.Context, int) ([]Line, error) { return nil, nil }
+
 // ClearCookies goes to every host of the world: WebDriver removes the cookies of the page's host alone.
 func (w *webkit) ClearCookies(ctx context.Context) error {
 	for _, host := range w.hosts {
