@@ -41,7 +41,8 @@ export function App() {
     if (run && (document.activeElement ?? document.body) === document.body) answer.current?.focus({ preventScroll: true });
   }, [run]);
 
-  const { shown } = lab;
+  // What ran before says nothing about what could not be run.
+  const shown = lab.error ? undefined : lab.shown;
   const verdict = shown?.document.verdict;
   useEffect(() => {
     document.title = verdict ? `${verdict} · Corscope lab` : "Corscope lab";
@@ -58,7 +59,7 @@ export function App() {
           <Verdict lab={lab} />
           {shown ? (
             <>
-              <Watch key={shown.run} shown={shown} browser={info?.browser ?? ""} />
+              <Watch key={shown.run} shown={shown} />
               <Understand shown={shown} targets={info?.targets ?? []} browser={info?.browser ?? ""} onApply={lab.applyFix} running={lab.running} />
               <Compare key={"compare" + shown.run} shown={shown} info={info} onPretend={(server) => lab.open(pretended(shown.case, server))} />
             </>

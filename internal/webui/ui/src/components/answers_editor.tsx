@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { type Answer, type Pretend, targetOf } from "../model/case";
 import { parseAnswerText, printAnswerText } from "../model/header_text";
-import { Problems } from "./request_form";
+import { Problems } from "./field_error";
 
 /** What a pretend server says before anybody edited it: no CORS, as most servers begin. */
 const plainServer: Pretend = {

@@ -2,8 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { besides, useMedia } from "../media";
 import { fieldOf, fieldOfFlag } from "../model/fields";
+import { fileText } from "../model/file_text";
 import { asSentence, inPageWords } from "../model/wording";
 import { AnswersEditor } from "./answers_editor";
+import { FieldError } from "./field_error";
 import { RequestForm } from "./request_form";
 import { Outside } from "./text";
 
@@ -28,7 +30,7 @@ export function Compose({ lab }: { lab: Lab }) {
     if (!f) return;
     if (f.size > largest) return setFileError(`${f.name} has ${(f.size / 1e6).toFixed(1)} MB; 8 MB are taken. Save the HAR with fewer requests.`);
     setFileError("");
-    lab.paste(await f.text());
+    lab.paste(fileText(new Uint8Array(await f.arrayBuffer())));
     lab.run();
   };
   const keys = (e: KeyboardEvent) => {
@@ -123,12 +125,4 @@ function focusField(id: string): void {
   const closed = el?.closest("details:not([open])");
   if (closed) (closed as HTMLDetailsElement).open = true;
   el?.focus();
-}
-
-export function FieldError({ id, message, hint }: { id: string; message: string; hint?: string | undefined }) {
-  return (
-    <p class="field-error" id={id}>
-      <span class="mark fail" aria-hidden="true">✕</span> <Outside text={asSentence(message)} />{hint ? <><br /><span class="hint"><Outside text={asSentence(inPageWords(hint))} /></span></> : null}
-    </p>
-  );
 }

@@ -4,7 +4,7 @@ import type { Lab } from "../lab";
 import type { Case } from "../model/case";
 import { type Field, fieldOf } from "../model/fields";
 import { type Problem, parseHeaderLines, printHeaderLines } from "../model/header_text";
-import { FieldError } from "./compose";
+import { FieldError, Problems } from "./field_error";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -65,10 +65,6 @@ function Labelled({ lab, field, label, problems, children }: { lab: Lab; field: 
       {error ? <FieldError id={field + "-error"} message={error.message} hint={error.hint} /> : problems?.length ? <Problems id={field + "-error"} problems={problems} /> : null}
     </div>
   );
-}
-
-export function Problems({ id, problems }: { id: string; problems: Problem[] }) {
-  return <FieldError id={id} message={problems.slice(0, 3).map((p) => `Line ${p.line}: ${p.text}.`).join(" ")} />;
 }
 
 function HeadersField({ lab }: { lab: Lab }) {

@@ -1,5 +1,6 @@
 import type { Lab } from "../lab";
 import { leadTo } from "../lead";
+import type { Document } from "../model/document";
 import { fieldOf } from "../model/fields";
 import { plain } from "../model/visible";
 import { asSentence, inPageWords } from "../model/wording";
@@ -24,7 +25,12 @@ function spoken({ error, fromLink, running, shown }: Lab): string {
   if (error) return plain(error.code === "private-address" ? `${error.message}.` : asSentence(error.message));
   if (running) return "Asking.";
   if (fromLink) return "A link filled this in. Nothing was sent yet.";
-  return shown ? `${words[shown.document.verdict]}. ${plain(shown.document.sentence)}` : "";
+  return shown ? `${words[shown.document.verdict]}. ${plain(sentenceOf(shown.document))}` : "";
+}
+
+/** The sentence of the command line; one that names a flag names the button instead. */
+function sentenceOf(doc: Document): string {
+  return doc.verdict === "not-sent" ? inPageWords(doc.sentence) : doc.sentence;
 }
 
 function Answer({ lab }: { lab: Lab }) {
@@ -34,7 +40,7 @@ function Answer({ lab }: { lab: Lab }) {
   return (
     <div class={`verdict ${doc.verdict}${lab.running ? " stale" : ""}`} data-verdict={doc.verdict}>
       <p class="word"><span class="glyph" aria-hidden="true">{glyphs[doc.verdict]}</span> {words[doc.verdict]}</p>
-      <h1><Outside text={doc.verdict === "not-sent" ? inPageWords(doc.sentence) : doc.sentence} /></h1>
+      <h1><Outside text={sentenceOf(doc)} /></h1>
       {main && doc.verdict !== "allowed" ? (
         <p class="because">
           {main.likely ? "Probably " : "Cause: "}{main.cause.title}.

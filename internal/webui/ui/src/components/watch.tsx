@@ -11,7 +11,7 @@ import { Player } from "./player";
 import { usePlay } from "./play";
 import { CopyButton, Outside } from "./text";
 
-export function Watch({ shown }: { shown: Shown; browser: string }) {
+export function Watch({ shown }: { shown: Shown }) {
   const doc = shown.document;
   const events = useMemo(() => timeline(doc), [doc]);
   const play = usePlay(events);
