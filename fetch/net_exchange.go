@@ -206,6 +206,9 @@ func (b *netBody) Read(p []byte) (int, error) {
 	return n, b.err
 }
 
+// Ready reports whether the rest is in memory.
+func (b *netBody) Ready() bool { return isReady(b.body) }
+
 func (b *netBody) readError(err error) error {
 	switch {
 	case err == io.EOF || b.closed.Load():

@@ -83,8 +83,7 @@ func (t *NetTransport) overHTTP1(ctx context.Context, x *netExchange, m *Message
 	}
 	x.conn = conn.NetConn()
 	request := http1.Request{Method: m.Method, Target: m.URL.RequestURI(), Host: m.URL.HostPort()}
-	var few [24]http1.Field
-	request.Fields = http1Fields(few[:0], m.Headers)
+	request.Fields = http1Fields(m.Headers)
 	switch {
 	case m.Body == nil:
 	case m.Body.hasSource():
@@ -124,7 +123,8 @@ func (t *NetTransport) overHTTP1(ctx context.Context, x *netExchange, m *Message
 }
 
 // http1Fields leaves out what HTTP itself decides, and adds Accept-Encoding where there is none.
-func http1Fields(fields []http1.Field, headers HeaderList) []http1.Field {
+func http1Fields(headers HeaderList) []http1.Field {
+	fields := make([]http1.Field, 0, len(headers)+1)
 	encoding := false
 	for _, h := range headers {
 		switch {

@@ -57,6 +57,14 @@ func (b *responseBody) Read(buf []byte) (int, error) {
 	return n, b.err
 }
 
+// Ready reports whether the rest of the body is in memory, so that no Read waits.
+func (b *responseBody) Ready() bool { return isReady(b.body) }
+
+func isReady(body io.Reader) bool {
+	b, ok := body.(interface{ Ready() bool })
+	return ok && b.Ready()
+}
+
 func (b *responseBody) read(buf []byte) (int, error) {
 	if b.left == 0 {
 		// One byte more tells a body of just the limit from a larger one.

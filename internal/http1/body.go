@@ -120,6 +120,15 @@ func (b *Body) readLocked(p []byte) (n int, err error) {
 	return n, err
 }
 
+// Ready reports whether the rest of the body is in memory, so that no Read waits.
+func (b *Body) Ready() bool {
+	if !b.reading.TryLock() {
+		return false
+	}
+	defer b.reading.Unlock()
+	return b.err == io.EOF
+}
+
 // finish ends the exchange if nobody else has done it.
 func (b *Body) finish(complete bool) {
 	if c := b.conn.Swap(nil); c != nil {

@@ -39,6 +39,7 @@ func (r *run) op(args []any) (any, error) {
 	if len(args) == 0 {
 		return nil, fmt.Errorf("no operation")
 	}
+	r.requests.begin()
 	name, _ := args[0].(string)
 	f := ops[name]
 	if f == nil {

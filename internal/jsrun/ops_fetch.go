@@ -22,6 +22,8 @@ type requests struct {
 	work   sync.WaitGroup
 	cancel map[int]context.CancelFunc
 	bodies map[int]*body
+	// next is the request of the task that runs now, if it has made one and done nothing since that anybody could notice.
+	next func()
 }
 
 // body is that of an answer. One read is under way at a time.
@@ -170,18 +172,25 @@ func opFetch(r *run, a arguments) (any, error) {
 			post("", false)
 		case ahead && isShort(response):
 			head = newReadAhead(response.Body, true)
-			head.run(post)
+			if isReady(response.Body) {
+				head.run(post)
+			} else {
+				q.work.Go(func() { head.run(post) })
+			}
 		default:
 			head = newReadAhead(response.Body, false)
 			post("", false)
 		}
 	}
-	if strings.HasPrefix(request.URL, "blob:") {
+	switch {
+	case strings.HasPrefix(request.URL, "blob:"):
 		// The URL names what it names now: the script may revoke it in its next line. There is no server to wait for.
 		ahead = false
 		run()
-	} else {
-		q.work.Go(run)
+	case request.Uploaded != nil:
+		q.work.Go(run) // the page is told of it meanwhile
+	default:
+		q.next = run
 	}
 	return nil, nil
 }
@@ -202,6 +211,26 @@ func (q *requests) uploaded(id int, length int64) func(int64) {
 		last = now
 		q.run.loop.post(func() { q.run.dispatch("uploaded", id, float64(n)) })
 	}
+}
+
+// begin sends the request that is next. The script may go on meanwhile.
+func (q *requests) begin() {
+	if run := q.next; run != nil {
+		q.next = nil
+		q.work.Go(run)
+	}
+}
+
+// turn sends the request that is next, and waits for its answer here if that is all that there is to do: to hand it to another
+// goroutine, and the answer back, costs more than all else.
+func (q *requests) turn() {
+	if r := q.run; q.next == nil || r.loop.pending > 1 || len(r.loop.timers) > 0 || r.loop.queued() {
+		q.begin()
+		return
+	}
+	run := q.next
+	q.next = nil
+	run()
 }
 
 // fetch waits for its turn on the network.

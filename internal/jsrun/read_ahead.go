@@ -42,6 +42,12 @@ func isShort(response *fetch.Response) bool {
 	return err == nil && n <= maxAhead
 }
 
+// isReady reports whether all of a body is in memory, as that of a short answer mostly is.
+func isReady(body io.Reader) bool {
+	b, ok := body.(interface{ Ready() bool })
+	return ok && b.Ready()
+}
+
 // Read gives what was read ahead, waits for the reader ahead if there is nothing, and then reads itself.
 func (a *readAhead) Read(p []byte) (int, error) {
 	a.mu.Lock()
@@ -87,11 +93,14 @@ func (a *readAhead) take() bool {
 // run reads until the body ends, has become too long or takes too long, and posts the answer once: with the text of the body where
 // that has ended and is valid UTF-8.
 func (a *readAhead) run(post func(text string, inHand bool)) {
-	late := time.AfterFunc(maxAheadWait, func() {
-		if a.take() {
-			post("", false)
-		}
-	})
+	if !isReady(a.body) {
+		late := time.AfterFunc(maxAheadWait, func() {
+			if a.take() {
+				post("", false)
+			}
+		})
+		defer late.Stop()
+	}
 	buf := make([]byte, 512)
 	for more := true; more; {
 		n, err := a.body.Read(buf)
@@ -103,7 +112,6 @@ func (a *readAhead) run(post func(text string, inHand bool)) {
 		a.changed.Broadcast()
 		a.mu.Unlock()
 	}
-	late.Stop()
 	if !a.take() {
 		return
 	}

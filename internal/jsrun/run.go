@@ -226,6 +226,7 @@ func (r *run) loopUntilIdle() {
 		if r.stopped() {
 			return
 		}
+		r.requests.turn()
 		worked := false
 		if task := r.loop.take(); task != nil {
 			worked = true

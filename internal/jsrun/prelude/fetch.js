@@ -12,20 +12,26 @@ hooks.fetched = (id, answer, inHand) => {
 // Who wants to know how much of a request's body has gone out.
 const uploadWaiters = new Map();
 hooks.uploaded = (id, sent) => uploadWaiters.get(id)?.(sent);
+// Its headers stay text until somebody asks for them.
 function parseAnswer(answer) {
-  const lines = answer.split("\n"), type = lines[0], flags = +lines[4];
+  const lines = answer.split("\n", 5), type = lines[0], flags = +lines[4];
   if (type === "error") return { error: lines[2] };
-  const headers = [];
+  return { error: null, type, status: +lines[1], statusText: lines[2], url: lines[3], redirected: (flags & 1) !== 0, hasBody: (flags & 2) !== 0, answer,
+    headers: null, body: null };
+}
+function answerHeaders(answer) {
+  const lines = answer.split("\n"), headers = [];
   for (let i = 5; i < lines.length; i++) {
     const line = lines[i], at = line.indexOf(":");
     headers.push([line.slice(0, at), line.slice(at + 1)]);
   }
-  return { error: null, type, status: +lines[1], statusText: lines[2], url: lines[3], redirected: (flags & 1) !== 0, hasBody: (flags & 2) !== 0, headers };
+  return headers;
 }
 // What opFetch and opFetchSync take of a request. No member but integrity can hold a line's end.
 const fetchFlags = { keepalive: 1, stream: 2, uploadListener: 4, urlCredentials: 8, inHand: 16 };
 function requestLines(s, headers) {
   let lines = `${s.method}\n${s.url}\n${s.mode}\n${s.credentials}\n${s.redirect}\n${s.cache}\n${s.referrer}\n${s.referrerPolicy}\n${s.targetSpace}`;
+  if (s.lines !== undefined) return lines + s.lines;
   for (let i = 0; i < headers.length; i++) lines += `\n${headers[i][0]}:${headers[i][1]}`;
   return lines;
 }
@@ -46,7 +52,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   let s;
   try {
     required(arguments, 1, "'fetch'");
-    s = newRequestState(input, init);
+    s = newRequestState(input, init, true);
   } catch (e) {
     reject(e);
     return promise;
@@ -71,14 +77,13 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   const go = (bytes) => {
     if (signal?.aborted) return;
     const flags = (s.keepalive ? fetchFlags.keepalive : 0) | (s.body && s.body.bytes === null ? fetchFlags.stream : 0) | fetchFlags.inHand;
-    id = startFetch(s, headerList(s.headers), flags, bytes, (a, answered, inHand) => {
+    id = startFetch(s, s.lines === undefined ? headerList(s.headers) : null, flags, bytes, (a, answered, inHand) => {
       if (a.error !== null) {
         reject(new TypeError(a.error));
         return;
       }
-      responseBody = a.hasBody ? { id: answered, bytes: null, inHand, used: false } : null;
-      resolve(makeResponse({ type: a.type, url: a.url, redirected: a.redirected, status: a.status, statusText: a.statusText,
-        headers: null, list: a.headers, body: responseBody }));
+      if (a.hasBody) a.body = responseBody = { id: answered, bytes: null, inHand, used: false };
+      resolve(makeResponse(a));
     });
   };
   if (!s.body) go(null);

@@ -124,17 +124,30 @@ class Headers {
 }
 finish(Headers, "Headers");
 // https://webidl.spec.whatwg.org/#js-record, with keys that the conversion leaves as they are
-function toHeadersInit(init) {
+function toHeadersInit(init, convert = toByteString) {
   const method = iterableMethod(init);
-  if (method) return toSequence(init, method, (p) => toPair(p, toByteString));
+  if (method) return toSequence(init, method, (p) => toPair(p, convert));
   const keys = Reflect.ownKeys(init), list = [];
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     if (!isEnumerable(init, key)) continue;
-    const name = toByteString(key);
-    list.push([name, toByteString(init[key])]);
+    const name = convert(key);
+    list.push([name, convert(init[key])]);
   }
   return list;
+}
+// Headers that need no second look, each with a line's end before it; undefined if one does.
+const plainLines = /^(?:\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\0\n\r\u0100-\uffff]*)*$/;
+function linesOf(given) {
+  if (given === undefined) return "";
+  const list = given instanceof Headers ? headerList(given) : given;
+  let lines = "";
+  for (let i = 0; i < list.length; i++) {
+    const p = list[i];
+    if (p.length !== 2 || p[0].includes(":") || p[0].includes("\n") || p[1].includes("\n")) return undefined;
+    lines += `\n${p[0]}:${p[1]}`;
+  }
+  return plainLines.test(lines) ? lines : undefined;
 }
 // Adds what convertHeadersInit returned.
 function appendHeaders(headers, given) {

@@ -14,36 +14,32 @@ const noInit = Object.freeze({ __proto__: null, empty: true });
 function toRequestInit(init) {
   if (init === undefined || init === null) return noInit;
   const d = toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true };
-  const set = (key, v) => {
-    out[key] = v;
-    out.empty = false;
-  };
   let v = d.body;
-  if (v !== undefined) set("body", v);
-  if ((v = d.cache) !== undefined) set("cache", toEnum(v, requestEnums.cache, "cache"));
-  if ((v = d.credentials) !== undefined) set("credentials", toEnum(v, requestEnums.credentials, "credentials"));
-  if ((v = d.duplex) !== undefined) set("duplex", toEnum(v, ["half"], "RequestDuplex"));
-  if ((v = d.headers) !== undefined) set("headers", v);
-  if ((v = d.integrity) !== undefined) set("integrity", toDOMString(v));
-  if ((v = d.keepalive) !== undefined) set("keepalive", !!v);
-  if ((v = d.method) !== undefined) set("method", toByteString(v));
-  if ((v = d.mode) !== undefined) set("mode", toEnum(v, requestEnums.mode, "mode"));
-  if ((v = d.priority) !== undefined) set("priority", toEnum(v, ["high", "low", "auto"], "RequestPriority"));
-  if ((v = d.redirect) !== undefined) set("redirect", toEnum(v, requestEnums.redirect, "redirect"));
-  if ((v = d.referrer) !== undefined) set("referrer", toUSVString(v));
-  if ((v = d.referrerPolicy) !== undefined) set("referrerPolicy", toEnum(v, requestEnums.referrerPolicy, "referrerPolicy"));
+  if (v !== undefined) out.body = v, out.empty = false;
+  if ((v = d.cache) !== undefined) out.cache = toEnum(v, requestEnums.cache, "cache"), out.empty = false;
+  if ((v = d.credentials) !== undefined) out.credentials = toEnum(v, requestEnums.credentials, "credentials"), out.empty = false;
+  if ((v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = false;
+  if ((v = d.headers) !== undefined) out.headers = v, out.empty = false;
+  if ((v = d.integrity) !== undefined) out.integrity = toDOMString(v), out.empty = false;
+  if ((v = d.keepalive) !== undefined) out.keepalive = !!v, out.empty = false;
+  if ((v = d.method) !== undefined) out.method = toByteString(v), out.empty = false;
+  if ((v = d.mode) !== undefined) out.mode = toEnum(v, requestEnums.mode, "mode"), out.empty = false;
+  if ((v = d.priority) !== undefined) out.priority = toEnum(v, ["high", "low", "auto"], "RequestPriority"), out.empty = false;
+  if ((v = d.redirect) !== undefined) out.redirect = toEnum(v, requestEnums.redirect, "redirect"), out.empty = false;
+  if ((v = d.referrer) !== undefined) out.referrer = toUSVString(v), out.empty = false;
+  if ((v = d.referrerPolicy) !== undefined) out.referrerPolicy = toEnum(v, requestEnums.referrerPolicy, "referrerPolicy"), out.empty = false;
   if ((v = d.signal) !== undefined) {
     if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
-    set("signal", v);
+    out.signal = v, out.empty = false;
   }
-  if (place.targetSpace && (v = d.targetAddressSpace) !== undefined) set("targetAddressSpace", toEnum(v, requestEnums.targetAddressSpace, "IPAddressSpace"));
-  if ((v = d.window) !== undefined) set("window", v);
+  if (place.targetSpace && (v = d.targetAddressSpace) !== undefined) out.targetAddressSpace = toEnum(v, requestEnums.targetAddressSpace, "IPAddressSpace"), out.empty = false;
+  if ((v = d.window) !== undefined) out.window = v, out.empty = false;
   return out;
 }
-function convertHeadersInit(init) {
+function convertHeadersInit(init, convert = toByteString) {
   if (init === undefined || init instanceof Headers) return init;
   if (!isObject(init)) throw new TypeError("The provided value of headers is not an object");
-  return toHeadersInit(init);
+  return toHeadersInit(init, convert);
 }
 // The signal of a request is made when somebody asks for it: most requests are never aborted.
 function requestSignal(s) {
@@ -53,13 +49,16 @@ function requestAbortable(s) {
   return s.signal ?? s.follows;
 }
 const noHeaders = Object.freeze([]);
+const requestDefaults = { __proto__: null, url: "", signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow",
+  referrer: "about:client", referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", lines: undefined, body: null };
 let requestState;
-// What the Request constructor makes, and fetch without one: nobody would see the object.
-function newRequestState(input, init) {
+// What the Request constructor makes, and fetch without one: nobody would see the object, so that headers stay text where they can, as
+// s.lines. Go checks and drops what is left to check and drop.
+function newRequestState(input, init, unseen = false) {
   const from = requestState(input);
   const url = from ? null : toUSVString(input);
   const d = toRequestInit(init);
-  const given = convertHeadersInit(d.headers);
+  let given = convertHeadersInit(d.headers, unseen ? toDOMString : toByteString);
   let signal = from ? requestAbortable(from) : null, fallbackMode = null, s;
   // DEVIATION(chromium): fetch() of a Request object forgets the address space that the object was made with. Measured in Chromium 156,
   // 2026-11-22; https://wicg.github.io/local-network-access/#fetch-api-integration.
@@ -68,8 +67,9 @@ function newRequestState(input, init) {
     const href = op("urlHref", url, place.url);
     if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
     if (href.includes("@") && /^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
-    s = { url: href, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow", referrer: "about:client",
-      referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", body: null };
+    // A state that nobody sees takes its defaults from a prototype: to define each of them would cost more than all else here.
+    s = unseen ? { __proto__: requestDefaults } : { ...requestDefaults };
+    s.url = href;
     fallbackMode = "cors";
   }
   if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");
@@ -108,6 +108,10 @@ function newRequestState(input, init) {
   if (d.signal !== undefined) signal = d.signal;
   s.follows = signal;
   if (s.mode === "no-cors" && !["GET", "HEAD", "POST"].includes(s.method)) throw new TypeError(`'${s.method}' is unsupported in no-cors mode.`);
+  if (unseen) {
+    if (!from && !isBody(d.body) && s.mode !== "no-cors" && (s.lines = linesOf(given)) !== undefined) return s;
+    if (given && !(given instanceof Headers)) given = given.map((p) => p.map(toByteString));
+  }
   const old = from ? headerList(from.headers) : noHeaders;
   s.headers = headersFrom([], s.mode === "no-cors" ? "request-no-cors" : "request");
   if (hasInit) appendHeaders(s.headers, given === undefined ? old : given);

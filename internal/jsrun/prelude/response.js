@@ -59,7 +59,7 @@ finish(Response, "Response");
 showGetters(Response, "type", "url", "redirected", "status", "ok", "statusText", "headers", "bodyUsed");
 // The headers of an answer are a list until somebody asks for them.
 function responseHeaders(s) {
-  return s.headers ??= headersFrom(s.list, "immutable");
+  return s.headers ??= headersFrom(answerHeaders(s.answer), "immutable");
 }
 // https://fetch.spec.whatwg.org/#initialize-a-response
 function initResponse(s, init, extracted) {

@@ -317,6 +317,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
   }
   #setResponse(r) {
     this.#response = r;
+    if (r?.headers === null) r.headers = answerHeaders(r.answer);
     this.#hasBody = r !== null && r.hasBody !== false;
     this.#chunks = [];
     this.#object = undefined;
