@@ -383,18 +383,37 @@ func FuzzFix(f *testing.F) {
 			}
 		}
 		checkMinimal(t, trace, report.Fix, nil)
+		checkAsked(t, trace, uniform{preflight: statusOf(preflight), status: statusOf(status), headers: list})
 	})
+}
+
+// checkAsked asks further: what is learned must leave the fix as sound as it was without.
+func checkAsked(t *testing.T, trace *fetch.Trace, server uniform) {
+	t.Helper()
+	probes := askAll(t, server, trace)
+	fix := Diagnose(trace, Options{Probes: probes}).Fix
+	if fix == nil || !fix.Complete {
+		t.Fatalf("further questions %q undo the fix", kinds(probes))
+	}
+	for _, p := range fix.Proofs {
+		if !p.After.IsZero() {
+			t.Errorf("complete after %q, and %s says %s", kinds(probes), p.Profile, p.After)
+		}
+	}
+	checkMinimal(t, trace, fix, probes)
+}
+
+// statusOf is n where it is a final status.
+func statusOf(n int) int {
+	if n < 200 || n > 599 {
+		return 200
+	}
+	return n
 }
 
 // recordAny runs r against a server that answers all alike, or returns nil for what is no request.
 func recordAny(t *testing.T, r fetch.Request, preflight, status int, headers fetch.HeaderList) *fetch.Trace {
-	clamp := func(n int) int {
-		if n < 200 || n > 599 {
-			return 200
-		}
-		return n
-	}
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: uniform{clamp(preflight), clamp(status), headers}})
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: uniform{statusOf(preflight), statusOf(status), headers}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,6 +72,9 @@ func (l learner) told(kind ProbeKind, x *fetch.Exchange) string {
 		return pick(x.ResponseHeaders.Contains(httpspec.AccessControlAllowOrigin), pick(asker, "and this answer allows the page", "and this answer does not allow the page"),
 			"and no Access-Control-Allow-Origin")
 	case ProbeTarget:
+		if x.Kind == fetch.ExchangePreflight {
+			return pick(asker, "and the page is allowed there", "and the page is not allowed there either")
+		}
 		return pick(asker, "and the page may read it there", "and the page may not read it there either")
 	case ProbeUncached:
 		return pick(allows(x, page, l.include), "and allowed: the other answer was a cache's", "and no other origin is allowed than before")

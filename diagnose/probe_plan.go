@@ -147,7 +147,8 @@ func (p *planner) ofFailure(x *fetch.Exchange, cause string) {
 	case fetch.ReasonTLS:
 		p.plain(x)
 	case fetch.ReasonRefused:
-		if u, err := fetch.ParseURL(x.URL); err == nil && twin(u.Host()) != "" {
+		// A browser that is given the name tries both addresses by itself.
+		if u, err := fetch.ParseURL(x.URL); err == nil && twin(u.Host()) == "localhost" {
 			port := strings.TrimPrefix(u.HostPort(), u.Host())
 			to := u.Scheme() + "://" + twin(u.Host()) + port + strings.TrimPrefix(u.StringWithoutFragment(), u.Scheme()+"://"+u.HostPort())
 			p.ask(ProbeTwinHost, x, x.Kind, x.Method, to, p.withoutSecrets(x.RequestHeaders), "by the name "+twin(u.Host()), "does the server listen under another name of this machine?")

@@ -50,7 +50,8 @@ func TestQuestionsFollowFromWhatIsOpen(t *testing.T) {
 		{"a redirect to another scheme leads nowhere", appPage, fetch.Request{}, same("302 x|Location: ftp://a.example/"), ""},
 		{"no answer to a preflight: to anything?", appPage, fetch.Request{Method: "DELETE"}, same("!timeout"), "get"},
 		{"no answer at all", appPage, fetch.Request{}, same("!timeout"), ""},
-		{"nobody at localhost: at its other name?", appPage, fetch.Request{URL: "http://localhost:8080/x?y"}, same("!connection-refused"), "twin-host"},
+		{"nobody at 127.0.0.1: at localhost, which is ::1 too?", appPage, fetch.Request{URL: "http://127.0.0.1:8080/x?y"}, same("!connection-refused"), "twin-host"},
+		{"nobody at localhost", appPage, fetch.Request{URL: "http://localhost:8080/x?y"}, same("!connection-refused"), ""},
 		{"nobody elsewhere", appPage, fetch.Request{}, same("!connection-refused"), ""},
 		{"no TLS", appPage, fetch.Request{}, same("!tls-handshake"), "other-scheme"},
 		{"a request that was not sent, and nothing forbids it", appPage, fetch.Request{Method: "PUT"}, answers("204 x|Access-Control-Allow-Methods: PUT"+appAllowed, "!not-sent"), ""},
@@ -86,7 +87,7 @@ func TestSecretsStayWhereTheyWereGiven(t *testing.T) {
 		{"the same host over https", "http://api.example.com/x", "302 x|Location: https://api.example.com/x", ProbeTarget, true},
 		// An https page may not ask there at all.
 		{"the same host over http", "", "302 x|Location: http://api.example.com/x", ProbeTarget, false},
-		{"another name of this machine", "http://localhost:8080/", "!connection-refused", ProbeTwinHost, false},
+		{"another name of this machine", "http://127.0.0.1:8080/", "!connection-refused", ProbeTwinHost, false},
 		{"no Origin", "", "403 x", ProbeNoOrigin, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
