@@ -69,6 +69,9 @@ func TestEveryCauseIsNamedSomewhere(t *testing.T) {
 			named[id] = true
 		}
 	}
+	for _, c := range moduleCases {
+		named[c.want] = true
+	}
 	for _, c := range localNetworkCases {
 		named[c.want] = true
 	}

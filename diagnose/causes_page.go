@@ -54,6 +54,14 @@ func pageCauses() []Cause {
 			Links:     []string{"https://w3c.github.io/webappsec-csp/#directive-connect-src"},
 		},
 		{
+			ID: id(fetch.ReasonCSPScriptSrc), Title: "the page's own Content-Security-Policy forbids the module", Group: GroupPage, Severity: SeverityBlocks,
+			Means:     "script-src-elem of the page's policy, or script-src or default-src in its place, does not name the server that a module is imported from. Nothing is sent.",
+			Why:       "The page itself said whose scripts it runs, so that a foreign script in it cannot bring others.",
+			Recognise: "The console names Content Security Policy, the script and the directive. A nonce covers the script that has it; import() of a script without one needs the server's name or 'strict-dynamic'.",
+			Fix:       "Add the server's origin to script-src in the policy that the page is served with.",
+			Links:     []string{"https://w3c.github.io/webappsec-csp/#directive-script-src"},
+		},
+		{
 			ID: id(fetch.ReasonDataURL), Title: "a data: URL that cannot be read", Group: GroupPage, Severity: SeverityBlocks,
 			Means:     "The URL holds its own content, and that cannot be decoded.",
 			Why:       "There is nothing to give to the page.",

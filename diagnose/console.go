@@ -44,6 +44,8 @@ type Initiator string
 const (
 	ByFetch          Initiator = "fetch"
 	ByXMLHttpRequest Initiator = "XMLHttpRequest"
+	// ByScript is a module that is imported; a trace says itself that it is of one.
+	ByScript Initiator = "script"
 )
 
 // Basis is how it is known what a browser prints.
@@ -107,6 +109,9 @@ func Console(b Browser, t *fetch.Trace, by Initiator) Printout {
 	if by == "" {
 		by = ByFetch
 	}
+	if t.Request.Destination == string(ByScript) {
+		by = ByScript
+	}
 	p := Printout{Browser: b, Basis: BasisGuess, Unknown: true}
 	switch b {
 	case Chromium:
@@ -119,7 +124,21 @@ func Console(b Browser, t *fetch.Trace, by Initiator) Printout {
 	if p.Lines == nil {
 		p.Lines = []Line{}
 	}
+	if by == ByScript && p.Blocked() {
+		p.JavaScript = importError(b, t.Request.URL)
+	}
 	return p
+}
+
+// importError is what import() rejects with: measured in Chromium 156 and Firefox 153 ESR on 2026-11-22.
+func importError(b Browser, url string) string {
+	switch b {
+	case Chromium:
+		return "TypeError: Failed to fetch dynamically imported module: " + url
+	case Firefox:
+		return "TypeError: error loading dynamically imported module: " + url
+	}
+	return "TypeError: Importing a module script failed."
 }
 
 // judged is what a browser makes of one exchange.
@@ -194,7 +213,7 @@ func answerFault(e *fetch.NetworkError) string {
 func blocksBeforeSending(code fetch.ReasonCode) bool {
 	switch code {
 	case fetch.ReasonBadPort, fetch.ReasonMixedContent, fetch.ReasonSameOriginMode, fetch.ReasonScheme, fetch.ReasonNoCORSRedirectMode,
-		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonDataURL, fetch.ReasonBlobURL,
+		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonDataURL, fetch.ReasonBlobURL,
 		fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
 		return true
 	}

@@ -268,6 +268,13 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 			errorLine(cannotLoad + "Refused to connect because it violates the document's Content Security Policy."),
 		}
 		p.Basis = BasisReported
+	case fetch.ReasonCSPScriptSrc:
+		note := ""
+		if name, _, _ := strings.Cut(r.Got, " "); name != "script-src-elem" {
+			note = " Note that 'script-src-elem' was not explicitly set, so '" + name + "' is used as a fallback."
+		}
+		p.Lines = []Line{errorLine("Loading the script '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked.")}
+		p.Basis = BasisMeasured
 	case fetch.ReasonLocalNetworkAccess:
 		return c.at(u).corsError("LocalNetworkAccessPermissionDenied", "Permission was denied for this request to access the `"+r.Got+"` address space.").Printout
 	case fetch.ReasonLocalNetworkInsecure:

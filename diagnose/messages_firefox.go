@@ -254,6 +254,8 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonCSPConnectSrc:
 		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at " + u + " because it violates the following directive: “" + r.Got + "”")}
 		p.Basis = BasisReported
+	case fetch.ReasonCSPScriptSrc:
+		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked a script (script-src-elem) at " + u + " from being executed because it violates the following directive: “" + r.Got + "”")}
 	case fetch.ReasonLocalNetworkAccess:
 		f.urls = append(f.urls, u)
 		p.Code, p.Lines = firefoxDidNot, []Line{f.didNotSucceed()}

@@ -191,6 +191,9 @@ func (w webkit) outside(r *fetch.Reason) Printout {
 		p.Lines, p.Basis = []Line{errorLine("Not allowed to use restricted network port " + r.Got + ": " + u)}, BasisReported
 	case fetch.ReasonSameOriginMode:
 		p = w.refused("Unsafe attempt to load URL "+u+" from origin "+w.trace.Page.Origin+". Domains, protocols and ports must match.", u).Printout
+	case fetch.ReasonCSPScriptSrc:
+		directive, _, _ := strings.Cut(r.Got, " ")
+		p.Lines = []Line{errorLine("Refused to load " + u + " because it does not appear in the " + directive + " directive of the Content Security Policy.")}
 	case fetch.ReasonCSPConnectSrc:
 		directive, _, _ := strings.Cut(r.Got, " ")
 		p.Lines, p.Basis = []Line{errorLine("Refused to connect to " + u + " because it does not appear in the " + directive + " directive of the Content Security Policy."), w.cannotLoad(u)}, BasisReported

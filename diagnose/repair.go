@@ -112,7 +112,7 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 		return page(optionURL, r.URL, secure, why)
 	case fetch.ReasonBadPort:
 		return stuck("Let the server listen on another port, such as 443 or 8443: browsers never connect to port " + r.Got + ".")
-	case fetch.ReasonCSPConnectSrc:
+	case fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc:
 		return stuck("Serve the page with a Content-Security-Policy that says " + r.Want + " too. What the server would answer then was never observed.")
 	case fetch.ReasonLocalNetworkAccess:
 		if r.Detail != "" {

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -80,11 +81,22 @@ func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
 	}
 	r := s.request()
 	r.Trace = &fetch.Trace{BodyLimit: -1, Brief: true}
-	response, err := page.Fetch(context.Background(), r)
-	if err != nil {
-		return nil
+	if s.trace.Request.Destination == string(ByScript) {
+		response, err := page.FetchModule(context.Background(), fetch.ModuleRequest{URL: r.URL, Trace: r.Trace})
+		// That an answer is no JavaScript is another matter than whether the page may have it; its body is not in the record.
+		if noModule := (*fetch.ModuleError)(nil); err != nil && !errors.As(err, &noModule) {
+			return nil
+		}
+		if err == nil {
+			response.Close()
+		}
+	} else {
+		response, err := page.Fetch(context.Background(), r)
+		if err != nil {
+			return nil
+		}
+		response.Close()
 	}
-	response.Close()
 	for i, x := range r.Trace.Exchanges {
 		if i < len(transport.assumed) && transport.assumed[i] {
 			x.RemoteAddr = assumedAddr

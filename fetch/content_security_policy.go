@@ -12,14 +12,40 @@ import (
 // https://w3c.github.io/webappsec-csp/#content-security-policy-object
 type contentSecurityPolicy struct {
 	reportOnly bool
-	// directive is the name of the one that decides about connections: connect-src, or default-src in its place; empty: none does.
-	directive string
-	text      string // that directive as it was written
-	sources   []cspSource
+	// The directive that decides about connections: connect-src, or default-src in its place.
+	cspDirective
+	// script decides about scripts: script-src-elem, or script-src in its place, or default-src.
+	script cspDirective
 
 	upgradeInsecureRequests bool
 	// sandboxedOrigin: a sandbox directive without allow-same-origin, which takes the page's origin away.
 	sandboxedOrigin bool
+}
+
+// cspDirective is one with a source list.
+type cspDirective struct {
+	directive string // its name; empty: there is none
+	text      string // as it was written
+	sources   []cspSource
+	// strictDynamic: scripts may load scripts.
+	strictDynamic bool
+}
+
+func newCSPDirective(candidates ...[]string) cspDirective {
+	for _, fields := range candidates {
+		if fields == nil {
+			continue
+		}
+		d := cspDirective{directive: httpspec.Lower(fields[0]), text: strings.Join(fields, " ")}
+		for _, expression := range fields[1:] {
+			if s, ok := parseCSPSource(expression); ok {
+				d.sources = append(d.sources, s)
+			}
+			d.strictDynamic = d.strictDynamic || httpspec.EqualFold(expression, "'strict-dynamic'")
+		}
+		return d
+	}
+	return cspDirective{}
 }
 
 // parseContentSecurityPolicies reads header lines, each of which may hold several policies.
@@ -43,7 +69,7 @@ func parseContentSecurityPolicies(lines []string, reportOnly bool) []contentSecu
 // https://w3c.github.io/webappsec-csp/#parse-serialized-policy
 func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok bool) {
 	seen := map[string]bool{}
-	var connect, fallback []string
+	var connect, script, scriptElement, fallback []string
 	for token := range strings.SplitSeq(serialized, ";") {
 		fields := splitASCIIWhitespace(token)
 		if len(fields) == 0 || !isASCII(token) {
@@ -57,6 +83,10 @@ func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok 
 		switch name {
 		case "connect-src":
 			connect = fields
+		case "script-src":
+			script = fields
+		case "script-src-elem":
+			scriptElement = fields
 		case "default-src":
 			fallback = fields
 		case "upgrade-insecure-requests":
@@ -70,17 +100,8 @@ func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok 
 			}
 		}
 	}
-	if connect == nil {
-		connect = fallback
-	}
-	if connect != nil {
-		p.directive, p.text = httpspec.Lower(connect[0]), strings.Join(connect, " ")
-		for _, expression := range connect[1:] {
-			if s, ok := parseCSPSource(expression); ok {
-				p.sources = append(p.sources, s)
-			}
-		}
-	}
+	p.cspDirective = newCSPDirective(connect, fallback)
+	p.script = newCSPDirective(scriptElement, script, fallback)
 	return p, ok
 }
 
@@ -95,38 +116,58 @@ func splitASCIIWhitespace(s string) []string {
 //
 // https://w3c.github.io/webappsec-csp/#should-block-request
 func (p *fetchParams) blockedByCSP() *Response {
-	if p.page.policies == nil || p.request.destination != "" { // other directives than connect-src are not built
+	if p.page.policies == nil {
 		return nil
 	}
 	u := p.request.currentURL()
 	for i := range p.page.policies.csp {
 		policy := &p.page.policies.csp[i]
-		if policy.directive == "" {
+		directive, want := &policy.cspDirective, "connect-src "
+		if p.request.destination == destinationScript {
+			directive, want = &policy.script, "script-src "
+		}
+		if directive.directive == "" {
 			continue
 		}
-		allowed := policy.allowsConnection(u, p.page.policies.self, p.request.redirectCount)
+		// A script that the page runs has no nonce here; what it loads under strict-dynamic it may load all the same.
+		allowed := p.request.destination == destinationScript && directive.strictDynamic ||
+			directive.allowsConnection(u, p.page.policies.self, p.request.redirectCount)
 		if p.trace == nil && (allowed || policy.reportOnly) {
 			continue
 		}
-		want := "connect-src " + cspSourceFor(u)
+		step := Step{Verdict: Fail, Subject: policy.headerName(), Want: want + cspSourceFor(u), Got: directive.text,
+			Text: "the page's own policy does not let it connect"}
 		switch {
 		case allowed:
-			p.step("csp#connect-src-pre-request", "5", Step{Verdict: Pass, Subject: policy.headerName(), Want: want, Got: policy.text,
-				Text: "the page's own policy lets it connect"})
+			step.Verdict, step.Text = Pass, "the page's own policy lets it connect"
 		case policy.reportOnly:
-			p.step("csp#connect-src-pre-request", "6", Step{Verdict: Note, Subject: policy.headerName(), Want: want, Got: policy.text,
-				Text: "the page's own policy would not let it connect, and only reports"})
-		default:
-			p.step("csp#connect-src-pre-request", "6", Step{Verdict: Fail, Subject: policy.headerName(), Want: want, Got: policy.text,
-				Text: "the page's own policy does not let it connect"})
-			detail := ""
-			if policy.directive == "default-src" {
-				detail = "there is no connect-src, so default-src counts"
-			}
-			return p.blocked(ReasonCSPConnectSrc, detail)
+			step.Verdict, step.Text = Note, "the page's own policy would not let it connect, and only reports"
 		}
+		switch {
+		case p.request.destination == destinationScript:
+			p.step("csp#script-src-elem-pre-request", "3", step)
+		case allowed:
+			p.step("csp#connect-src-pre-request", "5", step)
+		default:
+			p.step("csp#connect-src-pre-request", "6", step)
+		}
+		if step.Verdict != Fail {
+			continue
+		}
+		if p.request.destination == destinationScript {
+			return p.blocked(ReasonCSPScriptSrc, insteadOf(directive.directive, "script-src-elem"))
+		}
+		return p.blocked(ReasonCSPConnectSrc, insteadOf(directive.directive, "connect-src"))
 	}
 	return nil
+}
+
+// insteadOf says that a directive counts where the one that is about such requests is not there.
+func insteadOf(directive, own string) string {
+	if directive == own {
+		return ""
+	}
+	return "there is no " + own + ", so " + directive + " counts"
 }
 
 func (c *contentSecurityPolicy) headerName() string {
@@ -139,7 +180,7 @@ func (c *contentSecurityPolicy) headerName() string {
 // allowsConnection reports whether a URL matches the source list.
 //
 // https://w3c.github.io/webappsec-csp/#match-url-to-source-list
-func (c *contentSecurityPolicy) allowsConnection(u *URL, self origin.Origin, redirects int) bool {
+func (c *cspDirective) allowsConnection(u *URL, self origin.Origin, redirects int) bool {
 	for i := range c.sources {
 		if c.sources[i].matches(u, self, redirects) {
 			return true

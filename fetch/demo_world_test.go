@@ -148,6 +148,7 @@ func TestFaultsOverRealSockets(t *testing.T) {
 		fetch.ReasonDataURL: true, fetch.ReasonBlobURL: true, // TestSchemeFetch: no server is asked
 		fetch.ReasonIntegrity:     true,                         // TestIntegrity
 		fetch.ReasonCSPConnectSrc: true, fetch.ReasonCOEP: true, // TestPagePolicies
+		fetch.ReasonCSPScriptSrc: true, // TestModulesUnderAPolicy
 		// TestLocalNetworkAccess
 		fetch.ReasonLocalNetworkAccess: true, fetch.ReasonLocalNetworkInsecure: true, fetch.ReasonTargetAddressSpace: true,
 	}

@@ -53,8 +53,8 @@ func (e *ModuleError) Error() string {
 
 // FetchModule fetches a module script as a page that imports it does: by CORS, with credentials for the page's own origin alone. As
 // with [Page.Fetch], an answer that the page may not have is no error, but a response that says why; the caller closes it. The error is a
-// *[ModuleError] for an answer that is no JavaScript, a *[RequestError] for a URL that is none, or ctx's. The page's Content-Security-Policy
-// is not asked: script-src, which would decide, is not built.
+// *[ModuleError] for an answer that is no JavaScript, a *[RequestError] for a URL that is none, or ctx's. The script that
+// imports is taken to have no nonce.
 //
 // https://html.spec.whatwg.org/#fetch-a-single-module-script
 func (p *Page) FetchModule(ctx context.Context, m ModuleRequest) (*Response, error) {

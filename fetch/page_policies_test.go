@@ -401,3 +401,44 @@ func TestLoadPageIsOneBrowser(t *testing.T) {
 		t.Errorf("the page's fetch has the cookies %v", got.Headers)
 	}
 }
+
+// TestModulesUnderAPolicy: the cases were put to import() of Chromium 156.0.8078.79 and Firefox 153.7.0esr on 2026-11-22.
+func TestModulesUnderAPolicy(t *testing.T) {
+	const fallback = " (there is no script-src-elem, so script-src counts)"
+	for _, c := range []struct {
+		name, policy string
+		sentence     string // empty: it is fetched
+	}{
+		{name: "connect-src has no say", policy: "connect-src 'none'"},
+		{name: "script-src names the server", policy: "script-src https://api.example.com; default-src 'none'"},
+		{name: "script-src does not", policy: "script-src 'self'",
+			sentence: `The browser sent nothing: the page's own Content-Security-Policy has "script-src 'self'", which does not let it load scripts from "https://api.example.com/m.js"` + fallback + "."},
+		{name: "default-src stands in", policy: "default-src 'self'",
+			sentence: `The browser sent nothing: the page's own Content-Security-Policy has "default-src 'self'", which does not let it load scripts from "https://api.example.com/m.js" (there is no script-src-elem, so default-src counts).`},
+		{name: "script-src-elem counts before script-src", policy: "script-src 'none'; script-src-elem https://api.example.com"},
+		{name: "a nonce is another script's", policy: "script-src 'nonce-abc'",
+			sentence: `The browser sent nothing: the page's own Content-Security-Policy has "script-src 'nonce-abc'", which does not let it load scripts from "https://api.example.com/m.js"` + fallback + "."},
+		{name: "strict-dynamic lets scripts load scripts", policy: "script-src 'strict-dynamic' 'nonce-abc'"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLoopback(t, AgentConfig{}, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+				w.Header().Set("Content-Type", "text/javascript")
+			}, "api.example.com")
+			response, err := l.page(PageConfig{URL: app, ContentSecurityPolicy: []string{c.policy}}).FetchModule(t.Context(), ModuleRequest{URL: api + "/m.js", Trace: new(Trace)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Close()
+			if c.sentence == "" {
+				if response.IsError() {
+					t.Error(response.Reason)
+				}
+				return
+			}
+			if response.Reason.Code != ReasonCSPScriptSrc || response.Reason.Sentence() != c.sentence || response.Reason.Algorithm != "csp#script-src-elem-pre-request" {
+				t.Errorf("got %s %s by %s", response.Reason.Code, response.Reason.Sentence(), response.Reason.Algorithm)
+			}
+		})
+	}
+}

@@ -21,6 +21,9 @@ const (
 	ReasonLocalNetworkInsecure ReasonCode = "local-network-insecure"
 	// ReasonTargetAddressSpace: the server is in another address space than the page said.
 	ReasonTargetAddressSpace ReasonCode = "target-address-space"
+	// ReasonCSPScriptSrc: the page's own Content-Security-Policy does not let it load the module.
+	// https://w3c.github.io/webappsec-csp/#directive-script-src-elem
+	ReasonCSPScriptSrc ReasonCode = "csp-script-src"
 	// ReasonSameOriginMode: mode same-origin and another origin's URL.
 	ReasonSameOriginMode ReasonCode = "same-origin-mode"
 	// ReasonNoCORSRedirectMode: mode no-cors needs redirect mode follow.
@@ -106,7 +109,7 @@ const (
 // ReasonCodes returns every code, in the order in which a fetch can meet them.
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
-		ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
+		ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonCSPScriptSrc, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
 		ReasonBlobURL, ReasonKeepaliveQuota, ReasonOnlyIfCached, ReasonLocalNetworkAccess, ReasonLocalNetworkInsecure, ReasonTargetAddressSpace,
 		ReasonAllowOriginMissing, ReasonAllowOriginMismatch, ReasonAllowOriginMultiple, ReasonAllowOriginInvalid,
 		ReasonAllowOriginWildcard, ReasonAllowCredentialsAbsent, ReasonAllowCredentialsValue,

@@ -43,6 +43,8 @@ func (r Reason) clause() string {
 		return "a page on https may not fetch over plain http (mixed content)"
 	case ReasonCSPConnectSrc:
 		return fmt.Sprintf("the page's own Content-Security-Policy has %s, which does not let it connect to %s%s", got, quote(r.URL), r.aside())
+	case ReasonCSPScriptSrc:
+		return fmt.Sprintf("the page's own Content-Security-Policy has %s, which does not let it load scripts from %s%s", got, quote(r.URL), r.aside())
 	case ReasonSameOriginMode:
 		return fmt.Sprintf("mode same-origin refuses another origin, and %s is one", r.Got)
 	case ReasonNoCORSRedirectMode:
