@@ -44,6 +44,37 @@ const labScript = `(async () => {
   return JSON.stringify(await post("stage/" + staged.id + "/outcome", {outcome}));
 })()`
 
+// pretended are pretend servers beside the gallery's.
+var pretended = map[string]string{
+	"an upload listener": `{"page": "https://app.example.com", "url": "https://api.example.com/up", "method": "POST", "body": "x", "uploadListener": true, "server": {"answers": [
+		{"on": "preflight", "status": 204, "headers": [{"name": "Access-Control-Allow-Origin", "value": "https://app.example.com"}]},
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "https://app.example.com"}, {"name": "Content-Type", "value": "text/plain"}], "body": "thanks"}]}}`,
+	"an upload listener, refused": `{"page": "https://app.example.com", "url": "https://api.example.com/up", "method": "POST", "body": "x", "uploadListener": true, "server": {"answers": [
+		{"on": "preflight", "status": 403, "headers": []}]}}`,
+	"a page without an origin": `{"page": "null", "url": "https://api.example.com/", "headers": [{"name": "X-A", "value": "1"}], "server": {"answers": [
+		{"on": "preflight", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "null"}, {"name": "Access-Control-Allow-Headers", "value": "x-a"}]},
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}]}]}}`,
+	"a cookie of the same site": `{"page": "https://app.example.com", "url": "https://api.example.com/me", "credentials": "include", "cookies": ["sid=1; SameSite=Strict"], "server": {"answers": [
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "https://app.example.com"}, {"name": "Access-Control-Allow-Credentials", "value": "true"},
+			{"name": "Set-Cookie", "value": "b=2; Path=/; Secure; SameSite=None"}]}]}}`,
+	"a cookie of another site": `{"page": "https://app.example.com", "url": "https://api.other.example/me", "credentials": "include", "cookies": ["sid=1; SameSite=None; Secure", "lax=1; SameSite=Lax"], "server": {"answers": [
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Allow-Credentials", "value": "true"}]}]}}`,
+	"a keepalive with exposed headers": `{"page": "https://app.example.com", "url": "https://api.example.com/", "method": "PUT", "body": "{}", "headers": [{"name": "Content-Type", "value": "application/json"}], "keepalive": true, "server": {"answers": [
+		{"on": "preflight", "status": 204, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Allow-Methods", "value": "*"}, {"name": "Access-Control-Allow-Headers", "value": "*"}]},
+		{"on": "request", "status": 201, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Expose-Headers", "value": "X-B"}, {"name": "X-B", "value": "1"}, {"name": "X-B", "value": "2"}, {"name": "X-C", "value": "3"}], "body": "{\"é\": 1}"}]}}`,
+	"mode no-cors":              `{"page": "https://app.example.com", "url": "https://api.example.com/", "mode": "no-cors", "method": "POST", "body": "a=1", "server": {"answers": [{"on": "request", "status": 500, "headers": []}]}}`,
+	"its own origin, by a path": `{"page": "https://app.example.com", "url": "/api?x=%20", "method": "DELETE", "server": {"answers": [{"on": "request", "status": 204, "headers": [{"name": "X-Own", "value": "1"}]}]}}`,
+	"redirects over three sites": `{"page": "https://app.example.com", "url": "https://api.other.example/a", "server": {"answers": [
+		{"on": "request", "url": "https://api.other.example/a", "status": 302, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Location", "value": "https://third.test/b"}]},
+		{"on": "request", "url": "https://third.test/b", "status": 307, "headers": [{"name": "Access-Control-Allow-Origin", "value": "null"}, {"name": "Location", "value": "//app.example.com/c"}]},
+		{"on": "request", "url": "https://app.example.com/c", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "null"}], "body": "home"}]}}`,
+	"a connection that is reset": `{"page": "https://app.example.com", "url": "https://api.example.com/", "server": {"answers": [{"on": "request", "status": 0, "headers": [], "failure": "connection-reset"}]}}`,
+	"a blocked port":             `{"page": "https://app.example.com", "url": "https://api.example.com:6000/", "server": {"answers": [{"on": "request", "status": 200, "headers": []}]}}`,
+	"a forbidden header and a method in small letters": `{"page": "https://app.example.com", "url": "https://api.example.com/", "method": "patch", "headers": [{"name": "Cookie", "value": "a=1"}, {"name": "X-A", "value": "1"}], "server": {"answers": [
+		{"on": "preflight", "status": 204, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Allow-Methods", "value": "PATCH"}, {"name": "Access-Control-Allow-Headers", "value": "X-A"}]}]}}`,
+	"a method that no page may use": `{"page": "https://app.example.com", "url": "https://api.example.com/", "method": "TRACE", "server": {"answers": [{"on": "request", "status": 200, "headers": []}]}}`,
+}
+
 // galleryItem is an item that can be compared.
 type galleryItem struct {
 	ID      string
@@ -74,6 +105,9 @@ func (p labIn) test(t *testing.T) {
 			step.Compare = step.Case != nil && step.ID != "scene-3-4" // which is about another browser's default
 			items = append(items, step)
 		}
+	}
+	for name, c := range pretended {
+		items = append(items, galleryItem{name, json.RawMessage(c), true})
 	}
 	compared := 0
 	for _, item := range items {
