@@ -52,7 +52,7 @@ func originCauses() []Cause {
 			"Raise the limit (client_max_body_size in nginx), and send the CORS headers with errors too."),
 		cause("bot-wall", "a wall against bots answered, not the server",
 			"A firewall or a service against bots sent its own page, without CORS headers.",
-			"403, 429 or 503 with an HTML body and a header of such a service, like cf-mitigated.",
+			"403, 429 or 503 with an HTML body and a header of such a service, like cf-mitigated. A wall may stop explain and let the browser pass, or the other way round: the status in the browser's network tab tells.",
 			"Except the API's paths, and OPTIONS, from the challenge."),
 		cause(id(fetch.ReasonAllowOriginMismatch), "the server allows another origin",
 			"Access-Control-Allow-Origin names an origin that is not the page's. "+exact,

@@ -284,6 +284,41 @@ func TestTheBrowsersOwnCacheIsNamedForCertain(t *testing.T) {
 	}
 }
 
+func TestCookiesBetweenSitesAreToldByWhatBecameOfThem(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		profile fetch.Profile
+		page    string
+		want    string
+		likely  bool
+	}{
+		{"sent by this browser, and not by others", fetch.Profile{}, "https://app.example.org", "third-party-cookies", true},
+		{"withheld by this one", fetch.WebKit(), "https://app.example.org", "third-party-cookies", false},
+		{"of the page's own site", fetch.WebKit(), appPage, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: c.profile, Transport: answers("", "200 x|Access-Control-Allow-Credentials: true|Access-Control-Allow-Origin: "+c.page)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			u, err := fetch.ParseURL(apiURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := agent.Jar().Set(u, "sid=1; Path=/; SameSite=None; Secure", fetch.CookieContext{}); !d.Accepted {
+				t.Fatal(d.Why)
+			}
+			findings := Recognise(recordIn(t, agent, fetch.PageConfig{URL: c.page}, fetch.Request{URL: apiURL, Credentials: "include"}))
+			if got := causeIDs(findings); got != c.want {
+				t.Fatalf("named are %q, want %q", got, c.want)
+			}
+			if len(findings) > 0 && findings[0].Likely != c.likely {
+				t.Errorf("likely is %v", findings[0].Likely)
+			}
+		})
+	}
+}
+
 func TestABodyThatCannotBeReadIsNamed(t *testing.T) {
 	trace := record(t, "https://app.example.com", fetch.Request{URL: "https://api.example.com/"}, answers("", "200 x|Access-Control-Allow-Origin: *"))
 	r := Diagnose(trace, Options{BodyError: &fetch.BodyError{Code: fetch.BodyTruncated}})
