@@ -19,10 +19,12 @@ export function Understand({ shown, targets, browser, running, onApply }: Props)
       {applied?.fix.config && !fix?.config ? <Snippets key={"applied" + shown.run} config={applied.fix.config} note={applied.fix.configNote} guess={applied.server} targets={targets} /> : null}
       {fix ? <FixView fix={fix} canApply={shown.fixed !== undefined} running={running} onApply={onApply} pretend={shown.asked.server !== undefined} /> : null}
       {fix?.config ? <Snippets key={shown.run} config={fix.config} note={fix.configNote} guess={doc.server} targets={targets} /> : null}
-      <div class="two">
-        {findings.length ? <Causes findings={findings} /> : null}
-        {consoles.length ? <Consoles consoles={consoles} browser={browser} /> : null}
-      </div>
+      {findings.length + consoles.length ? (
+        <div class="two">
+          {findings.length ? <Causes findings={findings} /> : null}
+          {consoles.length ? <Consoles consoles={consoles} browser={browser} /> : null}
+        </div>
+      ) : null}
       <section class="calls" aria-labelledby="calls-title">
         <h2 id="calls-title">To take along</h2>
         <div class="two">
