@@ -9,8 +9,11 @@ import (
 // Viewport is the size of the tab in CSS pixels, one device pixel each.
 type Viewport struct{ Width, Height int }
 
-// Resize gives the tab a size.
+// Resize gives the tab a size, without scrollbars.
 func (c *Chromium) Resize(ctx context.Context, v Viewport) error {
+	if err := c.call(ctx, "Emulation.setScrollbarsHidden", map[string]any{"hidden": true}, nil); err != nil {
+		return err
+	}
 	return c.call(ctx, "Emulation.setDeviceMetricsOverride",
 		map[string]any{"width": v.Width, "height": v.Height, "deviceScaleFactor": 1, "mobile": false}, nil)
 }
@@ -109,10 +112,19 @@ func (c *Chromium) Type(ctx context.Context, text string) error {
 	return c.call(ctx, "Input.insertText", map[string]any{"text": text}, nil)
 }
 
-// Screenshot returns what the tab shows, as a PNG.
-func (c *Chromium) Screenshot(ctx context.Context) ([]byte, error) {
+// Screenshot returns what the tab shows as a PNG; with whole also what has to be scrolled to.
+func (c *Chromium) Screenshot(ctx context.Context, whole bool) ([]byte, error) {
+	params := map[string]any{"format": "png", "optimizeForSpeed": true}
+	if whole {
+		var size struct{ CSSContentSize struct{ Width, Height float64 } }
+		if err := c.call(ctx, "Page.getLayoutMetrics", nil, &size); err != nil {
+			return nil, err
+		}
+		params["captureBeyondViewport"] = true
+		params["clip"] = map[string]any{"x": 0, "y": 0, "width": size.CSSContentSize.Width, "height": size.CSSContentSize.Height, "scale": 1}
+	}
 	var shot struct{ Data string }
-	if err := c.call(ctx, "Page.captureScreenshot", map[string]any{"format": "png", "optimizeForSpeed": true}, &shot); err != nil {
+	if err := c.call(ctx, "Page.captureScreenshot", params, &shot); err != nil {
 		return nil, err
 	}
 	return base64.StdEncoding.DecodeString(shot.Data)

@@ -138,8 +138,17 @@ type setting struct {
 // desk is a reader at a desk, who does not care for things that move: the tests are done sooner.
 var desk = setting{browser.Viewport{Width: 1280, Height: 900}, browser.Media{ColorScheme: "light", ReducedMotion: "reduce"}}
 
-// open opens the lab's page anew, with a fragment or none. Without Chromium the test is skipped, but for CI's, which then fails.
+// open opens the lab's page anew, with a fragment or none.
 func open(t *testing.T, s setting, fragment string) *page {
+	t.Helper()
+	p := tab(t)
+	p.see(s)
+	p.goTo(fragment)
+	return p
+}
+
+// tab is the tab with whatever it shows. Without Chromium the test is skipped, but for CI's, which then fails.
+func tab(t *testing.T) *page {
 	t.Helper()
 	url, err := shared.lab()
 	if err != nil {
@@ -149,8 +158,6 @@ func open(t *testing.T, s setting, fragment string) *page {
 	var cancel context.CancelFunc
 	p.ctx, cancel = context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
-	p.see(s)
-	p.goTo(fragment)
 	return p
 }
 

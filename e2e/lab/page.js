@@ -4,7 +4,8 @@
 // The frame in which this browser makes the call to compare is left alone.
 if (window === window.top) window.lab = (() => {
   const calls = [], errors = [];
-  addEventListener("error", e => errors.push(e.message));
+  // A diagram that is drawn anew because its box changed is no error, though browsers tell it like one.
+  addEventListener("error", e => { if (!e.message.startsWith("ResizeObserver loop")) errors.push(e.message); });
   addEventListener("unhandledrejection", e => errors.push(String(e.reason)));
 
   const real = window.fetch;
@@ -60,6 +61,27 @@ if (window === window.top) window.lab = (() => {
       const one = all.find(b => b.textContent.trim() === words);
       if (!one) throw new Error("no " + selector + " says " + words + ", but " + all.map(b => b.textContent).join(", "));
       one.click();
+    },
+    // focus is what has the focus, and whether a reader sees that.
+    focus() {
+      const e = document.activeElement, box = e.getBoundingClientRect();
+      const name = e.getAttribute("aria-label") || e.labels?.[0]?.textContent || e.textContent || "";
+      return {
+        Name: name.trim().replace(/\s+/g, " ").slice(0, 100), Tag: e.getAttribute("role") || e.localName, ID: e.id, Visible: e.matches(":focus-visible"),
+        Inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+      };
+    },
+    // cutOff names what stands out of the page sideways, and texts that end in "…" without being told elsewhere.
+    cutOff() {
+      const found = [], wide = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth > wide) found.push("the page is " + document.documentElement.scrollWidth + " wide on a screen of " + wide);
+      const scrolls = e => e && e !== document.body && (/(auto|scroll)/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+      for (const e of document.querySelectorAll("body *")) {
+        const box = e.getBoundingClientRect();
+        if (box.width === 0 || box.height <= 1 || e.closest("svg, .sr-only, .skip, .packet, dialog:not([open])") || !e.checkVisibility({visibilityProperty: true})) continue;
+        if (box.right > wide + 1 && !scrolls(e.parentElement)) found.push("<" + e.localName + " class=" + e.className + "> ends at " + Math.round(box.right) + " of " + wide + ": " + e.textContent.slice(0, 60));
+      }
+      return found;
     },
     // events are the kinds of what the diagram shows, in order.
     events: () => [...document.querySelectorAll(".diagram g.row")].map(g =>

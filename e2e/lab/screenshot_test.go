@@ -1,0 +1,146 @@
+package lab
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+)
+
+// How far a picture may be from the one that was kept. Machines have other fonts, and another font breaks lines elsewhere: what is held
+// is what stands where, and in which colours.
+const (
+	shrink     = 4    // the pictures that are kept are this much smaller than the page
+	block      = 8    // pixels of such a picture that are compared as one
+	mostApart  = 14.0 // of 255, on average
+	mostTaller = 0.12 // of the height
+)
+
+// looksAsBefore compares what the page shows with testdata/NAME.png, or keeps it there.
+func (p *page) looksAsBefore(name string, screen bool) {
+	p.t.Helper()
+	shot, err := p.c.Screenshot(p.ctx, !screen)
+	p.must(err)
+	if dir := os.Getenv("CORSCOPE_SHOTS"); dir != "" {
+		p.must(os.WriteFile(filepath.Join(dir, name+".png"), shot, 0o644))
+	}
+	full, err := png.Decode(bytes.NewReader(shot))
+	p.must(err)
+	small := shrunk(full, shrink)
+	file := filepath.Join("testdata", name+".png")
+	if *updateFlag {
+		p.must(os.MkdirAll("testdata", 0o755))
+		p.must(keep(file, small))
+		return
+	}
+	kept, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		p.t.Fatalf("%s is missing: look at the page, and run with -update", file)
+	}
+	p.must(err)
+	before, err := png.Decode(bytes.NewReader(kept))
+	p.must(err)
+	if why := apart(small, before); why != "" {
+		p.must(os.WriteFile(filepath.Join(p.t.ArtifactDir(), name+".png"), shot, 0o644))
+		p.t.Errorf("it does not look like %s: %s; look at it, and run with -update if it is right", file, why)
+	}
+}
+
+// apart says how two pictures differ by more than fonts would make them, or nothing.
+func apart(a, b image.Image) string {
+	if w, v := a.Bounds().Dx(), b.Bounds().Dx(); w != v {
+		return fmt.Sprintf("it is %d wide, and not %d", w, v)
+	}
+	h, g := float64(a.Bounds().Dy()), float64(b.Bounds().Dy())
+	if math.Abs(h-g) > mostTaller*g+block {
+		return fmt.Sprintf("it is %.0f high, and not %.0f", h, g)
+	}
+	x, y := shrunk(a, block), shrunk(b, block)
+	bounds := x.Bounds().Intersect(y.Bounds())
+	sum, n := 0.0, 0
+	for at := bounds.Min; at.Y < bounds.Max.Y; at.Y++ {
+		for at.X = bounds.Min.X; at.X < bounds.Max.X; at.X++ {
+			p, q := x.RGBAAt(at.X, at.Y), y.RGBAAt(at.X, at.Y)
+			for _, d := range []float64{float64(p.R) - float64(q.R), float64(p.G) - float64(q.G), float64(p.B) - float64(q.B)} {
+				sum += math.Abs(d)
+				n++
+			}
+		}
+	}
+	if mean := sum / float64(max(1, n)); mean > mostApart {
+		return fmt.Sprintf("its colours are %.1f of 255 apart", mean)
+	}
+	return ""
+}
+
+// shrunk averages squares of by×by pixels.
+func shrunk(m image.Image, by int) *image.RGBA {
+	in, ok := m.(*image.RGBA)
+	if !ok {
+		in = image.NewRGBA(m.Bounds())
+		draw.Draw(in, in.Rect, m, in.Rect.Min, draw.Src)
+	}
+	out := image.NewRGBA(image.Rect(0, 0, in.Rect.Dx()/by, in.Rect.Dy()/by))
+	n := by * by
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
+			var r, g, b int
+			for dy := range by {
+				row := in.Pix[(y*by+dy)*in.Stride+x*by*4:]
+				for dx := range by {
+					r, g, b = r+int(row[dx*4]), g+int(row[dx*4+1]), b+int(row[dx*4+2])
+				}
+			}
+			out.SetRGBA(x, y, color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), 255})
+		}
+	}
+	return out
+}
+
+// keep writes a picture in few colours: those of its own that are seen most.
+func keep(file string, m *image.RGBA) error {
+	coarse := func(c color.RGBA) color.RGBA { return color.RGBA{c.R &^ 15, c.G &^ 15, c.B &^ 15, 255} }
+	seen := make(map[color.RGBA]int)
+	for i := 0; i < len(m.Pix); i += 4 {
+		seen[coarse(color.RGBA{m.Pix[i], m.Pix[i+1], m.Pix[i+2], 255})]++
+	}
+	palette := color.Palette{}
+	for len(palette) < 24 && len(seen) > 0 {
+		var best color.RGBA
+		for c, n := range seen {
+			if n > seen[best] || n == seen[best] && less(c, best) {
+				best = c
+			}
+		}
+		delete(seen, best)
+		palette = append(palette, best)
+	}
+	out := image.NewPaletted(m.Rect, palette)
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			out.Set(x, y, m.RGBAAt(x, y))
+		}
+	}
+	var b bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, out); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o644)
+}
+
+func less(a, b color.RGBA) bool {
+	if a.R != b.R {
+		return a.R < b.R
+	}
+	if a.G != b.G {
+		return a.G < b.G
+	}
+	return a.B < b.B
+}
