@@ -116,7 +116,9 @@ func (c *Chromium) Type(ctx context.Context, text string) error {
 func (c *Chromium) Screenshot(ctx context.Context, whole bool) ([]byte, error) {
 	params := map[string]any{"format": "png", "optimizeForSpeed": true}
 	if whole {
-		var size struct{ CSSContentSize struct{ Width, Height float64 } }
+		var size struct {
+			CSSContentSize struct{ Width, Height float64 }
+		}
 		if err := c.call(ctx, "Page.getLayoutMetrics", nil, &size); err != nil {
 			return nil, err
 		}
