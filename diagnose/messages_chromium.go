@@ -252,9 +252,15 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 		p.Lines = []Line{errorLine(cannotLoad + `Request mode is "no-cors" but the redirect mode is not "follow".`)}
 	case fetch.ReasonScheme:
 		scheme, _, _ := strings.Cut(u, ":")
-		if scheme == "file" {
+		xhr := c.by == ByXMLHttpRequest
+		switch {
+		case scheme == "file", xhr && (scheme == "chrome" || scheme == "filesystem"):
 			p.Lines = []Line{errorLine("Not allowed to load local resource: " + u)}
-		} else {
+		case xhr && scheme == "ftp":
+			p.Lines = []Line{errorLine("FTP is not supported.")}
+		case xhr:
+			return c.corsError("CorsDisabledScheme", "Cross origin requests are only supported for protocol schemes: "+chromiumSchemes+".").Printout
+		default:
 			p.Lines = []Line{errorLine(cannotLoad + `URL scheme "` + scheme + `" is not supported.`)}
 		}
 		p.Basis = BasisMeasured

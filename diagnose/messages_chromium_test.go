@@ -167,6 +167,28 @@ func TestChromiumShowsFirstAndLastURLWithFragments(t *testing.T) {
 	}
 }
 
+func TestChromiumOnOtherSchemesSaysOtherThingsToXMLHttpRequest(t *testing.T) {
+	const disabled = "Access to XMLHttpRequest at 'foo://a.example/x' from origin 'http://127.0.0.1:8801' has been blocked by CORS policy: Cross origin requests are only supported for protocol schemes: " + chromiumSchemes + "."
+	for _, c := range []struct {
+		url  string
+		by   Initiator
+		want []string
+	}{
+		{"foo://a.example/x", ByFetch, []string{`Fetch API cannot load foo://a.example/x. URL scheme "foo" is not supported.`}},
+		{"foo://a.example/x", ByXMLHttpRequest, []string{disabled, "Failed to load resource: net::ERR_FAILED"}},
+		{"ftp://a.example/x", ByFetch, []string{`Fetch API cannot load ftp://a.example/x. URL scheme "ftp" is not supported.`}},
+		{"ftp://a.example/x", ByXMLHttpRequest, []string{"FTP is not supported."}},
+		{"chrome://version/", ByFetch, []string{`Fetch API cannot load chrome://version/. URL scheme "chrome" is not supported.`}},
+		{"chrome://version/", ByXMLHttpRequest, []string{"Not allowed to load local resource: chrome://version/"}},
+		{"file:///etc/hosts", ByXMLHttpRequest, []string{"Not allowed to load local resource: file:///etc/hosts"}},
+	} {
+		got := Console(Chromium, record(t, here, fetch.Request{URL: c.url}, answers("", "200")), c.by)
+		if !slices.Equal(texts(got), c.want) {
+			t.Errorf("%s by %s prints %q, want %q", c.url, c.by, texts(got), c.want)
+		}
+	}
+}
+
 func TestAGuessAtOneOfSeveralHeadersIsSaidToBeOne(t *testing.T) {
 	headers := fetch.HeaderList{{Name: "X-Trace", Value: "1"}, {Name: "Authorization", Value: "1"}}
 	got := Console(Chromium, record(t, here, fetch.Request{URL: there, Headers: headers}, answers("204 x"+allow, "")), ByFetch)

@@ -20,6 +20,8 @@ const (
 	firefoxError      = "TypeError: NetworkError when attempting to fetch resource."
 	firefoxDidNot     = "CORSDidNotSucceed2"
 	firefoxDidNotText = "CORS request did not succeed"
+	// neverEnds is what an XMLHttpRequest gets that was redirected to a blocked port.
+	neverEnds = "no event: the request never ends"
 )
 
 func (f firefox) console() Printout { return f.over(Firefox, f.judge, f.outside) }
@@ -234,6 +236,9 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonBadPort:
 		if len(f.trace.Exchanges) > 0 {
 			p.Code, p.Lines = firefoxDidNot, []Line{f.didNotSucceed()}
+			if f.by == ByXMLHttpRequest {
+				p.JavaScript = neverEnds
+			}
 		}
 	case fetch.ReasonSameOriginMode:
 		p.Lines = []Line{errorLine("Security Error: Content at " + f.trace.Page.URL + " may not load data from " + u + ".")}

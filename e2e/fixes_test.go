@@ -76,23 +76,11 @@ func (p fixIn) fault(t *testing.T, d *demo.World, f *front.Front, b browser.Brow
 		// Browsers have more patience than a test. The page gets the answer, if any, and no rule of CORS is broken.
 		return
 	}
-	console := report.Consoles[slices.IndexFunc(report.Consoles, func(c diagnose.Printout) bool { return c.Browser == p.console })]
-
 	f.Apply(nil)
-	before := p.run(t, b, fault, callOf(fault.Call), len(console.Lines))
-	got, want := p.lines(before.console), printed(console)
-	if fault.ID == "status-word" {
-		// Firefox's network says its line from a process of its own, before or after.
-		slices.Sort(got)
-		slices.Sort(want)
-	}
-	if console.Unknown {
-		got = got[:min(len(got), len(want))]
-	} else if before.Error != console.JavaScript {
-		t.Errorf("the script sees %q, and diagnose says %q", before.Error, console.JavaScript)
-	}
-	if !slices.Equal(got, want) && !slices.Contains(strangers, fault.ID) {
-		t.Errorf("%s\nthe console shows\n  %s\nand diagnose says\n  %s", console.Basis, strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	p.visit(t, b, fault)
+	p.fails(t, b, fault, callOf(fault.Call), report)
+	if fault.Mode+fault.Redirect+fault.Cache == "" && !fault.Keepalive && !fault.Stream && by == diagnose.ByFetch {
+		p.fails(t, b, fault, xhrOf(fault.Call), diagnose.Diagnose(trace, diagnose.Options{Initiator: diagnose.ByXMLHttpRequest}))
 	}
 	if report.Fix == nil || !report.Fix.Complete {
 		return
@@ -108,6 +96,27 @@ func (p fixIn) fault(t *testing.T, d *demo.World, f *front.Front, b browser.Brow
 	}
 }
 
+// fails makes the call as it is: console and script must show what diagnose says, be it good or bad.
+func (p fixIn) fails(t *testing.T, b browser.Browser, fault demo.Fault, call string, report *diagnose.Report) {
+	t.Helper()
+	console := report.Consoles[slices.IndexFunc(report.Consoles, func(c diagnose.Printout) bool { return c.Browser == p.console })]
+	before := p.run(t, b, call, len(console.Lines))
+	got, want := p.lines(before.console), printed(console)
+	if fault.ID == "status-word" {
+		// Firefox's network says its line from a process of its own, before or after.
+		slices.Sort(got)
+		slices.Sort(want)
+	}
+	if console.Unknown {
+		got = got[:min(len(got), len(want))]
+	} else if before.Error != console.JavaScript {
+		t.Errorf("the script sees %q, and diagnose says %q", before.Error, console.JavaScript)
+	}
+	if !slices.Equal(got, want) && !slices.Contains(strangers, fault.ID) {
+		t.Errorf("%s\nthe console shows\n  %s\nand diagnose says\n  %s", console.Basis, strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
 // fixed makes a complete fix at the server and in the page: the script must read the answer.
 func (p fixIn) fixed(t *testing.T, f *front.Front, b browser.Browser, fault demo.Fault, report *diagnose.Report) {
 	t.Helper()
@@ -119,7 +128,7 @@ func (p fixIn) fixed(t *testing.T, f *front.Front, b browser.Browser, fault demo
 		sent.Stream = sent.Stream && !slices.ContainsFunc(report.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "body" })
 		call = bodyOf(sent) + "return " + report.Fix.Call
 	}
-	after := p.run(t, b, fault, call, 0)
+	after := p.run(t, b, call, 0)
 	proof := report.Fix.Proofs[slices.IndexFunc(report.Fix.Proofs, func(o diagnose.Proof) bool { return o.Profile == p.profile.Name })]
 	if after.Error != "" || after.Type == "opaque" && proof.Reads || after.BodyError != "" {
 		t.Errorf("with the fix\n  %+v\n  %.300s\nthe script sees %+v", report.Fix.Server, call, after)
@@ -154,8 +163,8 @@ func printed(p diagnose.Printout) []string {
 	return lines
 }
 
-// run makes a call of fetch() in the fault's page, opened anew.
-func (p fixIn) run(t *testing.T, b browser.Browser, fault demo.Fault, call string, lines int) seen {
+// visit opens the fault's page.
+func (p fixIn) visit(t *testing.T, b browser.Browser, fault demo.Fault) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
@@ -163,10 +172,17 @@ func (p fixIn) run(t *testing.T, b browser.Browser, fault demo.Fault, call strin
 	if page == "null" {
 		page = front.NoOrigin
 	}
-	if err := b.ClearCookies(ctx); err != nil {
+	if err := b.Navigate(ctx, page); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Navigate(ctx, page); err != nil {
+}
+
+// run makes a call in the page.
+func (p fixIn) run(t *testing.T, b browser.Browser, call string, lines int) seen {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := b.ClearCookies(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Console(ctx, 0); err != nil {
@@ -175,7 +191,7 @@ func (p fixIn) run(t *testing.T, b browser.Browser, fault demo.Fault, call strin
 	text, err := b.Eval(ctx, fmt.Sprintf(`(async () => {
 		const out = {};
 		try {
-			const end = new Promise((resolve, reject) => setTimeout(reject, 3000, "no end within 3 seconds"));
+			const end = new Promise((resolve, reject) => setTimeout(reject, 3000, "no event: the request never ends"));
 			const response = await Promise.race([end, (async () => {%s})()]);
 			out.type = response.type;
 			out.status = response.status;
@@ -216,18 +232,33 @@ func callOf(c demo.Call) string {
 	if c.Stream {
 		script += `init.duplex = "half";`
 	}
-	if !c.UploadListener {
-		return script + "return fetch(" + toJSON(c.URL) + ", init);"
+	if c.UploadListener {
+		return xhrOf(c)
 	}
-	return script + `const x = new XMLHttpRequest();
-		x.upload.onprogress = () => {};
-		x.open(init.method, ` + toJSON(c.URL) + `);
-		for (const [name, value] of init.headers) x.setRequestHeader(name, value);
+	return script + "return fetch(" + toJSON(c.URL) + ", init);"
+}
+
+// xhrOf is the same by XMLHttpRequest, which has no modes.
+func xhrOf(c demo.Call) string {
+	headers := [][2]string{}
+	for _, h := range c.Header {
+		headers = append(headers, [2]string{h.Name, h.Value})
+	}
+	method := c.Method
+	if method == "" {
+		method = "GET"
+	}
+	return bodyOf(c) + fmt.Sprintf(`const x = new XMLHttpRequest();
+		if (%t) x.upload.onprogress = () => {};
+		x.open(%s, %s);
+		x.withCredentials = %t;
+		for (const [name, value] of %s) x.setRequestHeader(name, value);
 		return new Promise((resolve, reject) => {
-			x.onload = () => resolve(new Response(x.responseText, {status: x.status}));
+			const empty = status => status === 204 || status === 205 || status === 304;
+			x.onload = () => resolve(new Response(empty(x.status) ? null : x.responseText, {status: x.status}));
 			x.onerror = () => reject("error event, status " + x.status);
 			x.send(body);
-		});`
+		});`, c.UploadListener, toJSON(method), toJSON(c.URL), c.Credentials == "include", toJSON(headers))
 }
 
 // bodyOf defines the body of a call.
