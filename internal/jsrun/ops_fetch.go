@@ -20,6 +20,7 @@ type requests struct {
 	run    *run
 	slots  chan struct{}
 	work   sync.WaitGroup
+	jobs   chan func() // to goroutines that have ended a request
 	cancel map[int]context.CancelFunc
 	bodies map[int]*body
 	// next is the request of the task that runs now, if it has made one and done nothing since that anybody could notice.
@@ -34,11 +35,12 @@ type body struct {
 }
 
 func newRequests(r *run) *requests {
-	return &requests{run: r, slots: make(chan struct{}, parallelRequests), cancel: make(map[int]context.CancelFunc), bodies: make(map[int]*body)}
+	return &requests{run: r, slots: make(chan struct{}, parallelRequests), jobs: make(chan func()), cancel: make(map[int]context.CancelFunc), bodies: make(map[int]*body)}
 }
 
 // close ends what is under way; the run's context has ended.
 func (q *requests) close() {
+	close(q.jobs)
 	q.work.Wait()
 	for _, b := range q.bodies {
 		b.response.Close()
@@ -188,7 +190,7 @@ func opFetch(r *run, a arguments) (any, error) {
 		ahead = false
 		run()
 	case request.Uploaded != nil:
-		q.work.Go(run) // the page is told of it meanwhile
+		q.start(run) // the page is told of it meanwhile
 	default:
 		q.next = run
 	}
@@ -217,7 +219,21 @@ func (q *requests) uploaded(id int, length int64) func(int64) {
 func (q *requests) begin() {
 	if run := q.next; run != nil {
 		q.next = nil
-		q.work.Go(run)
+		q.start(run)
+	}
+}
+
+// start makes a request on a goroutine, best one that has made another: its stack has grown to what a request needs.
+func (q *requests) start(run func()) {
+	select {
+	case q.jobs <- run:
+	default:
+		q.work.Go(func() {
+			run()
+			for run := range q.jobs {
+				run()
+			}
+		})
 	}
 }
 
