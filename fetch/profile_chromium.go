@@ -24,6 +24,7 @@ func Chromium() Profile {
 		},
 		LocalNetwork: LocalNetworkPolicy{
 			// DEVIATION(chromium): since 142; from the public to the other two address spaces, not from the local one to this machine.
+			// The cases stand in local_network_access_test.go.
 			// https://developer.chrome.com/blog/local-network-access, measured 2026-11-22.
 			AsksUser: true, RefusesInsecure: true, TargetAddressSpace: true,
 		},
