@@ -13,9 +13,6 @@ import (
 	"github.com/corscope/corscope/fetch"
 )
 
-// entryName is what the engine calls the script that Run was given.
-const entryName = "<eval>"
-
 // maxModuleDepth is how long a chain of imports may be. The engine follows it by recursion.
 const maxModuleDepth = 200
 
