@@ -74,7 +74,7 @@ func (g *gate) permit(host string, addr netip.Addr) error {
 	if !isPrivate(addr) || slices.Contains(g.proxies, host) || g.asked(host) {
 		return nil
 	}
-	return g.refuse(host, addr.String())
+	return g.refuse(host, addr)
 }
 
 // asked must be called with the lock held.
@@ -85,13 +85,26 @@ func (g *gate) asked(host string) bool {
 	return slices.ContainsFunc(g.allow.hosts, func(h string) bool { return strings.EqualFold(bareHost(h), host) })
 }
 
-func (g *gate) refuse(host, address string) error {
-	if g.refused == nil {
-		g.refused = &Problem{
-			Status: http.StatusForbidden, Code: codePrivate, Host: host, Address: address,
-			Message: host + " is at " + address + ", which is this machine or a private network",
-			Hint:    "send it again with allowPrivate if you mean it: a page or a link from somebody else may have asked for it",
-		}
+// refuse must be called with the lock held.
+func (g *gate) refuse(host string, addr netip.Addr) error {
+	if g.refused != nil {
+		return g.refused
+	}
+	addr = addr.Unmap()
+	where := "an address of a private network"
+	switch {
+	case addr.IsLoopback(), addr.IsUnspecified():
+		where = "this machine"
+	case addr.IsLinkLocalUnicast():
+		where = "an address that is next to this machine, where clouds keep what a server may know of itself"
+	}
+	message := host + " is " + where
+	if host != addr.String() {
+		message = host + " is at " + addr.String() + ", which is " + where
+	}
+	g.refused = &Problem{
+		Status: http.StatusForbidden, Code: codePrivate, Host: host, Address: addr.String(), Message: message,
+		Hint: "send it again with allowPrivate if you mean it: a page or a link from somebody else may have asked for it",
 	}
 	return g.refused
 }
@@ -117,7 +130,7 @@ func (g *gate) proxy(u *url.URL) (*url.URL, error) {
 	defer g.mu.Unlock()
 	for _, a := range addrs {
 		if isPrivate(a) && !g.asked(host) {
-			return nil, g.refuse(host, a.Unmap().String())
+			return nil, g.refuse(host, a)
 		}
 	}
 	g.proxies = append(g.proxies, p.Hostname())

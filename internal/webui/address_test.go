@@ -114,6 +114,24 @@ func TestPrivateAddressesAreReachedOnlyWhereThePersonSaidSo(t *testing.T) {
 	}
 }
 
+func TestARefusalSaysWhereItWouldHaveGone(t *testing.T) {
+	for name, c := range map[string]struct{ host, addr, says string }{
+		"this machine":             {"127.0.0.1", "127.0.0.1", "127.0.0.1 is this machine"},
+		"this machine, by a name":  {"localhost", "::1", "localhost is at ::1, which is this machine"},
+		"an address in disguise":   {"::ffff:10.0.0.3", "::ffff:10.0.0.3", "::ffff:10.0.0.3 is at 10.0.0.3, which is an address of a private network"},
+		"a public name of another": {"router.example", "192.168.1.1", "router.example is at 192.168.1.1, which is an address of a private network"},
+		"a cloud's metadata":       {"169.254.169.254", "169.254.169.254", "169.254.169.254 is an address that is next to this machine, where clouds keep what a server may know of itself"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := new(gate)
+			g.permit(c.host, netip.MustParseAddr(c.addr))
+			if g.refused == nil || g.refused.Message != c.says {
+				t.Errorf("got %+v, want %s", g.refused, c.says)
+			}
+		})
+	}
+}
+
 func TestAPublicNameWithAPrivateAddressIsRefused(t *testing.T) {
 	g := new(gate)
 	c := new(fetch.NetConfig)
