@@ -76,3 +76,19 @@ func TestAServerOfTheInternetIsNoLocalNetwork(t *testing.T) {
 		t.Errorf("named are %q", causeIDs(findings))
 	}
 }
+
+func TestTheBrowsersOwnWordsOfTheLocalNetwork(t *testing.T) {
+	trace := record(t, appPage, fetch.Request{URL: apiURL}, answers("", "200 x"+appAllowed))
+	for said, want := range map[string]string{
+		"Permission was denied for this request to access the `loopback` address space.":                                        "local-network-access",
+		"The request client is not a secure context and the resource is in more-private address space `local`.":                 "local-network-insecure",
+		"Request had a target IP address space of `local` yet the resource is in address space `public`.":                       "target-address-space",
+		"Local Network Access detected: top-level site “https://app.example.com”, initiator “https://app.example.com”, accessi": "local-network-access",
+		"No 'Access-Control-Allow-Origin' header is present on the requested resource.":                                         "",
+	} {
+		findings := Diagnose(trace, Options{Said: said}).Findings
+		if got := causeIDs(findings); got != want || want != "" && findings[0].Likely {
+			t.Errorf("%q: named are %q, want %q for certain", said, got, want)
+		}
+	}
+}

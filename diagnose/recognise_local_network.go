@@ -2,12 +2,31 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/corscope/corscope/fetch"
 )
 
 func isLocalNetwork(code fetch.ReasonCode) bool {
 	return code == fetch.ReasonLocalNetworkAccess || code == fetch.ReasonLocalNetworkInsecure || code == fetch.ReasonTargetAddressSpace
+}
+
+// saysLocalNetwork is what a browser's message says of the local network, or "".
+func saysLocalNetwork(said string) fetch.ReasonCode {
+	for _, m := range []struct {
+		words string
+		code  fetch.ReasonCode
+	}{
+		{"Permission was denied for this request to access the", fetch.ReasonLocalNetworkAccess},
+		{"Local Network Access", fetch.ReasonLocalNetworkAccess},
+		{"is not a secure context and the resource is in more-private address space", fetch.ReasonLocalNetworkInsecure},
+		{"Request had a target IP address space of", fetch.ReasonTargetAddressSpace},
+	} {
+		if strings.Contains(said, m.words) {
+			return m.code
+		}
+	}
+	return ""
 }
 
 // localNetwork looks for what other browsers than the one of the trace would stop before it is sent.

@@ -184,6 +184,13 @@ const blockedByClient = "ERR_BLOCKED_BY_CLIENT"
 
 // withTold adds what nothing but the browser's own words for a failure tells: outside of the browser nobody stops the request.
 func withTold(findings []Finding, t *fetch.Trace, said string) []Finding {
+	if code := saysLocalNetwork(said); code != "" {
+		findings = slices.DeleteFunc(findings, func(f Finding) bool { return f.Cause.ID == id(code) })
+		return slices.Insert(findings, 0, Finding{Cause: causesByID[id(code)], Evidence: []Evidence{{Exchange: -1, Value: said, Text: "the browser's own words"}}})
+	}
+	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Cause.ID == id(fetch.ReasonLocalNetworkAccess) }) {
+		return findings // Firefox says the same when the user says no
+	}
 	likely := strings.HasPrefix(said, firefoxDidNotText) && t.Outcome.Allowed
 	if !likely && !strings.Contains(said, blockedByClient) {
 		return findings
