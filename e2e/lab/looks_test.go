@@ -71,7 +71,7 @@ func (p *page) show(l look, s setting) {
 	p.see(s)
 	p.goTo(l.fragment())
 	if l.link != nil {
-		p.do(`await lab.until("the page to say something", () => document.querySelector(".verdict"))`)
+		p.do(`await lab.until("the page to say something", () => document.querySelector(".verdict.not-sent, .diagram svg"))`)
 	}
 	if l.then != "" {
 		p.do(l.then)
@@ -117,6 +117,9 @@ func (p *page) fits() {
 	p.t.Helper()
 	for _, what := range read[[]string](p, `return lab.cutOff()`) {
 		p.t.Error(what)
+	}
+	if read[bool](p, `return document.querySelector(".diagram") !== null && lab.events().length === 0`) {
+		p.t.Error("the diagram is empty")
 	}
 }
 

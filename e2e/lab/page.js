@@ -83,6 +83,25 @@ if (window === window.top) window.lab = (() => {
       }
       return found;
     },
+    // number gives everything that can be pressed a number; reached says which of them has the focus; missed, which never had it.
+    number() {
+      const all = [...document.querySelectorAll("button, a[href], input, select, textarea, summary, [tabindex], [role=tab]")];
+      const seen = all.filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.getAttribute("tabindex") !== "-1" || e.getAttribute("role") === "tab");
+      seen.forEach((e, i) => { e.dataset.number = i; });
+      return seen.length;
+    },
+    reached() {
+      const e = document.activeElement;
+      e.dataset.reached = "yes";
+      return Number(e.dataset.number ?? -1);
+    },
+    missed() {
+      // The arrow keys lead to the others of a group of radio buttons or of tabs.
+      const group = e => e.closest("[role=tablist]") ?? (e.type === "radio" ? e.closest("form") : null);
+      return [...document.querySelectorAll("[data-number]:not([data-reached])")]
+        .filter(e => !group(e)?.querySelector("[data-reached]" + (e.type === "radio" ? "[type=radio]" : "")))
+        .map(e => "<" + e.localName + "> " + (e.getAttribute("aria-label") ?? e.textContent).slice(0, 60));
+    },
     // events are the kinds of what the diagram shows, in order.
     events: () => [...document.querySelectorAll(".diagram g.row")].map(g =>
       ["call", "check", "send", "answer", "silence", "cache", "held", "stop", "error", "deliver"].find(k => g.classList.contains(k)) ?? "?"),

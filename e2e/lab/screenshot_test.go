@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -9,9 +10,11 @@ import (
 	"image/draw"
 	"image/png"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // How far a picture may be from the one that was kept. Machines have other fonts, and another font breaks lines elsewhere: what is held
@@ -19,7 +22,7 @@ import (
 const (
 	shrink     = 4    // the pictures that are kept are this much smaller than the page
 	block      = 8    // pixels of such a picture that are compared as one
-	mostApart  = 14.0 // of 255, on average
+	mostApart  = 7.0  // of 255, on average
 	mostTaller = 0.12 // of the height
 )
 
@@ -104,23 +107,24 @@ func shrunk(m image.Image, by int) *image.RGBA {
 	return out
 }
 
-// keep writes a picture in few colours: those of its own that are seen most.
+// keep writes a picture in few colours: those that are seen most, each the mean of what is close to it.
 func keep(file string, m *image.RGBA) error {
-	coarse := func(c color.RGBA) color.RGBA { return color.RGBA{c.R &^ 15, c.G &^ 15, c.B &^ 15, 255} }
-	seen := make(map[color.RGBA]int)
+	type shade struct{ r, g, b, n int }
+	seen := make(map[[3]uint8]*shade)
 	for i := 0; i < len(m.Pix); i += 4 {
-		seen[coarse(color.RGBA{m.Pix[i], m.Pix[i+1], m.Pix[i+2], 255})]++
-	}
-	palette := color.Palette{}
-	for len(palette) < 24 && len(seen) > 0 {
-		var best color.RGBA
-		for c, n := range seen {
-			if n > seen[best] || n == seen[best] && less(c, best) {
-				best = c
-			}
+		near := [3]uint8{m.Pix[i] >> 4, m.Pix[i+1] >> 4, m.Pix[i+2] >> 4}
+		if seen[near] == nil {
+			seen[near] = new(shade)
 		}
-		delete(seen, best)
-		palette = append(palette, best)
+		s := seen[near]
+		s.r, s.g, s.b, s.n = s.r+int(m.Pix[i]), s.g+int(m.Pix[i+1]), s.b+int(m.Pix[i+2]), s.n+1
+	}
+	shades := slices.SortedFunc(maps.Values(seen), func(a, b *shade) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.r, b.r), cmp.Compare(a.g, b.g), cmp.Compare(a.b, b.b))
+	})
+	palette := color.Palette{}
+	for _, s := range shades[:min(24, len(shades))] {
+		palette = append(palette, color.RGBA{uint8(s.r / s.n), uint8(s.g / s.n), uint8(s.b / s.n), 255})
 	}
 	out := image.NewPaletted(m.Rect, palette)
 	for y := range m.Rect.Dy() {
@@ -133,14 +137,4 @@ func keep(file string, m *image.RGBA) error {
 		return err
 	}
 	return os.WriteFile(file, b.Bytes(), 0o644)
-}
-
-func less(a, b color.RGBA) bool {
-	if a.R != b.R {
-		return a.R < b.R
-	}
-	if a.G != b.G {
-		return a.G < b.G
-	}
-	return a.B < b.B
 }
