@@ -176,7 +176,7 @@ func timeless(t *testing.T, document json.RawMessage, without []string) string {
 	return b.String()
 }
 
-var ofThisRun = regexp.MustCompile(`127\.0\.0\.1:\d+|\[::1\]:\d+|\b\d+(\.\d+)? m?s\b`)
+var ofThisRun = regexp.MustCompile(`127\.0\.0\.1:\d+|\[::1\]:\d+|\b(under )?\d+(\.\d+)? m?s\b`)
 
 // forget takes out when it was, how long it took, and where the servers listened.
 func forget(v any) any {
