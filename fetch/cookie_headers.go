@@ -80,6 +80,10 @@ func (p *fetchParams) cookieContext(r *request) CookieContext {
 
 func (p *fetchParams) isThirdParty(r *request) bool {
 	policy := &p.agent.profile.Cookies
+	if policy.FrameIsThirdParty && !p.page.frameOf.IsOpaque() && p.page.frameOf.IsValid() &&
+		(p.page.origin.IsOpaque() || !policy.sameSite(p.page.origin.Site(), p.page.topSite)) {
+		return true
+	}
 	urls := r.urlList[len(r.urlList)-1:]
 	if policy.BlockedStaysBlocked {
 		urls = r.urlList

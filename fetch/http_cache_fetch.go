@@ -60,6 +60,9 @@ type cacheLookup struct {
 //
 // https://fetch.spec.whatwg.org/#determine-the-http-cache-partition
 func (p *fetchParams) usesHTTPCache(r *request) bool {
+	if p.agent.profile.HTTPCache.NotForOpaque && p.page.origin.IsOpaque() {
+		return false
+	}
 	return p.agent.httpCache != nil && r.cache != CacheNoStore && !r.ownConditions && r.method == "GET" && !r.headers.Contains("Range")
 }
 

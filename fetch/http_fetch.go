@@ -88,7 +88,7 @@ func (p *fetchParams) skipsPreflightCache() bool {
 // bypassesPreflightCache is false in the standard.
 func (p *fetchParams) bypassesPreflightCache() bool {
 	policy := &p.agent.profile.Preflight
-	if policy.TaintedNeverCached && p.request.redirectTaint() != TaintSameOrigin {
+	if policy.TaintedNeverCached && (p.request.redirectTaint() != TaintSameOrigin || p.page.origin.IsOpaque()) {
 		return true
 	}
 	switch p.request.effectiveCacheMode() {

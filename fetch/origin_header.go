@@ -23,12 +23,15 @@ func (p *fetchParams) appendOrigin(r *request) {
 		return
 	}
 	if r.method == "GET" || r.method == "HEAD" {
+		if p.agent.profile.Headers.OpaqueOriginAlways && r.origin.IsOpaque() {
+			r.headers.Append("Origin", "null")
+		}
 		return
 	}
 	if p.agent.profile.Headers.NullOriginAfterRedirect && r.crossedOrigins() {
 		serialized = "null"
 	} else if r.mode != ModeCORS && !p.agent.profile.Headers.OriginIgnoresReferrerPolicy {
-		policy := r.referrerPolicy
+		policy := r.strictCrossSite()
 		if r.memory != nil && p.agent.profile.Headers.OriginIgnoresRedirectPolicy {
 			policy = r.memory.referrerPolicy
 		}

@@ -103,7 +103,7 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 		}
 		top = u.Origin()
 		p.frameOf = top
-		p.crossSiteParents = !origin.SameSite(top, p.origin)
+		p.crossSiteParents = p.origin.IsOpaque() || !a.profile.Cookies.sameSite(top.Site(), p.origin.Site())
 	}
 	p.topSite = top.Site()
 	p.partitionKey = p.topSite.String()

@@ -80,6 +80,8 @@ type HeaderPolicy struct {
 	// OriginIgnoresReferrerPolicy sends the page's origin where the standard lets the referrer policy turn it into null: in the
 	// modes no-cors and same-origin.
 	OriginIgnoresReferrerPolicy bool
+	// OpaqueOriginAlways sends "Origin: null" with the no-cors requests of opaque origins too, whatever their method.
+	OpaqueOriginAlways bool
 	// OriginIgnoresRedirectPolicy looks at the request's own referrer policy for that, and not at one that a redirect has set.
 	OriginIgnoresRedirectPolicy bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
@@ -132,7 +134,7 @@ type PreflightPolicy struct {
 	CredentialsApart bool
 	// NoStoreNotCached keeps what a preflight of the cache mode no-store learnt out of the preflight cache.
 	NoStoreNotCached bool
-	// TaintedNeverCached asks again wherever the request's origin is null because of a redirect.
+	// TaintedNeverCached asks again wherever the request's origin is null, because of a redirect or of a sandbox.
 	TaintedNeverCached bool
 	// StarNeedsAnonymous lets a "*" from a preflight for a request with credentials cover nothing, ever. The standard's cache
 	// forgets with which credentials it was learnt.

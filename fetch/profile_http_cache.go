@@ -23,6 +23,8 @@ type HTTPCachePolicy struct {
 	CredentialsApart bool
 	// RefusedNotStored leaves out answers that the page may not have, because of CORS or another rule on answers.
 	RefusedNotStored bool
+	// NotForOpaque takes no part in the requests of opaque origins, as those of sandboxed frames are.
+	NotForOpaque bool
 	// ForgetsAfterFailure lets an unsafe method drop what is stored whatever its answer's status.
 	ForgetsAfterFailure bool
 }
@@ -41,6 +43,8 @@ func chromiumHTTPCachePolicy() HTTPCachePolicy {
 		ForgetsURLAlone: true, ForgetsForKnownMethods: true,
 		// DEVIATION(chromium): a request that fails is cancelled, and its answer is not read to the end. Measured, 2026-11-22.
 		RefusedNotStored: true,
+		// DEVIATION(chromium): the origin of the frame is part of the key, and an opaque one is a new one each time. Measured, 2026-11-22.
+		NotForOpaque: true,
 	}
 }
 

@@ -12,9 +12,18 @@ import (
 // Case is one or more fetches of one page, one after the other, and the script of the servers. "{case}" in a URL or in a value
 // stands for the case's own folder on every host, so that cases share nothing but the cookies of [world.Cookies].
 type Case struct {
-	Page   string       `json:"page"`
+	Page string `json:"page"`
+	// Frame is where the fetches come from; nil: the page itself.
+	Frame  *Frame       `json:"frame,omitempty"`
 	Calls  []Call       `json:"calls"`
 	Script world.Script `json:"script"`
+}
+
+// Frame is an iframe in the page.
+type Frame struct {
+	URL string `json:"url"`
+	// Sandbox takes its origin away: sandbox="allow-scripts".
+	Sandbox bool `json:"sandbox,omitempty"`
 }
 
 // Call is the arguments of one fetch(). Empty fields are left out of them.
@@ -30,6 +39,8 @@ type Call struct {
 	ReferrerPolicy string        `json:"referrerPolicy,omitempty"`
 	Referrer       string        `json:"referrer,omitempty"`
 	Keepalive      bool          `json:"keepalive,omitempty"`
+	// Wait is how many milliseconds pass before the call.
+	Wait int `json:"wait,omitempty"`
 }
 
 // Body is a request body: "bytes" has no type, "text" and "form" have JavaScript's own, "blob" has Type.

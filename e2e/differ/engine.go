@@ -3,10 +3,12 @@ package differ
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/corscope/corscope/e2e/world"
 	"github.com/corscope/corscope/fetch"
@@ -73,13 +75,21 @@ func cookieURLs() []string {
 func (e *Engine) Close() { e.agent.Close() }
 
 // page is not safe for concurrent use.
-func (e *Engine) page(url string) (*fetch.Page, error) {
-	if p := e.pages[url]; p != nil {
+func (e *Engine) page(c Case) (*fetch.Page, error) {
+	config, key := fetch.PageConfig{URL: c.Page}, c.Page
+	if c.Frame != nil {
+		config = fetch.PageConfig{URL: c.Frame.URL, TopLevel: c.Page}
+		if c.Frame.Sandbox {
+			config.ContentSecurityPolicy = []string{"sandbox allow-scripts"}
+		}
+		key = fmt.Sprint(c.Page, " ", *c.Frame)
+	}
+	if p := e.pages[key]; p != nil {
 		return p, nil
 	}
-	p, err := e.agent.NewPage(fetch.PageConfig{URL: url})
+	p, err := e.agent.NewPage(config)
 	if err == nil {
-		e.pages[url] = p
+		e.pages[key] = p
 	}
 	return p, err
 }
@@ -87,6 +97,7 @@ func (e *Engine) page(url string) (*fetch.Page, error) {
 func run(ctx context.Context, page *fetch.Page, calls []Call) []Outcome {
 	var outcomes []Outcome
 	for _, call := range calls {
+		time.Sleep(time.Duration(call.Wait) * time.Millisecond)
 		outcomes = append(outcomes, call.run(ctx, page))
 	}
 	return outcomes

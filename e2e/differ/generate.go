@@ -22,6 +22,10 @@ type Scope struct {
 	// ShortNoCORSChains ends chains of redirects in mode no-cors after the second. Behind the third WebKitGTK may or may not send a Content-Type
 	// again that the first has dropped; the rule was not found.
 	ShortNoCORSChains bool
+	// NoHTTPCache, NoFrames and NoWaiting leave out the cases whose answers may be stored, those whose fetches come from a frame, and those
+	// that wait until a preflight is too old. WebKit's cache and frames have not been measured: it stores no redirects, and tracking
+	// prevention cuts the Referer of whatever a frame of another site asks.
+	NoHTTPCache, NoFrames, NoWaiting bool
 	// NoEmptyBlobs makes empty Blobs hold something. WebKitGTK sends them without Content-Length, but for POST and PUT.
 	NoEmptyBlobs bool
 }
@@ -77,7 +81,10 @@ func (c *Case) keepASCII() {
 type generator struct {
 	*rand.Rand
 	scope Scope
-	page  string // the page's origin
+	top   string // the address of the page in the address bar
+	frame *Frame // that the fetches come from; nil: the page itself
+	home  string // the origin of the address of the page or frame
+	page  string // its own origin, as it is serialized: "null" in a sandbox
 }
 
 // chance is true n times in a hundred.
@@ -104,14 +111,14 @@ func siteOf(url string) string {
 
 // target picks an origin in some relation to the page's.
 func (g *generator) target() string {
-	scheme := schemeOf(g.page)
+	scheme := schemeOf(g.home)
 	port := ""
 	if g.chance(30) {
 		port = ":" + world.Ports[scheme][1]
 	}
 	switch n := g.IntN(100); {
 	case n < 22:
-		return g.page
+		return g.home
 	case n < 50:
 		return scheme + "://api.app.test" + port
 	case n < 78:
@@ -128,12 +135,56 @@ func (g *generator) target() string {
 	return "http://" + pick(g, "app.test", "api.app.test", "other.test:8101")
 }
 
+// place picks the page, and sometimes a frame in it.
+func (g *generator) place() {
+	g.top = pick(g, g.scope.Pages...)
+	g.home = originOf(g.top)
+	g.page = g.home
+	if g.scope.NoFrames || !g.chance(10) {
+		return
+	}
+	hosts := []string{"https://other.test", "https://api.app.test", "https://app.test"}
+	if schemeOf(g.top) == "http" {
+		hosts = append(hosts, "http://other.test", "http://api.app.test", "http://app.test:8101")
+	}
+	g.home = pick(g, hosts...)
+	g.page = g.home
+	g.frame = &Frame{URL: g.home + "/?frame=1", Sandbox: g.chance(35)}
+	if g.frame.Sandbox {
+		g.page = "null"
+	}
+}
+
+// newTimedCase is a preflighted fetch that is made again before or after its preflight has grown too old. The times are far apart,
+// because machines are slow at times.
+func (g *generator) newTimedCase() Case {
+	c := Case{Page: g.top, Frame: g.frame, Script: world.Script{}}
+	host := "http://other.test"
+	if schemeOf(g.top) == "https" {
+		host = "https://other.test"
+	}
+	call := Call{URL: host + "/{case}/a", Method: "PUT"}
+	later := call
+	later.Wait = 2500
+	c.Calls = []Call{call, later}
+	preflight := world.Answer{Status: 204, Fields: []world.Field{{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Allow-Methods", "PUT"}}}
+	preflight.Fields = append(preflight.Fields, world.Field{"Access-Control-Max-Age", pick(g, "1", "1", "60", "0")})
+	c.Script["a"] = &world.Node{Preflights: []world.Answer{preflight}, Answers: []world.Answer{{Status: 200, Fields: []world.Field{{"Access-Control-Allow-Origin", "*"}}}}}
+	return c
+}
+
 // nodes are the paths of a case; a chain of redirects walks along them.
 var nodes = []string{"a", "b", "c", "d", "e"}
 
 func (g *generator) newCase() Case {
-	c := Case{Page: pick(g, g.scope.Pages...), Script: world.Script{}}
-	g.page = originOf(c.Page)
+	g.place()
+	switch n := g.IntN(200); {
+	case n < 24 && !g.scope.NoHTTPCache:
+		return g.newCacheCase()
+	case n == 199 && !g.scope.NoWaiting:
+		return g.newTimedCase()
+	}
+	c := Case{Page: g.top, Frame: g.frame, Script: world.Script{}}
 	hops := []string{g.target()}
 	for n := g.chainLength(); n > 0; n-- {
 		if g.chance(35) {
@@ -192,7 +243,7 @@ func (g *generator) newCall(url string) Call {
 		c.ReferrerPolicy = g.referrerPolicy()
 	}
 	if g.chance(4) {
-		c.Referrer = pick(g, g.page+"/else?x=1#f", "about:client", "http://other.test/else", "/{case}/else")
+		c.Referrer = pick(g, g.home+"/else?x=1#f", "about:client", "http://other.test/else", "/{case}/else")
 	}
 	c.Keepalive = c.Mode != "no-cors" && g.chance(3)
 	return c
@@ -260,7 +311,7 @@ func (g *generator) body() *Body {
 
 // The sets below are not generated, with the reason:
 //   - request bodies as streams: browsers send them over HTTP/2 alone, and the world speaks HTTP/1.1;
-//   - answers that may be stored: the engine has no HTTP cache, so the world adds "Cache-Control: no-store" to all;
+//   - answers that may be stored, but for those of generate_cache.go: the world adds "Cache-Control: no-store" to all that say nothing;
 //   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
 //   - keepalive in mode no-cors: Chromium hands it to another process, which follows redirects whose outcome the page never sees;
 //   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;

@@ -82,11 +82,15 @@ func (l *Lab) InBrowser(ctx context.Context, cases []Case) ([]Result, error) {
 			}
 			l.page = page
 		}
-		calls := make([][]Call, len(placed))
-		for i, c := range placed {
-			calls[i] = c.Calls
+		type job struct {
+			Frame *Frame `json:"frame,omitempty"`
+			Calls []Call `json:"calls"`
 		}
-		text, err := json.Marshal(calls)
+		jobs := make([]job, len(placed))
+		for i, c := range placed {
+			jobs[i] = job{c.Frame, c.Calls}
+		}
+		text, err := json.Marshal(jobs)
 		if err != nil {
 			return nil, err
 		}
@@ -109,9 +113,12 @@ func escapeScript(text []byte) string {
 // InEngine runs cases, all of the same page, in the engine.
 func (l *Lab) InEngine(ctx context.Context, cases []Case) ([]Result, error) {
 	return l.play(cases, func(placed []Case) ([][]Outcome, error) {
-		page, err := l.engine.page(placed[0].Page)
-		if err != nil {
-			return nil, err
+		pages := make([]*fetch.Page, len(placed))
+		for i, c := range placed {
+			var err error
+			if pages[i], err = l.engine.page(c); err != nil {
+				return nil, err
+			}
 		}
 		if err := l.engine.resetCookies(); err != nil {
 			return nil, err
@@ -122,7 +129,7 @@ func (l *Lab) InEngine(ctx context.Context, cases []Case) ([]Result, error) {
 		for range width {
 			wait.Go(func() {
 				for i := range next {
-					outcomes[i] = run(ctx, page, placed[i].Calls)
+					outcomes[i] = run(ctx, pages[i], placed[i].Calls)
 				}
 			})
 		}

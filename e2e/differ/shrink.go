@@ -56,6 +56,10 @@ func (c Case) smaller() []Case {
 			out = append(out, s)
 		}
 	}
+	try(func(s *Case) { s.Frame = nil })
+	if c.Frame != nil {
+		try(func(s *Case) { s.Frame.Sandbox = false })
+	}
 	for i := range c.Calls {
 		if len(c.Calls) > 1 {
 			try(func(s *Case) { s.Calls = slices.Delete(s.Calls, i, i+1) })
@@ -82,6 +86,7 @@ func (c Case) smaller() []Case {
 		try(func(s *Case) { s.Calls[i].ReferrerPolicy = "" })
 		try(func(s *Case) { s.Calls[i].Referrer = "" })
 		try(func(s *Case) { s.Calls[i].Keepalive = false })
+		try(func(s *Case) { s.Calls[i].Wait = 0 })
 		for j := range i {
 			try(func(s *Case) { s.Calls[i] = s.Calls[j] })
 		}

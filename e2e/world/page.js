@@ -39,6 +39,7 @@ const patience = 10000;
 async function runCase(calls) {
   const outcomes = [];
   for (const call of calls) {
+    if (call.wait) await new Promise(resolve => setTimeout(resolve, call.wait));
     let timer;
     const late = new Promise(resolve => timer = setTimeout(resolve, patience, {error: "no end within " + patience + " ms"}));
     outcomes.push(await Promise.race([runCall(call), late]));
@@ -47,12 +48,38 @@ async function runCase(calls) {
   return outcomes;
 }
 
+// Frames run cases for their page. Each is made once and stays.
+const frames = new Map();
+
+function frameOf(frame) {
+  const key = JSON.stringify(frame);
+  if (!frames.has(key)) frames.set(key, new Promise(resolve => {
+    const element = document.createElement("iframe");
+    if (frame.sandbox) element.setAttribute("sandbox", "allow-scripts");
+    element.onload = () => resolve(element.contentWindow);
+    element.src = frame.url;
+    document.documentElement.append(element);
+  }));
+  return frames.get(key);
+}
+
+async function runIn(frame, calls) {
+  if (!frame) return runCase(calls);
+  const target = await frameOf(frame), channel = new MessageChannel;
+  return new Promise(resolve => {
+    channel.port1.onmessage = e => resolve(e.data);
+    target.postMessage(calls, "*", [channel.port2]);
+  });
+}
+
+addEventListener("message", async e => e.ports.length && e.ports[0].postMessage(await runCase(e.data)));
+
 // Runs cases, several at a time, and returns their outcomes as JSON.
 async function runAll(cases, width) {
   const outcomes = new Array(cases.length);
   let next = 0;
   await Promise.all(Array.from({length: width}, async () => {
-    for (let i; (i = next++) < cases.length;) outcomes[i] = await runCase(cases[i]);
+    for (let i; (i = next++) < cases.length;) outcomes[i] = await runIn(cases[i].frame, cases[i].calls);
   }));
   return JSON.stringify(outcomes);
 }

@@ -26,6 +26,8 @@ type Answer struct {
 	Reason string  `json:"reason,omitempty"`
 	Fields []Field `json:"headers,omitempty"`
 	Body   string  `json:"body,omitempty"`
+	// ValidatesTo is the status of an answer without a body to a request that has If-None-Match; 0: the same as to all others.
+	ValidatesTo int `json:"validatesTo,omitempty"`
 }
 
 // Node is the script of one path: the answers to preflights and to requests in their order, the last one again for all that
@@ -231,7 +233,11 @@ func (w *World) answer(r *http.Request, scheme, body string) Answer {
 	if len(answers) == 0 {
 		return Answer{Status: 404}
 	}
-	return answers[min(n, len(answers)-1)]
+	a := answers[min(n, len(answers)-1)]
+	if a.ValidatesTo != 0 && r.Header["If-None-Match"] != nil {
+		a.Status, a.Body = a.ValidatesTo, ""
+	}
+	return a
 }
 
 // decodeLatin1 and encodeLatin1 turn bytes into code points of the same number and back.
@@ -251,7 +257,7 @@ func encodeLatin1(s string) string {
 	return string(b)
 }
 
-// wire is the answer as it goes out. Every one says that it must not be stored, because the engine has no HTTP cache, unless
+// wire is the answer as it goes out. Every one says that it must not be stored, unless
 // its script says something about that itself.
 func (a Answer) wire(method string) []byte {
 	var b strings.Builder
