@@ -23,9 +23,6 @@ func (p *fetchParams) appendOrigin(r *request) {
 		return
 	}
 	if r.method == "GET" || r.method == "HEAD" {
-		if p.agent.profile.Headers.OpaqueOriginAlways && r.origin.IsOpaque() {
-			r.headers.Append("Origin", "null")
-		}
 		return
 	}
 	if p.agent.profile.Headers.NullOriginAfterRedirect && r.crossedOrigins() {

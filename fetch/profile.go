@@ -80,8 +80,6 @@ type HeaderPolicy struct {
 	// OriginIgnoresReferrerPolicy sends the page's origin where the standard lets the referrer policy turn it into null: in the
 	// modes no-cors and same-origin.
 	OriginIgnoresReferrerPolicy bool
-	// OpaqueOriginAlways sends "Origin: null" with the no-cors requests of opaque origins too, whatever their method.
-	OpaqueOriginAlways bool
 	// OriginIgnoresRedirectPolicy looks at the request's own referrer policy for that, and not at one that a redirect has set.
 	OriginIgnoresRedirectPolicy bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only

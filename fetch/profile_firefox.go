@@ -58,8 +58,6 @@ func firefoxHeaderPolicy() HeaderPolicy {
 		// DEVIATION(firefox): its header arrays join lines as they are set, and know which headers have one value. nsHttpHeaderArray,
 		// measured 2026-11-22.
 		MergeLines: true, MergeAnswerLines: true,
-		// DEVIATION(firefox): a null principal is shown wherever a page's is not. Measured, 2026-11-22.
-		OpaqueOriginAlways: true,
 		// DEVIATION(firefox): numbers in Range are limited; the largest that was tried and safelisted is this. Measured, 2026-11-22.
 		LargestRange: 1<<63 - 1,
 		// DEVIATION(firefox): an older text of the safelist, with a table of ASCII bytes and without commas in types. Measured,

@@ -225,7 +225,9 @@ func (g *generator) newCall(url string) Call {
 		c.URL += pick(g, "?q=1", "#f", "?q=%20%27'#f g", "/../a", "?é")
 	}
 	c.Method = g.method()
-	c.Mode = g.mode()
+	if c.Mode = g.mode(); c.Mode == "no-cors" && g.page == "null" {
+		c.Mode = ""
+	}
 	c.Headers = g.headers()
 	if hasBody := c.Method == "POST" || c.Method == "PUT" || c.Method == "DELETE" || c.Method == "PATCH"; hasBody && g.chance(60) || g.chance(1) {
 		c.Body = g.body()
@@ -312,6 +314,7 @@ func (g *generator) body() *Body {
 // The sets below are not generated, with the reason:
 //   - request bodies as streams: browsers send them over HTTP/2 alone, and the world speaks HTTP/1.1;
 //   - answers that may be stored, but for those of generate_cache.go: the world adds "Cache-Control: no-store" to all that say nothing;
+//   - mode no-cors in a sandboxed frame: Firefox sends Origin: null from one of the same site as the page, with credentials, and from no other;
 //   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
 //   - keepalive in mode no-cors: Chromium hands it to another process, which follows redirects whose outcome the page never sees;
 //   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;

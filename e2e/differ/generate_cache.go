@@ -21,6 +21,9 @@ func (g *generator) newCacheCase() Case {
 	c := Case{Page: g.top, Frame: g.frame, Script: world.Script{}}
 	hops := []string{g.target()}
 	first := Call{URL: hops[0] + "/{case}/a", Credentials: pick(g, "", "", "include", "omit"), Mode: pick(g, "", "", "", "", "no-cors", "same-origin")}
+	if g.page == "null" && first.Mode == "no-cors" {
+		first.Mode = ""
+	}
 	if g.chance(20) {
 		first.Headers = []world.Field{{"Accept-Language", "en"}}
 	}
@@ -46,7 +49,9 @@ func (g *generator) cachedVariant(first Call) Call {
 	if c.Cache == "only-if-cached" {
 		c.Mode = "same-origin"
 	} else if g.chance(20) {
-		c.Mode = pick(g, "", "no-cors", "same-origin")
+		if c.Mode = pick(g, "", "no-cors", "same-origin"); g.page == "null" {
+			c.Mode = ""
+		}
 	}
 	if g.chance(30) {
 		c.Credentials = pick(g, "", "include", "omit", "same-origin")
