@@ -72,7 +72,7 @@ var consoleStart = regexp.MustCompile(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocke
 	`denied\s+by\s+Cross-Origin\s+Resource\s+Sharing|blocked\s+from\s+loading\s+by\s+Cross-Origin|violates\s+the\s+(?:resource['’]s\s+Cross-Origin|following\s+Content\s+Security)|` +
 	`was\s+blocked\s+due\s+to\s+its\s+Cross-Origin-Resource-Policy|Not\s+allowed\s+to\s+(?:load\s+local|follow\s+a\s+redirection)|Security\s+Error:\s+Content\s+at|` +
 	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|AxiosError|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
-	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|Load\s+cannot\s+follow\s+more|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
+	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
 
 // consoleAt is where the words of a console begin in a text, or -1.
 func consoleAt(text string) int {
@@ -183,7 +183,7 @@ const (
 
 // hints are such that each message has one of them.
 var hints = []string{"Access", "Cross", "CORS", "cannot load", "Failed to load", "failed loading", "net::", "ixed", "reflight", "Credential", "Error", "The page at",
-	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "T http", "D http", "H http", "E http", "S http", "XHR"}
+	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "T http", "D http", "H http", "E http", "S http", "XHR", "FTP"}
 
 func mayBeMessage(line string) bool {
 	return len(line) <= maxLine && slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(line, h) })

@@ -47,6 +47,7 @@ var messages = []wording{
 	{Chromium, frame(`Fetch API cannot load (?P<url>\S+?)\. (?P<reason>Request mode is "no-cors" but the redirect mode is not "follow")`), fetch.ReasonNoCORSRedirectMode, fetch.PhaseBefore, false},
 	{Chromium, frame(`(?P<reason>Not allowed to load local resource): (?P<url>\S+)`), fetch.ReasonScheme, fetch.PhaseBefore, false},
 	{Chromium, frame(`(?P<reason>Mixed Content): The page at '(?P<page>.*?)' was loaded over (?:a secure connection|HTTPS), but requested an insecure (?P<by>[\w ]+?) '(?P<url>.*?)'`), fetch.ReasonMixedContent, fetch.PhaseBefore, false},
+	{Chromium, frame(`^(?P<reason>FTP is not supported)`), fetch.ReasonScheme, fetch.PhaseBefore, false},
 	{Firefox, frame(`(?P<reason>Blocked loading mixed active content) "(?P<url>[^"]*)"`), fetch.ReasonMixedContent, fetch.PhaseBefore, false},
 	{WebKit, frame(`(?:\[blocked\] )?The page at (?P<page>\S+) (?P<reason>requested insecure content) from (?P<url>\S+?)\.?(?: |$)`), fetch.ReasonMixedContent, fetch.PhaseBefore, false},
 	{Firefox, frame(`The resource at "(?P<url>[^"]*)" (?P<reason>was blocked due to its Cross-Origin-Resource-Policy header)`), fetch.ReasonCORP, fetch.PhaseRequest, false},

@@ -23,6 +23,9 @@ var world fetch.Transport = worldTransport{&fetch.HandlerTransport{Handler: func
 	return nil
 }}}
 
+// released lets an answer of /held go on.
+var released = make(chan struct{}, 1)
+
 // worldTransport adds a host that never answers.
 type worldTransport struct{ *fetch.HandlerTransport }
 
@@ -48,6 +51,16 @@ func serveApp(w http.ResponseWriter, r *http.Request) {
 			w.(http.Flusher).Flush()
 			time.Sleep(60 * time.Millisecond)
 		}
+	case "/held":
+		io.WriteString(w, "first;")
+		w.(http.Flusher).Flush()
+		select {
+		case <-released:
+			io.WriteString(w, "second")
+		case <-r.Context().Done():
+		}
+	case "/release":
+		released <- struct{}{}
 	case "/stalls":
 		io.WriteString(w, "start")
 		w.(http.Flusher).Flush()
