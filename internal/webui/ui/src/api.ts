@@ -29,7 +29,7 @@ export interface StagedOutcome {
 
 export interface Side { sentence: string; outcome: StagedOutcome; requests: string[] | null }
 
-export interface Comparison { agrees: boolean; profile: string; engine: Side; browser: Side; differences?: { what: string; engine: string; browser: string }[] }
+export interface Comparison { agrees: boolean; profile: string; engine: Side; browser: Side; differences?: { what: string; engine: string; browser: string }[]; notes?: string[] }
 
 /** What the server refused, in its words. */
 export class ApiError extends Error {

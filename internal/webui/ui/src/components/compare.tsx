@@ -103,6 +103,7 @@ function Result({ c, name }: { c: Comparison; name: string }) {
           <tbody>{c.differences.map((d) => <tr><th scope="row">{d.what}</th><td><code><Outside text={d.engine} /></code></td><td><code><Outside text={d.browser} /></code></td></tr>)}</tbody>
         </table>
       ) : null}
+      {(c.notes ?? []).map((n) => <p class="note"><span class="tag">note</span> <Outside text={n} /></p>)}
     </>
   );
 }
