@@ -14,7 +14,7 @@ const maxDeltaSeconds = 1 << 31
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-5.2
 type cacheControl struct {
-	noStore, noCache, public, private, mustRevalidate bool
+	noStore, noCache, public, private, mustRevalidate, immutable bool
 	// maxAge and minFresh are meant where the flag beside them is set. A max-age that is no number counts as 0, as section 4.2.1
 	// encourages.
 	maxAge, minFresh       time.Duration
@@ -44,6 +44,8 @@ func parseCacheControl(lines []string) cacheControl {
 			}
 		case "public":
 			c.public = true
+		case "immutable": // RFC 8246
+			c.immutable = true
 		case "private":
 			c.private = true
 		case "max-age":

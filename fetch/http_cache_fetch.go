@@ -155,7 +155,8 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, includeCre
 	if cache == nil {
 		return response
 	}
-	if cache.count.Load() > 0 && p.agent.profile.HTTPCache.forgets(r.method, response.Status) {
+	skips := r.cache == CacheNoStore && p.agent.profile.HTTPCache.NoStoreForgetsNothing
+	if cache.count.Load() > 0 && !skips && p.agent.profile.HTTPCache.forgets(r.method, response.Status) {
 		p.invalidateStored(r, response, includeCredentials)
 	}
 	if !p.usesHTTPCache(r) {

@@ -89,6 +89,9 @@ func (s *storedResponse) currentAge(now time.Time) time.Duration {
 func (s *storedResponse) mustValidate(policy *HTTPCachePolicy, r *request, now time.Time) bool {
 	age := s.currentAge(now)
 	stale := age >= s.lifetime
+	if policy.ImmutableNotValidated && s.control.immutable && !stale && !s.control.noCache && r.cache == CacheNoCache && r.currentURL().Scheme() == "https" {
+		return false
+	}
 	if s.control.noCache || stale && s.control.mustRevalidate || r.cache == CacheNoCache {
 		return true
 	}

@@ -23,6 +23,10 @@ type HTTPCachePolicy struct {
 	CredentialsApart bool
 	// RefusedNotStored leaves out answers that the page may not have, because of CORS or another rule on answers.
 	RefusedNotStored bool
+	// ImmutableNotValidated answers from a fresh answer over https that says immutable in the cache mode no-cache too.
+	ImmutableNotValidated bool
+	// NoStoreForgetsNothing leaves what is stored where an unsafe method has the cache mode no-store.
+	NoStoreForgetsNothing bool
 	// NotForOpaque takes no part in the requests of opaque origins, as those of sandboxed frames are.
 	NotForOpaque bool
 	// ForgetsAfterFailure lets an unsafe method drop what is stored whatever its answer's status.
@@ -45,6 +49,8 @@ func chromiumHTTPCachePolicy() HTTPCachePolicy {
 		RefusedNotStored: true,
 		// DEVIATION(chromium): the origin of the frame is part of the key, and an opaque one is a new one each time. Measured, 2026-11-22.
 		NotForOpaque: true,
+		// DEVIATION(chromium): the flag keeps the cache out altogether. Measured, 2026-11-22.
+		NoStoreForgetsNothing: true,
 	}
 }
 
@@ -58,6 +64,9 @@ func firefoxHTTPCachePolicy() HTTPCachePolicy {
 		NoGuessForFailures: true, FailuresNotStored: true,
 		// DEVIATION(firefox): entries are dropped before the status is looked at. netwerk/protocol/http/nsHttpChannel.cpp, measured 2026-11-22.
 		ForgetsAfterFailure: true,
+		// DEVIATION(firefox): RFC 8246 is obeyed for encrypted answers, in reloads too. netwerk/protocol/http/nsHttpChannel.cpp, measured
+		// 2026-11-22.
+		ImmutableNotValidated: true,
 		// DEVIATION(firefox): the anonymous flag of a load is part of the key. netwerk/cache2/CacheFileUtils.cpp, measured 2026-11-22.
 		CredentialsApart: true,
 	}

@@ -225,7 +225,7 @@ func (g *generator) newCall(url string) Call {
 		c.URL += pick(g, "?q=1", "#f", "?q=%20%27'#f g", "/../a", "?é")
 	}
 	c.Method = g.method()
-	if c.Mode = g.mode(); c.Mode == "no-cors" && g.page == "null" {
+	if c.Mode = g.mode(); c.Mode == "no-cors" && g.frame != nil {
 		c.Mode = ""
 	}
 	c.Headers = g.headers()
@@ -314,7 +314,8 @@ func (g *generator) body() *Body {
 // The sets below are not generated, with the reason:
 //   - request bodies as streams: browsers send them over HTTP/2 alone, and the world speaks HTTP/1.1;
 //   - answers that may be stored, but for those of generate_cache.go: the world adds "Cache-Control: no-store" to all that say nothing;
-//   - mode no-cors in a sandboxed frame: Firefox sends Origin: null from one of the same site as the page, with credentials, and from no other;
+//   - mode no-cors in a frame: Firefox sends Origin together with Sec-Fetch-Storage-Access (https://privacycg.github.io/storage-access-headers/),
+//     and the engine has no Storage Access API;
 //   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
 //   - keepalive in mode no-cors: Chromium hands it to another process, which follows redirects whose outcome the page never sees;
 //   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;

@@ -21,7 +21,7 @@ func (g *generator) newCacheCase() Case {
 	c := Case{Page: g.top, Frame: g.frame, Script: world.Script{}}
 	hops := []string{g.target()}
 	first := Call{URL: hops[0] + "/{case}/a", Credentials: pick(g, "", "", "include", "omit"), Mode: pick(g, "", "", "", "", "no-cors", "same-origin")}
-	if g.page == "null" && first.Mode == "no-cors" {
+	if g.frame != nil && first.Mode == "no-cors" {
 		first.Mode = ""
 	}
 	if g.chance(20) {
@@ -49,7 +49,7 @@ func (g *generator) cachedVariant(first Call) Call {
 	if c.Cache == "only-if-cached" {
 		c.Mode = "same-origin"
 	} else if g.chance(20) {
-		if c.Mode = pick(g, "", "no-cors", "same-origin"); g.page == "null" {
+		if c.Mode = pick(g, "", "no-cors", "same-origin"); g.frame != nil && c.Mode == "no-cors" {
 			c.Mode = ""
 		}
 	}
