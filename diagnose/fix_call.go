@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
 )
 
 // callText is a request as the call of fetch() that makes it. The options that fetch() has by itself are left out.
@@ -45,11 +46,8 @@ func callText(r fetch.Request) string {
 
 // maskValue hides what opens doors: a report is pasted into tickets.
 func maskValue(h fetch.Header) string {
-	switch strings.ToLower(h.Name) {
-	case "authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token":
-		return "..."
-	}
-	return h.Value
+	masked, _ := httpspec.MaskValue(h.Name, h.Value)
+	return masked
 }
 
 // quoteJS is a string literal of JavaScript: JSON's, which is one since ECMAScript 2019.

@@ -298,7 +298,7 @@ func TestFix(t *testing.T) {
 		}},
 		{"secrets are not in the call", page, fetch.Request{Method: "patch", Headers: fetch.HeaderList{authorization, {Name: "X-A", Value: `"1"`}}},
 			answers("204 x|Access-Control-Allow-Origin: "+page+"|Access-Control-Allow-Methods: PATCH|Access-Control-Allow-Headers: authorization, x-a", ""), func(t *testing.T, f *Fix) {
-				const want = `fetch("https://api.example.com/users", { method: "PATCH", headers: { "Authorization": "...", "X-A": "\"1\"" } })`
+				const want = `fetch("https://api.example.com/users", { method: "PATCH", headers: { "Authorization": "Bearer ****", "X-A": "\"1\"" } })`
 				if f.Call != want {
 					t.Errorf("call %s, want %s", f.Call, want)
 				}

@@ -10,8 +10,7 @@ import (
 	"github.com/corscope/corscope/internal/httpspec"
 )
 
-// stars stand for a secret. Their number says nothing about its length.
-const stars = "****"
+const stars = httpspec.Stars
 
 // minRepeated is how long a secret must be to be looked for in other texts. Shorter
 // ones would turn up by chance.
@@ -133,13 +132,13 @@ func (s *secrets) learn(headers fetch.HeaderList) {
 			pair, _, _ := strings.Cut(h.Value, ";")
 			_, value, _ := strings.Cut(pair, "=")
 			s.remember(value)
-		case isAuthorization(h.Name):
+		case httpspec.IsAuthorization(h.Name):
 			_, credentials, found := strings.Cut(h.Value, " ")
 			if !found {
 				credentials = h.Value
 			}
 			s.remember(credentials)
-		case isKey(h.Name):
+		case httpspec.IsKey(h.Name):
 			s.remember(h.Value)
 		}
 	}
@@ -150,19 +149,6 @@ func (s *secrets) remember(secret string) {
 	if len(secret) >= minRepeated && !slices.Contains(s.repeated, secret) {
 		s.repeated = append(s.repeated, secret)
 	}
-}
-
-func isAuthorization(name string) bool {
-	return httpspec.EqualFold(name, "Authorization") || httpspec.EqualFold(name, "Proxy-Authorization")
-}
-
-// isKey names the headers in which keys travel by custom, and no standard.
-func isKey(name string) bool {
-	switch httpspec.Lower(name) {
-	case "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token":
-		return true
-	}
-	return false
 }
 
 func (s *secrets) headers(headers fetch.HeaderList) fetch.HeaderList {
@@ -180,43 +166,10 @@ func (s *secrets) header(h fetch.Header) fetch.Header {
 
 // about masks a value of the header called name, or of anything else.
 func (s *secrets) about(name, value string) string {
-	switch {
-	case value == "":
-		return ""
-	case httpspec.EqualFold(name, "Cookie"):
-		pairs := strings.Split(value, ";")
-		for i, pair := range pairs {
-			pairs[i] = maskPair(pair)
-		}
-		return strings.Join(pairs, ";")
-	case httpspec.EqualFold(name, "Set-Cookie"):
-		pair, attributes, found := strings.Cut(value, ";")
-		if found {
-			attributes = ";" + attributes
-		}
-		return maskPair(pair) + attributes
-	case isKey(name):
-		return stars
-	case isAuthorization(name):
-		// The scheme is no secret, and it is what goes wrong most often.
-		if scheme, _, found := strings.Cut(value, " "); found && httpspec.IsToken(scheme) {
-			return scheme + " " + stars
-		}
-		return stars
+	if masked, secret := httpspec.MaskValue(name, value); secret {
+		return masked
 	}
 	return s.text(value)
-}
-
-// maskPair masks the value of "name=value"; without a name, all of it is the value.
-func maskPair(pair string) string {
-	name, value, found := strings.Cut(pair, "=")
-	switch {
-	case found && value != "":
-		return name + "=" + stars
-	case found || strings.TrimSpace(pair) == "":
-		return pair
-	}
-	return stars
 }
 
 var userinfo = regexp.MustCompile(`(://)[^/?#@\s"]*@`)

@@ -97,16 +97,8 @@ func headersText(headers []Header) string {
 
 // maskedValue hides what opens doors: the call is there to be copied into a ticket.
 func maskedValue(h Header) string {
-	switch strings.ToLower(h.Name) {
-	case "authorization", "proxy-authorization":
-		if scheme, _, found := strings.Cut(h.Value, " "); found && httpspec.IsToken(scheme) {
-			return scheme + " ****"
-		}
-		return "****"
-	case "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token":
-		return "****"
-	}
-	return h.Value
+	masked, _ := httpspec.MaskValue(h.Name, h.Value)
+	return masked
 }
 
 // quoteJS is a string literal of JavaScript: JSON's, which is one since ECMAScript 2019.
