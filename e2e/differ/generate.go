@@ -103,12 +103,6 @@ func originOf(url string) string {
 
 func schemeOf(url string) string { s, _, _ := strings.Cut(url, ":"); return s }
 
-func siteOf(url string) string {
-	host := strings.TrimPrefix(originOf(url), schemeOf(url)+"://")
-	host, _, _ = strings.Cut(host, ":")
-	return schemeOf(url) + "://" + strings.TrimPrefix(host, "api.")
-}
-
 // target picks an origin in some relation to the page's.
 func (g *generator) target() string {
 	scheme := schemeOf(g.home)
