@@ -12,6 +12,8 @@ import (
 //   - redirects: when a stored one is used, and when it is validated, differs between browsers and has not been measured to the end;
 //   - ranges: Chromium answers them from whole stored answers;
 //   - methods that make a stored answer of another origin wrong: Chromium keeps it behind a preflighted PUT;
+//   - a refused answer in the place of a stale one, which Chromium then drops, and force-cache with an unsafe method, which it answers from
+//     what a GET has stored;
 //   - HEAD: the engine's cache does not answer it;
 //   - answers with neither a lifetime nor a validator: the engine does not store them, Chromium does, for force-cache and only-if-cached;
 //   - lifetimes in quotes, which Chromium does not read, and empty lines of Cache-Control, which Firefox does not keep;
@@ -60,7 +62,7 @@ func (g *generator) cachedVariant(first Call) Call {
 		c.Headers = pick(g, nil, []world.Field{{"Accept-Language", "de"}}, []world.Field{{"Accept", "a/b"}})
 	}
 	if c.Mode != "no-cors" && c.Cache != "only-if-cached" && originOf(c.URL) == g.page && g.chance(15) {
-		c.Method = pick(g, "POST", "PUT", "DELETE")
+		c.Method, c.Cache = pick(g, "POST", "PUT", "DELETE"), pick(g, "", "no-store")
 	}
 	return c
 }
@@ -92,7 +94,7 @@ func (g *generator) storedNode(calls []Call, hops []string, at int, include bool
 		if i > 0 && validated && g.chance(30) {
 			a.ValidatesTo = 304
 		}
-		if !g.chance(10) {
+		if validated || !g.chance(10) {
 			origin := wanted
 			if star {
 				origin = "*"
