@@ -102,7 +102,7 @@ func (p *page) compare() compared {
 	p.t.Helper()
 	return read[compared](p, `
 		lab.press(".compare button", "Let Chromium do it");
-		const shown = await lab.until("the comparison", () => document.querySelector(".compare [role=status] > p"), 40000);
+		const shown = await lab.until("the comparison", () => document.querySelector(".compare [role=status] > p"));
 		if (shown.matches(".note")) return {Cannot: shown.textContent.replace("This one cannot be staged. ", "")};
 		const call = lab.calls.find(c => c.path.endsWith("/outcome"));
 		return {Shown: shown.textContent, Answer: call?.answer};`)

@@ -156,7 +156,7 @@ func tab(t *testing.T) *page {
 	}
 	p := &page{t: t, c: chrome(t), url: url}
 	var cancel context.CancelFunc
-	p.ctx, cancel = context.WithTimeout(t.Context(), 4*time.Minute)
+	p.ctx, cancel = context.WithTimeout(t.Context(), 15*time.Minute)
 	t.Cleanup(cancel)
 	return p
 }

@@ -50,7 +50,7 @@ var looks = []look{
 		await lab.until("the fix to hold", () => lab.text(".verdict .word").endsWith("ALLOWED"));`},
 	{name: "compared", link: stuck, then: `
 		lab.press(".compare button", "Let Chromium do it");
-		await lab.until("the comparison", () => document.querySelector(".compare .agrees"), 40000);`},
+		await lab.until("the comparison", () => document.querySelector(".compare .agrees"));`},
 	{name: "gallery", screen: true, then: `
 		lab.press(".top nav button", "Gallery");
 		await lab.until("the gallery", () => document.querySelector("dialog .play-link"));`},

@@ -25,7 +25,7 @@ if (window === window.top) window.lab = (() => {
   });
 
   // until waits for a value that is true, and says what it waited for where it never comes.
-  async function until(what, test, patience = 20000) {
+  async function until(what, test, patience = 60000) {
     const end = performance.now() + patience;
     for (;;) {
       const v = test();

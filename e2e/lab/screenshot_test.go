@@ -29,14 +29,10 @@ const (
 // looksAsBefore compares what the page shows with testdata/NAME.png, or keeps it there.
 func (p *page) looksAsBefore(name string, screen bool) {
 	p.t.Helper()
-	shot, err := p.c.Screenshot(p.ctx, !screen)
-	p.must(err)
+	shot, small := p.shoot(screen)
 	if dir := os.Getenv("CORSCOPE_SHOTS"); dir != "" {
 		p.must(os.WriteFile(filepath.Join(dir, name+".png"), shot, 0o644))
 	}
-	full, err := png.Decode(bytes.NewReader(shot))
-	p.must(err)
-	small := shrunk(full, shrink)
 	file := filepath.Join("testdata", name+".png")
 	if *updateFlag {
 		p.must(os.MkdirAll("testdata", 0o755))
@@ -50,10 +46,28 @@ func (p *page) looksAsBefore(name string, screen bool) {
 	p.must(err)
 	before, err := png.Decode(bytes.NewReader(kept))
 	p.must(err)
-	if why := apart(small, before); why != "" {
-		p.must(os.WriteFile(filepath.Join(p.t.ArtifactDir(), name+".png"), shot, 0o644))
-		p.t.Errorf("it does not look like %s: %s; look at it, and run with -update if it is right", file, why)
+	why := apart(small, before)
+	if why != "" {
+		// A browser that is busy may not have drawn all of it.
+		p.do(`await lab.frames(30)`)
+		shot, small = p.shoot(screen)
+		why = apart(small, before)
 	}
+	if why != "" {
+		seen := filepath.Join(p.t.ArtifactDir(), name+".png")
+		p.must(os.WriteFile(seen, shot, 0o644))
+		p.t.Errorf("it does not look like %s: %s; look at %s (which -artifacts keeps), and run with -update if it is right", file, why, seen)
+	}
+}
+
+// shoot returns what the page shows as a PNG, and made smaller.
+func (p *page) shoot(screen bool) ([]byte, *image.RGBA) {
+	p.t.Helper()
+	shot, err := p.c.Screenshot(p.ctx, !screen)
+	p.must(err)
+	full, err := png.Decode(bytes.NewReader(shot))
+	p.must(err)
+	return shot, shrunk(full, shrink)
 }
 
 // apart says how two pictures differ by more than fonts would make them, or nothing.
