@@ -45,7 +45,9 @@ func TestPagePolicies(t *testing.T) {
 		{name: "data: needs its word", page: csp("connect-src *"), request: Request{URL: "data:,x"},
 			code: ReasonCSPConnectSrc, step: "csp#connect-src-pre-request 6"},
 		{name: "each redirect is looked at", page: csp("connect-src http://api.example.com"), request: Request{URL: httpAPI + "/to-other"},
-			code: ReasonCSPConnectSrc, step: "csp#connect-src-pre-request 6", seen: "GET http://api.example.com/to-other"},
+			code: ReasonCSPConnectSrc, step: "csp#connect-src-pre-request 6", seen: "GET http://api.example.com/to-other",
+			sentence: `The browser did not send the request that the redirect leads to: the page's own Content-Security-Policy has ` +
+				`"connect-src http://api.example.com", which does not let it connect to "http://other.test/x".`},
 		{name: "but not its path", page: csp("connect-src http://api.example.com/to-x"), request: Request{URL: httpAPI + "/to-x"},
 			seen: "GET http://api.example.com/to-x, GET http://api.example.com/x"},
 		{name: "a bad port comes first", page: csp("connect-src 'none'"), request: Request{URL: httpAPI + ":6667/"},

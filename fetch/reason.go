@@ -171,6 +171,20 @@ type Reason struct {
 // IsZero reports whether nothing was blocked.
 func (r Reason) IsZero() bool { return r.Code == "" }
 
+// StoppedBehindRedirect reports whether a redirect was followed, and a rule that needs no answer stopped the request that it leads to, so
+// that no server ever saw that one. URL is then where it would have gone.
+func (r Reason) StoppedBehindRedirect() bool {
+	if r.Phase != PhaseRequest || !isRedirectStatus(r.Status) {
+		return false
+	}
+	switch r.Code {
+	case ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonCSPScriptSrc, ReasonSameOriginMode, ReasonScheme,
+		ReasonLocalNetworkAccess, ReasonLocalNetworkInsecure, ReasonTargetAddressSpace:
+		return true
+	}
+	return false
+}
+
 // Link is the address of the deciding algorithm in its standard.
 func (r Reason) Link() string { return stepLink(r.Algorithm) }
 

@@ -23,6 +23,9 @@ func (r Reason) Sentence() string {
 	case PhasePreflight:
 		return "The browser did not send the request: " + clause + "."
 	}
+	if r.StoppedBehindRedirect() {
+		return "The browser did not send the request that the redirect leads to: " + clause + "."
+	}
 	if isRedirectStatus(r.Status) && strings.HasPrefix(string(r.Code), "redirect-") {
 		return "The answer is a redirect that the browser does not follow: " + clause + "."
 	}

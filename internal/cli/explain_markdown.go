@@ -71,11 +71,17 @@ func (m *markdown) table() {
 	m.line("| # | exchange | judged |")
 	m.line("| --: | :-- | :-- |")
 	t := m.trace
-	title := func(number int, text, tag string) {
-		m.line(fmt.Sprintf("| %d | **%s** | %s |", number, cell(text), plain(tag)))
+	title := func(number, text, tag string) {
+		m.line(fmt.Sprintf("| %s | **%s** | %s |", number, cell(text), plain(tag)))
 	}
-	for i, x := range t.Exchanges {
-		title(i+1, x.Method+" "+x.URL, exchangeTag(x))
+	for i := 0; i < len(t.Exchanges); i++ {
+		x := t.Exchanges[i]
+		if last := i + m.repeated(i) - 1; last > i {
+			title(fmt.Sprintf("%d to %d", i+1, last+1), x.Method+" "+x.URL, fmt.Sprintf("after redirects %d to %d: the same", x.Hop, t.Exchanges[last].Hop))
+			i = last
+			continue
+		}
+		title(fmt.Sprint(i+1), x.Method+" "+x.URL, exchangeTag(x))
 		for _, line := range append(m.requestRows(x), m.responseRows(i, x)...) {
 			arrow := map[string]string{">": "&rarr;", "<": "&larr;"}[line.arrow]
 			judged := plain(line.note)
@@ -87,12 +93,8 @@ func (m *markdown) table() {
 			m.line("| | " + arrow + " " + cell(line.text) + " | " + judged + " |")
 		}
 	}
-	switch last := lastExchange(t); {
-	case last == nil:
-		title(1, t.Request.Method+" "+t.Request.URL, "never left the browser")
-	case last.Kind == fetch.ExchangePreflight && !t.Outcome.Allowed:
-		method, _ := last.RequestHeaders.Get("Access-Control-Request-Method")
-		title(len(t.Exchanges)+1, method+" "+last.URL, "never left the browser")
+	if method, url := m.held(); url != "" {
+		title(fmt.Sprint(len(t.Exchanges)+1), method+" "+url, "never left the browser")
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/fetch"
@@ -22,20 +23,63 @@ const gutter = 5
 
 // exchanges are the rows of a browser's network tab.
 func (r *renderer) exchanges() {
-	for i, x := range r.trace.Exchanges {
-		r.exchangeTitle(i+1, x.Method, x.URL, exchangeTag(x))
+	all := r.trace.Exchanges
+	for i := 0; i < len(all); i++ {
+		if last := i + r.repeated(i) - 1; last > i {
+			x := all[i]
+			r.exchangeTitle(fmt.Sprintf("%d to %d", i+1, last+1), x.Method, x.URL,
+				fmt.Sprintf("after redirects %d to %d: the same (-v shows them)", x.Hop, all[last].Hop))
+			i = last
+			continue
+		}
+		x := all[i]
+		r.exchangeTitle(fmt.Sprint(i+1), x.Method, x.URL, exchangeTag(x))
 		r.rows(r.requestRows(x))
 		r.rows(r.responseRows(i, x))
 	}
-	if len(r.trace.Exchanges) == 0 {
-		r.exchangeTitle(1, r.trace.Request.Method, r.trace.Request.URL, "never left the browser")
-		return
+	if method, url := r.held(); url != "" {
+		r.exchangeTitle(fmt.Sprint(len(all)+1), method, url, "never left the browser")
 	}
+}
+
+// repeated counts the exchanges from i on that are like the one before them, as in a redirect that leads to itself. The last exchange
+// is none of them: it is where the verdict falls.
+func (r *renderer) repeated(i int) int {
+	all := r.trace.Exchanges
+	n := 0
+	for ; !r.Verbose && i > 0 && i+n < len(all)-1; n++ {
+		x, before := all[i+n], all[i+n-1]
+		if x.Hop != before.Hop+1 || x.Method != before.Method || x.URL != before.URL || x.Status != before.Status || !slices.Equal(r.requestRows(x), r.requestRows(before)) ||
+			!slices.Equal(withoutTime(r.responseRows(i+n, x)), withoutTime(r.responseRows(i+n-1, before))) {
+			break
+		}
+	}
+	return n
+}
+
+// withoutTime leaves out the row of the status, in which the time stands.
+func withoutTime(rows []row) []row { return rows[min(1, len(rows)):] }
+
+// held is the request that a rule stopped before it was sent; the URL is empty where there is none.
+func (r *renderer) held() (method, url string) {
 	last := lastExchange(r.trace)
-	if last.Kind == fetch.ExchangePreflight && !r.trace.Outcome.Allowed {
-		method, _ := last.RequestHeaders.Get(httpspec.AccessControlRequestMethod)
-		r.exchangeTitle(len(r.trace.Exchanges)+1, method, last.URL, "never left the browser")
+	reason := r.trace.Outcome.Reason
+	switch {
+	case last == nil:
+		return r.trace.Request.Method, r.trace.Request.URL
+	case last.Kind == fetch.ExchangePreflight && !r.trace.Outcome.Allowed:
+		method, _ = last.RequestHeaders.Get(httpspec.AccessControlRequestMethod)
+		return method, last.URL
+	case reason != nil && reason.StoppedBehindRedirect():
+		method = last.Method
+		for _, s := range r.trace.Steps {
+			if s.Exchange == len(r.trace.Exchanges)-1 && s.Subject == "method" && s.Verdict == fetch.Note {
+				method = s.Got // the redirect turned it into GET
+			}
+		}
+		return method, reason.URL
 	}
+	return "", ""
 }
 
 func exchangeTag(x *fetch.Exchange) string {
@@ -70,8 +114,8 @@ func cacheTag(u *fetch.CacheUse) string {
 	return tag
 }
 
-func (r *renderer) exchangeTitle(number int, method, url, tag string) {
-	line := fmt.Sprintf("  %d  %s", number, r.Style.Strong(term.Escape(method+" "+r.shortURL(url))))
+func (r *renderer) exchangeTitle(number, method, url, tag string) {
+	line := fmt.Sprintf("  %s  %s", number, r.Style.Strong(term.Escape(method+" "+r.shortURL(url))))
 	if tag != "" {
 		line += "   " + r.Style.Faint(tag)
 	}

@@ -159,6 +159,35 @@ func canned() map[string]*fetch.Trace {
 		Algorithm: "concept-cors-check", Step: "4", URL: "https://other.example/new", Subject: acao, Want: appOrigin, Got: "null", Status: 500}}
 	traces["redirect-to-another-origin"] = t
 
+	t = traceOf("POST", apiOrigin+"/old")
+	t.Preflights = []fetch.PreflightNeed{{}}
+	t.Exchanges = append(t.Exchanges,
+		answer(exchange(fetch.ExchangeRequest, "POST", apiOrigin+"/old", nil), 302, "", fetch.Header{Name: acao, Value: "*"}, fetch.Header{Name: "Location", Value: "http://api.example.com/new"}))
+	t.Steps = append(t.Steps,
+		step("concept-cors-check", "3", fetch.Pass, 0, acao, appOrigin, "*", "any origin may read it"),
+		step("concept-http-redirect-fetch", "12", fetch.Note, 0, "method", "POST", "GET", "the redirect turns the method into GET and drops the body"),
+		step("concept-http-redirect-fetch", "18", fetch.Note, 0, "Location", "", "http://api.example.com/new", "followed"),
+		step("mixed-content#should-block-fetch", "", fetch.Fail, -1, "scheme", "https", "http", "a page on https may not fetch over plain http"))
+	t.Outcome = fetch.Outcome{Type: fetch.TypeError, Reason: &fetch.Reason{Code: fetch.ReasonMixedContent, Phase: fetch.PhaseRequest,
+		Algorithm: "mixed-content#should-block-fetch", URL: "http://api.example.com/new", Subject: "scheme", Want: "https", Got: "http", Status: 302}}
+	traces["redirect-to-plain-http"] = t
+
+	t = traceOf("GET", apiOrigin+"/loop")
+	t.Preflights = []fetch.PreflightNeed{{}}
+	for hop := range 21 {
+		x := answer(exchange(fetch.ExchangeRequest, "GET", apiOrigin+"/loop", nil), 302, "", fetch.Header{Name: acao, Value: "*"}, fetch.Header{Name: "Location", Value: "/loop"})
+		x.Hop = hop
+		t.Exchanges = append(t.Exchanges, x)
+		t.Steps = append(t.Steps, step("concept-cors-check", "3", fetch.Pass, hop, acao, appOrigin, "*", "any origin may read it"))
+		if hop < 20 {
+			t.Steps = append(t.Steps, step("concept-http-redirect-fetch", "18", fetch.Note, hop, "Location", "", apiOrigin+"/loop", "followed"))
+		}
+	}
+	t.Steps = append(t.Steps, step("concept-http-redirect-fetch", "7", fetch.Fail, 20, "redirects", "at most 20", "21", "20 redirects are followed at most"))
+	t.Outcome = fetch.Outcome{Type: fetch.TypeError, Reason: &fetch.Reason{Code: fetch.ReasonRedirectLimit, Phase: fetch.PhaseRequest,
+		Algorithm: "concept-http-redirect-fetch", Step: "7", URL: apiOrigin + "/loop", Subject: "redirects", Want: "at most 20", Got: "21", Status: 302}}
+	traces["redirect-without-end"] = t
+
 	t = traceOf("GET", apiOrigin+"/slow")
 	t.Preflights = []fetch.PreflightNeed{{}}
 	x = exchange(fetch.ExchangeRequest, "GET", apiOrigin+"/slow", nil)
