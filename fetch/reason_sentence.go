@@ -1,9 +1,6 @@
 package fetch
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Sentence says in one sentence what the browser did and why. Values from the server are quoted and cut.
 func (r Reason) Sentence() string {
@@ -26,7 +23,8 @@ func (r Reason) Sentence() string {
 	if r.StoppedBehindRedirect() {
 		return "The browser did not send the request that the redirect leads to: " + clause + "."
 	}
-	if isRedirectStatus(r.Status) && strings.HasPrefix(string(r.Code), "redirect-") {
+	// A redirect that mode manual leaves alone is judged by its body, as any other answer.
+	if isRedirectStatus(r.Status) && r.Code != ReasonIntegrity {
 		return "The answer is a redirect that the browser does not follow: " + clause + "."
 	}
 	return "The answer came, but the browser withholds it from the page: " + clause + "."

@@ -141,8 +141,8 @@ var (
 	powerShell = regexp.MustCompile(`(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s+-|^\$session\s*=\s*New-Object`)
 	markup     = regexp.MustCompile(`(?i)^(?:<!doctype|<\?xml|<html|<head|<body|<svg|<!--|<[a-z][a-z0-9]*[\s>])`)
 	// A call that makes a request.
-	requestCall = regexp.MustCompile(`\b(?:fetch|axios(?:\s*\.\s*\w+)?|\$\s*\.\s*(?:ajax|get|post|getJSON)|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
-		`|\bnew\s+XMLHttpRequest\b|\baxios\s*\(`)
+	requestCall = regexp.MustCompile(`\b(?:fetch|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
+		`|\bnew\s+XMLHttpRequest\b|\baxios\s*\(|(?:^|[^\w$])\$\s*\.\s*(?:ajax|get|post|getJSON)\s*\(`)
 )
 
 // kindOf tells the kind of a text that is neither empty nor binary; empty for one that is none.

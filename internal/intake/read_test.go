@@ -22,6 +22,8 @@ func TestTheKindOfAnInputIsFound(t *testing.T) {
 		"a path":                               {"/api/users", intake.KindURL},
 		"a call":                               {"fetch('/api')", intake.KindSnippet},
 		"a call with a type":                   {"const r = await fetch ('/api')", intake.KindSnippet},
+		"jQuery in one line":                   {`$.ajax({url:"https://a.example/",type:"POST"})`, intake.KindSnippet},
+		"jQuery behind await":                  {`await $.get("https://a.example/")`, intake.KindSnippet},
 		"a message":                            {message, intake.KindConsole},
 		"a message, and then the code":         {message + "\nfetch('https://a.example/')", intake.KindConsole},
 		"the code, and then the message":       {"fetch('https://a.example/')\n// " + message, intake.KindSnippet},
