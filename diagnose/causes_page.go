@@ -166,7 +166,7 @@ func networkCauses() []Cause {
 			"Have the server send less; look for what adds to a header each time."),
 		cause(fetch.ReasonMalformed, "the answer is not HTTP",
 			"What came back breaks the rules of HTTP so that it cannot be read.",
-			"net::ERR_INVALID_HTTP_RESPONSE. Another protocol at the port, two Content-Length, or a header line without a colon.",
+			"net::ERR_INVALID_HTTP_RESPONSE. Another protocol at the port, two Content-Length, or a NUL in a header.",
 			"Look at the raw bytes, and at what the server writes into its headers by hand."),
 		cause(fetch.ReasonNetwork, "the exchange failed",
 			"The request could not be carried out, for a reason that has no name of its own.",

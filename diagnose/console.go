@@ -187,6 +187,7 @@ const (
 	answerNotHTTP = "another protocol"
 	answerStatus  = "status"
 	answerHeader  = "header"
+	answerNUL     = "NUL" // in a header's value
 	answerLengths = "lengths"
 	answerCutOff  = "cut off"
 )
@@ -205,6 +206,11 @@ func answerFault(e *fetch.NetworkError) string {
 		return answerNotHTTP
 	case says("malformed HTTP status code"):
 		return answerStatus
+	case says("NUL"):
+		_, line, _ := strings.Cut(e.Detail, `in the line "`)
+		if before, _, found := strings.Cut(line, `\x00`); found && strings.Contains(before, ":") {
+			return answerNUL
+		}
 	}
 	return answerHeader
 }

@@ -43,6 +43,8 @@ func (c chromium) judge(raw *fetch.Exchange) judged {
 		switch fault := answerFault(x.Failure); {
 		case fault == answerLengths:
 			return c.netError("ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH", BasisMeasured)
+		case fault == answerNUL:
+			return c.netError("ERR_INVALID_HTTP_RESPONSE", BasisMeasured)
 		case fault == answerCutOff:
 			return c.netError("ERR_RESPONSE_HEADERS_TRUNCATED", BasisMeasured)
 		case (fault == answerNotHTTP || fault == answerStatus) && c.underCORS() && x.Kind == fetch.ExchangeRequest:

@@ -16,8 +16,8 @@ var wantCauses = map[string]string{
 	"name-not-resolved": "name-not-resolved", "connection-refused": "connection-refused", "address-unreachable": "address-unreachable",
 	"certificate-wrong-name": "tls-certificate", "certificate-expired": "tls-certificate", "certificate-unknown-authority": "tls-certificate",
 	"http-on-https-port": "tls-handshake", "never-shakes-hands": "timeout", "never-answers": "timeout", "closed": "connection-closed",
-	"reset": "connection-reset", "not-http": "malformed-response", "status-word": "malformed-response", "header-without-colon": "malformed-response",
-	"two-lengths": "malformed-response", "length-word": "malformed-response", "header-cut-off": "connection-closed",
+	"reset": "connection-reset", "not-http": "malformed-response", "status-word": "malformed-response", "header-with-nul": "malformed-response",
+	"two-lengths": "malformed-response", "header-cut-off": "connection-closed",
 	"endless-headers": "headers-too-large", "endless-header": "headers-too-large", "endless-hints": "headers-too-large",
 
 	"preflight-404": "preflight-not-routed", "preflight-405": "preflight-not-routed", "preflight-401": "preflight-needs-login",

@@ -32,7 +32,7 @@ var forAPerson = []string{
 	"bad-port", "scheme-ftp",
 	"name-not-resolved", "connection-refused", "address-unreachable", "certificate-wrong-name", "certificate-expired",
 	"certificate-unknown-authority", "http-on-https-port", "never-shakes-hands", "never-answers", "closed", "reset", "not-http", "status-word",
-	"header-without-colon", "two-lengths", "length-word", "header-cut-off", "endless-headers", "endless-header", "endless-hints",
+	"header-with-nul", "two-lengths", "header-cut-off", "endless-headers", "endless-header", "endless-hints",
 	"preflight-never-answers",
 	"redirect-to-login", "redirect-loop", "redirect-location-invalid", "redirect-to-ftp", "redirect-to-data", "redirect-to-bad-port",
 	"status-407",

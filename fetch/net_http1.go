@@ -106,7 +106,8 @@ func (t *NetTransport) overHTTP1(ctx context.Context, x *netExchange, m *Message
 	}
 	body := got.Open()
 	switch {
-	case got.Status < 100:
+	case got.Status == 0:
+		// Both browsers give it to the page. In a trace, as in a HAR, a status of 0 is no answer.
 		if body != nil {
 			body.Close()
 		}

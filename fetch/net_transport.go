@@ -28,10 +28,11 @@ const AcceptEncoding = "gzip, deflate"
 //
 // An answer's headers are those that the server sent, in its order and its case, control characters included. 1xx answers are
 // skipped, trailers ignored, content codings decoded. Where answers break the grammar of HTTP/1.1, what Chromium and Firefox both do
-// with them is done here too: a header line whose name is no token is passed over, a folded line continues the one before it, chunked
-// anywhere in Transfer-Encoding means chunks. Other than in browsers, these give no answer: a header line without a colon, a head that
-// is cut short, a status that is not three digits or below 100, a Content-Length that is no number, a Transfer-Encoding without
-// chunked, HTTP/0.9.
+// with them is done here too: a header line without a colon or whose name is no token is passed over, a folded line continues the one
+// before it, chunked anywhere in Transfer-Encoding means chunks and nothing else in it counts, a Content-Length that is no number is
+// none, a head that is cut short over plain http is a whole one without a body, a status may be below 100. These give no answer: NUL,
+// or CR without LF, in the head, a status of 0, and some that the two take differently: a head that is cut short over https, a status
+// that is a word or has four digits, a Content-Length with a plus, HTTP/0.9.
 //
 // HTTP/2, and whatever goes through a proxy, is net/http's. Header names are sorted there, and in HTTP/2 in lower case; the names of
 // answers are in Go's canonical case and sorted. Values with control characters are refused, both ways, though browsers send some. Where

@@ -36,7 +36,7 @@ type Conn struct {
 
 // NewConn returns a connection on nc, which is the connection's own from now on. maxHead bounds status line and headers of an
 // answer, 1xx answers included, in bytes. Behind an exchange it goes to pool under key, if it can carry another one; a nil pool has
-// it closed.
+// it closed. Where key's scheme is https, a head that is cut short is no answer.
 func NewConn(nc net.Conn, maxHead int64, pool *Pool, key Key) *Conn {
 	c := &Conn{nc: nc, limit: maxHead, pool: pool, key: key}
 	if a := nc.RemoteAddr(); a != nil {
@@ -164,6 +164,9 @@ func (c *Conn) readAnswer(method string) (a Answer, began bool, err error) {
 		}
 		left -= size
 		if h.status >= 100 && h.status < 200 && h.status != 101 {
+			if h.cut {
+				return a, true, io.ErrUnexpectedEOF // Firefox; to Chromium it is a 200
+			}
 			continue
 		}
 		f, err := frame(method, &h)

@@ -151,7 +151,7 @@ func TestHowFarAnExchangeCame(t *testing.T) {
 		err     error
 	}{
 		"the server closes before it answers":       {get, func(s net.Conn) { readRequest(t, s); s.Close() }, Waiting, false, io.EOF},
-		"the server closes in the head":             {get, func(s net.Conn) { readRequest(t, s); io.WriteString(s, "HTTP/1.1 2"); s.Close() }, Reading, false, io.ErrUnexpectedEOF},
+		"the server closes in the head":             {get, func(s net.Conn) { readRequest(t, s); io.WriteString(s, "HT"); s.Close() }, Reading, false, io.ErrUnexpectedEOF},
 		"the server closes behind 1xx":              {get, func(s net.Conn) { readRequest(t, s); io.WriteString(s, "HTTP/1.1 100 C\r\n\r\n"); s.Close() }, Reading, false, io.ErrUnexpectedEOF},
 		"the server closes before a small body":     {Request{Method: "POST", Target: "/", Host: "h", Body: []byte("x")}, func(s net.Conn) { s.Read(make([]byte, 1000)); s.Close() }, Waiting, false, nil},
 		"the server resets in the middle of a body": {Request{Method: "POST", Target: "/", Host: "h", Body: body}, func(s net.Conn) { s.Read(make([]byte, 10)); s.(*net.TCPConn).SetLinger(0); s.Close() }, Sending, false, nil},

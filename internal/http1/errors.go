@@ -38,22 +38,18 @@ type SyntaxCode string
 // The ways in which an answer's head can be wrong.
 const (
 	NotHTTP        SyntaxCode = "not-http"        // the first line is no status line
-	BadStatus      SyntaxCode = "bad-status"      // the status is not three digits
+	BadStatus      SyntaxCode = "bad-status"      // the status is not one to three digits
 	BadByte        SyntaxCode = "bad-byte"        // NUL, or CR without LF
-	NoColon        SyntaxCode = "no-colon"        // a header line without a colon
-	BadLength      SyntaxCode = "bad-length"      // Content-Length is no number
+	BadLength      SyntaxCode = "bad-length"      // Content-Length is a number to Firefox and none to Chromium
 	LengthConflict SyntaxCode = "length-conflict" // Content-Length has different values
-	UnknownCoding  SyntaxCode = "unknown-coding"  // Transfer-Encoding without chunked
 )
 
 var syntaxTexts = map[SyntaxCode]string{
 	NotHTTP:        "malformed HTTP response ",
 	BadStatus:      "malformed HTTP status code ",
 	BadByte:        "NUL, or CR without LF, in the line ",
-	NoColon:        "malformed header line: missing colon: ",
 	BadLength:      "bad Content-Length ",
 	LengthConflict: "multiple Content-Length values that differ: ",
-	UnknownCoding:  "unsupported transfer encoding: ",
 }
 
 // SyntaxError is an answer's head that breaks HTTP's grammar so that it is refused.

@@ -25,8 +25,8 @@ const (
 )
 
 // frame decides by what both browsers do. chunked anywhere in Transfer-Encoding means chunks, beside whatever length; an empty length
-// is none; two that differ are refused. HTTP/1.0 has no Transfer-Encoding. A length that is no number and a coding without chunked are
-// refused here, though browsers read to the connection's end.
+// or one that is no number is none; two that differ are refused. Without chunked, Transfer-Encoding says nothing, and in HTTP/1.0 it
+// never does. A head that was cut short has no body, whatever it says.
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 func frame(method string, h *head) (framing, error) {
@@ -66,13 +66,14 @@ func frame(method string, h *head) (framing, error) {
 	case h.status == 101:
 		f.keep = false // what follows is another protocol
 		return f, nil
-	case method == "HEAD" || h.status < 200 || h.status == 204 || h.status == 304:
+	case h.cut:
+		f.keep = false
+		return f, nil
+	case method == "HEAD" || h.status == 204 || h.status == 304:
 		return f, nil
 	case chunked:
 		f.kind = byChunks
 		f.keep = f.keep && lengths == nil // two opinions on the length may come from an attack
-	case codings != nil && !old && !isIdentity(codings):
-		return f, syntaxError(UnknownCoding, strings.Join(codings, ", "))
 	case !known:
 		f.kind, f.keep = byClose, false
 	case length > 0:
@@ -81,7 +82,7 @@ func frame(method string, h *head) (framing, error) {
 	return f, nil
 }
 
-// extractLength is for Content-Length lines. known is false where there is none, or one larger than any body.
+// extractLength is for Content-Length lines. known is false where there is none, or one that is no number or larger than any body.
 //
 // https://fetch.spec.whatwg.org/#content-length-header
 func extractLength(lines []string) (n int64, known bool, err error) {
@@ -98,16 +99,27 @@ func extractLength(lines []string) (n int64, known bool, err error) {
 		}
 		value = values[0]
 	}
-	for i := range len(value) {
-		if !isDigit(value[i]) {
-			return 0, false, syntaxError(BadLength, value)
-		}
+	if number := strings.TrimPrefix(strings.TrimLeft(value, " \t\v\f"), "+"); number != value && isDigits(number) {
+		// Firefox ends the body there, and Chromium with the connection.
+		return 0, false, syntaxError(BadLength, value)
+	}
+	if !isDigits(value) {
+		return 0, false, nil
 	}
 	u, err := strconv.ParseUint(value, 10, 64)
 	if err != nil || u > math.MaxInt64 {
-		return 0, false, nil // empty, or too large
+		return 0, false, nil
 	}
 	return int64(u), true, nil
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // hasMember reports whether a comma-separated list has a member, in any case.
@@ -121,13 +133,4 @@ func hasMember(lines []string, member string) bool {
 		}
 	}
 	return false
-}
-
-func isIdentity(codings []string) bool {
-	for _, line := range codings {
-		if line != "" && !httpspec.EqualFold(line, "identity") {
-			return false
-		}
-	}
-	return true
 }

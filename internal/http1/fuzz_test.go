@@ -22,6 +22,7 @@ var answerSeeds = []string{
 	"HTTP/1.1 200 OK\nContent-Length: 2, 2\nX-A: \x0cb\x01\x7f\n\nhi",
 	"\r\nHTTP/1.1 304 N\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
 	"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+	"HTTP/1.1 042 A\r\nno colon\r\nContent-Length: two\r\nTransfer-Encoding: zip\r\n\r\nhi", "HTTP/1.1 200 OK\r\nX-A: a\r\nX-B",
 	"SSH-2.0-x\r\n", "\x15\x03\x01\x00\x02\x02\x46",
 }
 
@@ -97,13 +98,13 @@ func mayRefuse(raw string, err error) bool {
 	var syntax *SyntaxError
 	switch {
 	case !errors.As(err, &syntax):
-		return errors.Is(err, ErrHeadTooLarge) || errors.Is(err, io.ErrUnexpectedEOF)
+		return errors.Is(err, ErrHeadTooLarge)
 	case syntax.Code == NotHTTP:
 		return strings.Contains(raw, "HTTP/0.") || strings.Contains(raw, "\r") // before the status, where net/http trims
 	case syntax.Code == BadByte:
 		return true // in the reason phrase, and CRs at lines' ends
-	case syntax.Code == LengthConflict, syntax.Code == BadLength, syntax.Code == UnknownCoding:
-		// net/http reads the length of no answer that cannot have a body, and no coding of HTTP/1.0.
+	case syntax.Code == LengthConflict, syntax.Code == BadLength:
+		// net/http reads the length of no answer that cannot have a body.
 		return strings.Contains(raw, " 204") || strings.Contains(raw, " 304") || strings.Contains(raw, " 1") || strings.Contains(raw, " 0") || strings.Contains(raw, ",")
 	case syntax.Code == BadStatus:
 		return strings.Contains(raw, "\r") || strings.Contains(raw, "\t") || strings.Contains(raw, "+")

@@ -18,29 +18,30 @@ const maxSlop = 4
 // head is one status line with its headers. Fields are the connection's, and valid until its next head.
 type head struct {
 	proto  string // "HTTP/1.1"
-	status int    // three digits
+	status int    // up to three digits
 	reason string
 	fields []Field
+	cut    bool // the connection ended before the empty line
 }
 
-// readHead reads one head, of at most limit bytes, and returns how many it had. A head of which nothing came is io.EOF, one that
-// was cut short io.ErrUnexpectedEOF.
+// readHead reads one head, of at most limit bytes, and returns how many it had. A head of which nothing came is io.EOF. One that was
+// cut short is a head over http, as in both browsers, and io.ErrUnexpectedEOF over https, where Chromium refuses it.
 func (c *Conn) readHead(limit int64) (h head, size int64, err error) {
 	start, err := c.findStatusLine(limit)
 	if err != nil {
 		return h, 0, err
 	}
-	at, line, err := c.findLine(start, limit)
+	at, line, cut, err := c.findLine(start, limit)
 	if err != nil {
 		return h, 0, err
 	}
-	s, err := parseStatusLine(line)
+	s, err := parseStatusLine(line, cut)
 	if err != nil {
 		return h, 0, err
 	}
-	headers := at - start
-	for len(line) > 0 {
-		if at, line, err = c.findLine(at, limit); err != nil {
+	short, headers := len(line) < len("HTTP/1.1"), at-start
+	for len(line) > 0 && !cut {
+		if at, line, cut, err = c.findLine(at, limit); err != nil {
 			return h, 0, err
 		}
 	}
@@ -50,7 +51,13 @@ func (c *Conn) readHead(limit int64) (h head, size int64, err error) {
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return h, 0, syntaxError(BadByte, lineAround(text, i))
 	}
-	h.proto, h.status, h.reason = text[:len("HTTP/1.1")], s.status, trimSpace(text[s.reason:s.end])
+	h.proto, h.status, h.reason, h.cut = "HTTP/1.0", s.status, trimSpace(text[s.reason:s.end]), cut
+	if !short {
+		h.proto = text[:len(h.proto)]
+	}
+	if s.bare {
+		h.reason = "OK"
+	}
 	if strings.IndexByte(h.reason, '\r') >= 0 {
 		return h, 0, syntaxError(BadByte, h.reason)
 	}
@@ -74,6 +81,9 @@ func (c *Conn) findStatusLine(limit int64) (int, error) {
 		}
 		if err := c.in.more(); err == io.EOF && len(rest) > 0 {
 			if strings.HasPrefix("HTTP/", string(rest)) {
+				if len(rest) == len("HTTP") && !c.secure() {
+					return 0, nil
+				}
 				return 0, io.ErrUnexpectedEOF
 			}
 			return 0, notHTTP(rest)
@@ -115,26 +125,29 @@ func notHTTP(b []byte) *SyntaxError {
 	return syntaxError(NotHTTP, string(b[:min(len(b), maxQuoted)]))
 }
 
-// findLine returns the line of the rest that begins at from, without its end, and where the next one begins.
-func (c *Conn) findLine(from int, limit int64) (next int, line []byte, err error) {
+// findLine returns the line of the rest that begins at from, without its end, and where the next one begins. cut says that the
+// connection ended in it, or where it would begin.
+func (c *Conn) findLine(from int, limit int64) (next int, line []byte, cut bool, err error) {
 	for {
 		rest := c.in.rest()
 		if i := bytes.IndexByte(rest[from:], '\n'); i >= 0 {
 			if next = from + i + 1; int64(next) > limit {
-				return 0, nil, ErrHeadTooLarge
+				return 0, nil, false, ErrHeadTooLarge
 			}
-			return next, withoutCR(rest[from : from+i]), nil
+			return next, withoutCR(rest[from : from+i]), false, nil
 		}
 		if int64(len(rest)) >= limit {
-			return 0, nil, ErrHeadTooLarge
+			return 0, nil, false, ErrHeadTooLarge
 		}
-		if err := c.in.more(); err == io.EOF {
-			return 0, nil, io.ErrUnexpectedEOF
+		if err := c.in.more(); err == io.EOF && !c.secure() {
+			return len(rest), withoutCR(rest[from:]), true, nil
 		} else if err != nil {
-			return 0, nil, err
+			return 0, nil, false, noEOF(err)
 		}
 	}
 }
+
+func (c *Conn) secure() bool { return c.key.Scheme == "https" }
 
 func withoutCR(line []byte) []byte {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
@@ -145,19 +158,33 @@ func withoutCR(line []byte) []byte {
 
 type statusLine struct {
 	status      int
-	reason, end int // offsets
+	reason, end int  // offsets
+	bare        bool // nothing behind the version: 200 OK
 }
 
-// parseStatusLine takes any version from 1.0 on, as browsers do, and several spaces before the status.
+// parseStatusLine takes any version from 1.0 on, as browsers do, whatever stands between it and the next space, and several spaces
+// before the status. A version alone is 200 OK; so is the beginning of one with which the connection ended.
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-4
-func parseStatusLine(line []byte) (s statusLine, err error) {
+func parseStatusLine(line []byte, cut bool) (s statusLine, err error) {
 	const version = len("HTTP/1.1")
-	if len(line) < version || !isDigit(line[5]) || line[5] == '0' || line[6] != '.' || !isDigit(line[7]) ||
-		len(line) == version || line[version] != ' ' {
+	ok := statusLine{status: 200, bare: true}
+	if cut && len(line) >= len("HTTP") && strings.HasPrefix("HTTP/1.", string(line)) {
+		return ok, nil
+	}
+	if len(line) < version || !isDigit(line[5]) || line[5] == '0' || line[6] != '.' || !isDigit(line[7]) {
 		return s, notHTTP(line)
 	}
 	i := version
+	for i < len(line) && line[i] != ' ' {
+		if line[i] == '\r' {
+			return s, notHTTP(line)
+		}
+		i++
+	}
+	if i == len(line) {
+		return ok, nil
+	}
 	for i < len(line) && line[i] == ' ' {
 		i++
 	}
@@ -168,7 +195,7 @@ func parseStatusLine(line []byte) (s statusLine, err error) {
 			break
 		}
 	}
-	if end-i != 3 || end < len(line) && line[end] != ' ' && line[end] != '\t' {
+	if end == i || end-i > 3 || end < len(line) && line[end] != ' ' && line[end] != '\t' {
 		code, _, _ := strings.Cut(string(line[i:]), " ")
 		return s, syntaxError(BadStatus, code)
 	}
@@ -176,8 +203,9 @@ func parseStatusLine(line []byte) (s statusLine, err error) {
 	return s, nil
 }
 
-// parseFields appends the header lines in text, which ends with an empty line. As in both browsers, a line whose name is no token
-// is passed over, and so is a folded line that follows none. Space before the colon is removed, as RFC 9112 has proxies do.
+// parseFields appends the header lines in text, up to its end or an empty line. As in both browsers, a line without a colon or whose
+// name is no token is passed over, with what is folded behind it, and so is a folded line that follows none. Space before the colon is
+// removed, as RFC 9112 has proxies do.
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-5
 func parseFields(fields []Field, text string) ([]Field, error) {
@@ -194,11 +222,8 @@ func parseFields(fields []Field, text string) ([]Field, error) {
 		}
 		text = rest
 		name, value, ok := strings.Cut(line, ":")
-		switch {
-		case isSpace(line[0]):
+		if !ok || isSpace(line[0]) {
 			continue
-		case !ok:
-			return fields, syntaxError(NoColon, line)
 		}
 		value = trimSpace(value)
 		if isFolded(text) {
