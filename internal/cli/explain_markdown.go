@@ -253,7 +253,7 @@ func (m *markdown) fence(language, text string) {
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	m.line(fence + language)
 	for line := range strings.Lines(text) {
-		m.line(term.Escape(strings.TrimRight(line, "\n")))
+		m.line(term.EscapeCode(strings.TrimRight(line, "\n")))
 	}
 	m.line(fence)
 	m.line("")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/corscope/corscope/export"
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/term"
 )
 
 // serverLines is the fix's policy in the language of the server, or the word which server it seems to be.
@@ -91,7 +92,7 @@ func (r *renderer) printServerLines() {
 	for i, f := range lines.Files {
 		r.field(once("server", i), string(lines.Server)+", "+f.Name+": "+f.Place)
 		for line := range strings.Lines(f.Content) {
-			r.b.WriteString("    " + r.escape(strings.TrimRight(line, "\n")) + "\n")
+			r.b.WriteString("    " + term.EscapeCode(strings.TrimRight(line, "\n")) + "\n")
 		}
 	}
 	for i, n := range lines.Notes {

@@ -110,6 +110,17 @@ func (e *harEntry) mode() string {
 	return mode
 }
 
+// creatorName is what people call the program that wrote the HAR.
+func (f *harFile) creatorName() string {
+	switch f.creator {
+	case "WebInspector":
+		return "Chromium's developer tools"
+	case "WebKit Web Inspector":
+		return "Safari's Web Inspector"
+	}
+	return f.creator
+}
+
 // candidate makes the page's request of an entry and judges what was recorded. It reports false for one to which CORS does not apply.
 func (f *harFile) candidate(ctx context.Context, at int) (harCandidate, bool) {
 	e := f.entries[at]
@@ -119,7 +130,7 @@ func (f *harFile) candidate(ctx context.Context, at int) (harCandidate, bool) {
 	}
 	in := &Intake{Kind: KindHAR, What: "a HAR", Initiator: ByFetch}
 	if f.creator != "" {
-		in.What = "a HAR of " + f.creator
+		in.What = "a HAR of " + f.creatorName()
 	}
 	if e.resource == "xhr" {
 		in.Initiator = ByXMLHttpRequest

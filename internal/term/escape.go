@@ -35,6 +35,15 @@ func Escape(s string) string {
 	return b.String()
 }
 
+// EscapeCode is [Escape] for a line of code that is there to be copied: its tabs stay.
+func EscapeCode(s string) string {
+	parts := strings.Split(s, "\t")
+	for i, part := range parts {
+		parts[i] = Escape(part)
+	}
+	return strings.Join(parts, "\t")
+}
+
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] >= 0x7f {

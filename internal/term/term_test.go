@@ -29,6 +29,12 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+func TestEscapeCodeKeepsTabsAlone(t *testing.T) {
+	if got, want := EscapeCode("\tif a {\t\x1b[2J\r"), "\tif a {\t"+`\x1b[2J\x0d`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func FuzzEscape(f *testing.F) {
 	for _, s := range []string{"", "a", "\x1b[0m", "\u202e", "\xff\xfe", "書"} {
 		f.Add(s)
