@@ -74,7 +74,13 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 		return nil, l
 	}
 	l.requestTime = p.agent.clock()
-	if r.cache == CacheReload || p.agent.httpCache.count.Load() == 0 {
+	if p.agent.httpCache.count.Load() == 0 {
+		return nil, l
+	}
+	if r.cache == CacheReload {
+		if p.agent.profile.HTTPCache.ReloadForgets {
+			p.agent.httpCache.invalidate(p.httpCacheKey(r.currentURL(), includeCredentials))
+		}
 		return nil, l
 	}
 	policy := &p.agent.profile.HTTPCache

@@ -27,6 +27,8 @@ type HTTPCachePolicy struct {
 	ImmutableNotValidated bool
 	// NoStoreForgetsNothing leaves what is stored where an unsafe method has the cache mode no-store.
 	NoStoreForgetsNothing bool
+	// ReloadForgets drops what is stored when the cache mode is reload, before it is known whether the new answer can take its place.
+	ReloadForgets bool
 	// NotForOpaque takes no part in the requests of opaque origins, as those of sandboxed frames are.
 	NotForOpaque bool
 	// ForgetsAfterFailure lets an unsafe method drop what is stored whatever its answer's status.
@@ -51,6 +53,8 @@ func chromiumHTTPCachePolicy() HTTPCachePolicy {
 		NotForOpaque: true,
 		// DEVIATION(chromium): the flag keeps the cache out altogether. Measured, 2026-11-22.
 		NoStoreForgetsNothing: true,
+		// DEVIATION(chromium): the flag dooms the entry before anything is sent. net/http/http_cache_transaction.cc, measured 2026-11-22.
+		ReloadForgets: true,
 	}
 }
 

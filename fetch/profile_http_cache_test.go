@@ -3,6 +3,7 @@ package fetch
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -63,6 +64,27 @@ func TestBrowsersHTTPCaches(t *testing.T) {
 	chromium, firefox := chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()
 	if chromium.guessesLifetime(204, false) || !firefox.guessesLifetime(204, false) {
 		t.Error("204 is guessed at in Firefox alone")
+	}
+}
+
+// A reload that brings nothing worth keeping, as Chromium 156 answered it; the others were not asked.
+func TestReloadForgets(t *testing.T) {
+	for _, c := range []struct {
+		policy HTTPCachePolicy
+		want   int // the requests that the server saw
+	}{{HTTPCachePolicy{}, 2}, {chromiumHTTPCachePolicy(), 3}} {
+		var asked atomic.Int64
+		l := newLoopback(t, AgentConfig{Profile: Profile{HTTPCache: c.policy}}, func(w http.ResponseWriter, _ *http.Request) {
+			if asked.Add(1) == 1 {
+				w.Header().Set("Cache-Control", "max-age=60")
+			}
+		})
+		for _, mode := range []CacheMode{"", CacheReload, ""} {
+			l.get(httpApp, Request{URL: httpApp + "/x", Cache: mode})
+		}
+		if asked := int(asked.Load()); asked != c.want {
+			t.Errorf("reload forgets: %t: asked %d times, want %d", c.policy.ReloadForgets, asked, c.want)
+		}
 	}
 }
 

@@ -198,7 +198,26 @@ func (g *generator) newCase() Case {
 	for i := range hops {
 		c.Script[nodes[i]] = g.newNode(c.Calls, hops, i)
 	}
+	if leadsToCredentials(c.Script) {
+		for i := range c.Calls {
+			c.Calls[i].Keepalive = false
+		}
+	}
 	return c
+}
+
+// leadsToCredentials reports whether a Location holds a user name or password.
+func leadsToCredentials(script world.Script) bool {
+	for _, node := range script {
+		for _, a := range node.Answers {
+			for _, f := range a.Fields {
+				if strings.EqualFold(f[0], "Location") && strings.Contains(f[1], "@") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (g *generator) chainLength() int {
@@ -312,6 +331,7 @@ func (g *generator) body() *Body {
 //     and the engine has no Storage Access API;
 //   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
 //   - keepalive in mode no-cors: Chromium hands it to another process, which follows redirects whose outcome the page never sees;
+//   - keepalive where a Location holds a user name: the same process follows it, and the page's own refuses it only then;
 //   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;
 //   - two Access-Control-Allow-Origin lines whose names are in other cases: Firefox counts only those in the usual one, and Go's
 //     net/http does not keep the case;
