@@ -432,6 +432,9 @@ func (f *finder) requestHeaders(x seen, code fetch.ReasonCode) {
 	}
 	if code != fetch.ReasonHeaderNotAllowed {
 		f.add(id(code), false, header)
+		if code == fetch.ReasonAuthorizationNotListed && f.include() && len(asked) > 1 {
+			f.add(id(fetch.ReasonHeaderWildcard), false, header) // the other headers would be refused next, and the repair names them too
+		}
 		return
 	}
 	members, _ := httpspec.ParseTokenList(x.ResponseHeaders.Values(httpspec.AccessControlAllowHeaders))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
 )
@@ -18,6 +19,9 @@ func (r *renderer) pageGets() {
 	switch {
 	case r.verdict == verdictNotSent:
 		r.field(label, "nothing yet")
+		return
+	case !o.Allowed && r.initiator == diagnose.ByXMLHttpRequest:
+		r.field(label, "an error event, and nothing else: status 0, no headers, no body")
 		return
 	case !o.Allowed:
 		r.field(label, "TypeError, and nothing else: no status, no headers, no body")
@@ -46,7 +50,11 @@ func (r *renderer) pageGets() {
 	}
 	r.field(label, text)
 	if r.bodyErr != nil {
-		r.field("", "reading the body to its end fails with a TypeError: "+withoutPrefix(r.bodyErr))
+		how := "reading the body to its end fails with a TypeError: "
+		if r.initiator == diagnose.ByXMLHttpRequest {
+			how = "the body breaks off with an error event: "
+		}
+		r.field("", how+withoutPrefix(r.bodyErr))
 	}
 	if r.Compact {
 		return
