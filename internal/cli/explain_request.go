@@ -35,7 +35,11 @@ type asked struct {
 func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 	a := new(asked)
 	if f.from == "" {
-		return nil, &usageError{Code: codeMissingPage, Message: "which page asks? CORS depends on it",
+		message := "which page asks? CORS depends on it"
+		if f.given != nil && f.given.Message != nil && f.given.Message.Foreign {
+			message = "the message is not in English: its URL was read, and nothing else, and it does not say which page asks"
+		}
+		return nil, &usageError{Code: codeMissingPage, Message: message,
 			Hint: "add --from with the page's origin, such as --from http://localhost:5173"}
 	}
 	if err := oneOf("--credentials", f.credentials, "omit", "same-origin", "include"); err != nil {
