@@ -26,7 +26,7 @@ func init() {
 		"urlParse": opURLParse, "urlHref": opURLHref, "urlSet": opURLSet,
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
-		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
+		"fetch": opFetch, "fetchPlain": opFetchPlain, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
 		"xmlParse": opXMLParse, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "cookie": opCookie, "setCookie": opSetCookie,
 	}

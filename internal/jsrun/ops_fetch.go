@@ -10,8 +10,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
 )
 
 // requests are the fetches of one script and the bodies that it has not read to their end. The maps belong to the loop's
@@ -143,14 +145,65 @@ func opFetch(r *run, a arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return nil, r.send(id, request, a.int(2)&flagInHand != 0)
+}
+
+// opFetchPlain takes a number, a URL that is not parsed yet, a method or undefined, how many headers there are, and their names and
+// values, each with a line's end before it. It returns false, and has done nothing, if any of it is not what Go takes as it is: the
+// prelude then does what the standard does step by step. The answer comes as that of opFetch.
+func opFetchPlain(r *run, a arguments) (any, error) {
+	request, ok := r.plainRequest(a)
+	if !ok {
+		return false, nil
+	}
+	return true, r.send(a.int(0), request, true)
+}
+
+func (r *run) plainRequest(a arguments) (fetch.Request, bool) {
+	q := fetch.Request{Method: "GET", Mode: fetch.ModeCORS, Credentials: fetch.CredentialsSameOrigin, Redirect: fetch.RedirectFollow, Cache: fetch.CacheDefault, Referrer: "about:client"}
+	base := r.config.Page.URL()
+	if base == nil || !utf8.ValidString(a.str(1)) {
+		return q, false
+	}
+	u, err := base.Parse(a.str(1))
+	if err != nil || u.Username() != "" || u.Password() != "" {
+		return q, false
+	}
+	q.URL = u.String()
+	if method := a.str(2); method != "" {
+		if !httpspec.IsToken(method) || httpspec.IsForbiddenMethod(method) {
+			return q, false
+		}
+		q.Method = httpspec.NormalizeMethod(method)
+	}
+	n := a.int(3)
+	if n == 0 {
+		return q, true
+	}
+	lines := strings.Split(a.str(4), "\n")
+	if len(lines) != 2*n+1 {
+		return q, false
+	}
+	q.Headers = make(fetch.HeaderList, 0, n)
+	for i := 1; i < len(lines); i += 2 {
+		name, value := lines[i], lines[i+1]
+		if !httpspec.IsToken(name) || strings.ContainsFunc(value, func(c rune) bool { return c == 0 || c == '\r' || c > 0xff }) {
+			return q, false
+		}
+		q.Headers = append(q.Headers, fetch.Header{Name: name, Value: isomorphicEncode(value)})
+	}
+	return q, true
+}
+
+// send starts a request; ahead says that the body may come with the answer.
+func (r *run) send(id int, request fetch.Request, ahead bool) error {
 	if r.loop.pending >= r.config.Limits.Requests {
 		r.stop(&LimitError{Code: LimitRequests, Max: int64(r.config.Limits.Requests)})
-		return nil, errStopped
+		return errStopped
 	}
-	if a.int(2)&flagUploadListener != 0 {
+	if request.UploadListener {
 		request.Uploaded = r.requests.uploaded(id, request.Body.Len())
 	}
-	ahead := a.int(2)&flagInHand != 0
 	if r.config.OnTrace != nil {
 		request.Trace = new(fetch.Trace)
 		// The trace is told of before the page reads the body.
@@ -194,7 +247,7 @@ func opFetch(r *run, a arguments) (any, error) {
 	default:
 		q.next = run
 	}
-	return nil, nil
+	return nil
 }
 
 // uploadInterval is how often a page is told at most how much of a body has gone out.

@@ -39,7 +39,7 @@ hooks.chunk = (id, value, failure) => {
 function askGo(what, body, resolve, reject) {
   if (typeof body.inHand === "string") {
     const text = body.inHand;
-    if (what === "bodyText") return resolve(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    if (what === "bodyText") return resolve(withoutMark(text));
     if (what === "bodyAll") return resolve(utf8Encode(text));
     body.inHand = "";
     return resolve(text === "" ? null : utf8Encode(text));
@@ -47,6 +47,10 @@ function askGo(what, body, resolve, reject) {
   const give = what === "bodyText" ? resolve : (b) => resolve(b === null ? null : fromBase64(b));
   chunkWaiters.set(body.id, { resolve: give, reject, aborted: () => body.abortReason?.value });
   op(what, body.id);
+}
+// https://encoding.spec.whatwg.org/#utf-8-decode
+function withoutMark(text) {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 function bodyStream(body) {
   if (body.stream) return body.stream;
@@ -137,10 +141,20 @@ function cloneBody(body) {
   body.stream = a;
   return { stream: b, bytes: source };
 }
+const asIs = (v) => v, parseJSON = (text) => JSON.parse(text);
 function consume(s, asText, convert) {
   if (!s) return Promise.reject(new TypeError("Illegal invocation"));
   if (bodyUnusable(s.body)) return Promise.reject(new TypeError("Body has already been consumed or is locked"));
   if (s.body?.abortReason) return Promise.reject(s.body.abortReason.value);
+  if (asText && typeof s.body?.inHand === "string" && !s.body.stream) {
+    s.body.used = true;
+    try {
+      const text = withoutMark(s.body.inHand);
+      return resolvedPromise(convert === asIs ? text : convert(text, s));
+    } catch (e) {
+      return Promise.reject(e);
+    }
+  }
   const { promise, resolve, reject } = newPromise();
   fullyRead(s.body, asText, (v) => {
     try {
@@ -168,8 +182,8 @@ function mixinBody(C, at) {
     blob() { return consume(at(this), false, (b, s) => makeBlob(b, blobType(s))); },
     bytes() { return consume(at(this), false, (b) => b); },
     formData() { return consume(at(this), false, formDataOf); },
-    json() { return consume(at(this), true, (t) => JSON.parse(t)); },
-    text() { return consume(at(this), true, (t) => t); },
+    json() { return consume(at(this), true, parseJSON); },
+    text() { return consume(at(this), true, asIs); },
   };
   for (const key of Object.keys(members)) Reflect.defineProperty(C.prototype, key, Reflect.getOwnPropertyDescriptor(members, key));
 }

@@ -3,6 +3,11 @@ const fetchWaiters = new Map();
 let fetchSerial = 0;
 // The answer is an error's text, or the lines of answerOf in Go; inHand is its body where that came with it.
 hooks.fetched = (id, answer, inHand) => {
+  const p = plainWaiters.get(id);
+  if (p !== undefined) {
+    plainWaiters.delete(id);
+    return settlePlain(p, id, answer, inHand);
+  }
   const w = fetchWaiters.get(id);
   fetchWaiters.delete(id);
   uploadWaiters.delete(id);
@@ -47,12 +52,43 @@ function abortFetch(id) {
   uploadWaiters.delete(id);
   op("fetchAbort", id);
 }
+// Most fetches have a URL, headers and a method: they cross to Go once, as they were given, and no state of a request is made.
+const plainWaiters = new Map();
+// Starts such a request; false for one that needs a second look.
+function startPlain(promised, url, method, given) {
+  if (method === "") return false;
+  const list = given instanceof Headers ? headerList(given) : given;
+  let lines = "";
+  if (list !== undefined) {
+    for (let i = 0; i < list.length; i++) {
+      const p = list[i];
+      if (p.length !== 2) return false;
+      lines += `\n${p[0]}\n${p[1]}`;
+    }
+  }
+  const id = ++fetchSerial;
+  if (!op("fetchPlain", id, url, method, list === undefined ? 0 : list.length, lines)) return false;
+  plainWaiters.set(id, promised);
+  return true;
+}
+function settlePlain(promised, id, answer, inHand) {
+  if (typeof inHand === "string") promised.resolve(makeResponse({ answer, status: undefined, headers: null, body: { id, bytes: null, inHand, used: false } }));
+  else {
+    const a = parseAnswer(answer);
+    if (a.error !== null) return promised.reject(new TypeError(a.error));
+    if (a.hasBody) a.body = { id, bytes: null, inHand, used: false };
+    promised.resolve(makeResponse(a));
+  }
+}
 exposeFunction("fetch", function fetch(input, init = undefined) {
-  const { promise, resolve, reject } = newPromise();
+  const promised = newPromise(), { promise, resolve, reject } = promised;
   let s;
   try {
     required(arguments, 1, "'fetch'");
-    s = newRequestState(input, init, true);
+    const url = typeof input === "string" ? input : requestState(input) ? null : toUSVString(input);
+    const d = toRequestInit(init), given = convertHeadersInit(d.headers, toDOMString);
+    if (d.plain && url !== null && startPlain(promised, url, d.method, given)) return promise;
+    s = requestStateOf(input, url === null ? null : url.toWellFormed(), d, given, true);
   } catch (e) {
     reject(e);
     return promise;

@@ -125,14 +125,15 @@ class Headers {
 finish(Headers, "Headers");
 // https://webidl.spec.whatwg.org/#js-record, with keys that the conversion leaves as they are
 function toHeadersInit(init, convert = toByteString) {
-  const method = iterableMethod(init);
+  const asText = convert === toDOMString, method = iterableMethod(init);
   if (method) return toSequence(init, method, (p) => toPair(p, convert));
   const keys = Reflect.ownKeys(init), list = [];
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     if (!isEnumerable(init, key)) continue;
-    const name = convert(key);
-    list.push([name, convert(init[key])]);
+    // A call costs more than all else here, and most keys and values are strings.
+    const name = asText && typeof key === "string" ? key : convert(key), v = init[key];
+    list[list.length] = [name, asText && typeof v === "string" ? v : convert(v)];
   }
   return list;
 }

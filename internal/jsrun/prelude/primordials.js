@@ -15,6 +15,7 @@ const typedArrayTag = Object.getOwnPropertyDescriptor(TypedArray.prototype, Symb
 const IteratorPrototype = Reflect.getPrototypeOf(Reflect.getPrototypeOf([][Symbol.iterator]()));
 const AsyncIteratorPrototype = Reflect.getPrototypeOf(Reflect.getPrototypeOf((async function* () {}).prototype));
 const promiseThen = Promise.prototype.then;
+const resolvedPromise = Promise.resolve.bind(Promise);
 const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
 const toBase64 = Function.prototype.call.bind(Uint8Array.prototype.toBase64);
 const isEnumerable = Function.prototype.call.bind(Object.prototype.propertyIsEnumerable);

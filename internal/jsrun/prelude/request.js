@@ -8,32 +8,33 @@ const requestEnums = {
   redirect: ["follow", "error", "manual"],
   targetAddressSpace: ["public", "local", "loopback", "private", "unknown"],
 };
-const noInit = Object.freeze({ __proto__: null, empty: true });
+// empty is true of a dictionary without members, and plain if it has none but headers and method.
+const noInit = Object.freeze({ __proto__: null, empty: true, plain: true });
 // The members are read and converted in the order of their names, as dictionaries are; one by one, because a loop costs each fetch
 // more than the rest of it.
 function toRequestInit(init) {
   if (init === undefined || init === null) return noInit;
-  const d = toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true };
+  const d = typeof init === "object" ? init : toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true, plain: true };
   let v = d.body;
-  if (v !== undefined) out.body = v, out.empty = false;
-  if ((v = d.cache) !== undefined) out.cache = toEnum(v, requestEnums.cache, "cache"), out.empty = false;
-  if ((v = d.credentials) !== undefined) out.credentials = toEnum(v, requestEnums.credentials, "credentials"), out.empty = false;
-  if ((v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = false;
+  if (v !== undefined) out.body = v, out.empty = out.plain = false;
+  if ((v = d.cache) !== undefined) out.cache = toEnum(v, requestEnums.cache, "cache"), out.empty = out.plain = false;
+  if ((v = d.credentials) !== undefined) out.credentials = toEnum(v, requestEnums.credentials, "credentials"), out.empty = out.plain = false;
+  if ((v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = out.plain = false;
   if ((v = d.headers) !== undefined) out.headers = v, out.empty = false;
-  if ((v = d.integrity) !== undefined) out.integrity = toDOMString(v), out.empty = false;
-  if ((v = d.keepalive) !== undefined) out.keepalive = !!v, out.empty = false;
+  if ((v = d.integrity) !== undefined) out.integrity = toDOMString(v), out.empty = out.plain = false;
+  if ((v = d.keepalive) !== undefined) out.keepalive = !!v, out.empty = out.plain = false;
   if ((v = d.method) !== undefined) out.method = toByteString(v), out.empty = false;
-  if ((v = d.mode) !== undefined) out.mode = toEnum(v, requestEnums.mode, "mode"), out.empty = false;
-  if ((v = d.priority) !== undefined) out.priority = toEnum(v, ["high", "low", "auto"], "RequestPriority"), out.empty = false;
-  if ((v = d.redirect) !== undefined) out.redirect = toEnum(v, requestEnums.redirect, "redirect"), out.empty = false;
-  if ((v = d.referrer) !== undefined) out.referrer = toUSVString(v), out.empty = false;
-  if ((v = d.referrerPolicy) !== undefined) out.referrerPolicy = toEnum(v, requestEnums.referrerPolicy, "referrerPolicy"), out.empty = false;
+  if ((v = d.mode) !== undefined) out.mode = toEnum(v, requestEnums.mode, "mode"), out.empty = out.plain = false;
+  if ((v = d.priority) !== undefined) out.priority = toEnum(v, ["high", "low", "auto"], "RequestPriority"), out.empty = out.plain = false;
+  if ((v = d.redirect) !== undefined) out.redirect = toEnum(v, requestEnums.redirect, "redirect"), out.empty = out.plain = false;
+  if ((v = d.referrer) !== undefined) out.referrer = toUSVString(v), out.empty = out.plain = false;
+  if ((v = d.referrerPolicy) !== undefined) out.referrerPolicy = toEnum(v, requestEnums.referrerPolicy, "referrerPolicy"), out.empty = out.plain = false;
   if ((v = d.signal) !== undefined) {
     if (v !== null && !(v instanceof AbortSignal)) throw new TypeError("The member signal is not of type AbortSignal");
-    out.signal = v, out.empty = false;
+    out.signal = v, out.empty = out.plain = false;
   }
-  if (place.targetSpace && (v = d.targetAddressSpace) !== undefined) out.targetAddressSpace = toEnum(v, requestEnums.targetAddressSpace, "IPAddressSpace"), out.empty = false;
-  if ((v = d.window) !== undefined) out.window = v, out.empty = false;
+  if (place.targetSpace && (v = d.targetAddressSpace) !== undefined) out.targetAddressSpace = toEnum(v, requestEnums.targetAddressSpace, "IPAddressSpace"), out.empty = out.plain = false;
+  if ((v = d.window) !== undefined) out.window = v, out.empty = out.plain = false;
   return out;
 }
 function convertHeadersInit(init, convert = toByteString) {
@@ -52,13 +53,15 @@ const noHeaders = Object.freeze([]);
 const requestDefaults = { __proto__: null, url: "", signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow",
   referrer: "about:client", referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", lines: undefined, body: null };
 let requestState;
-// What the Request constructor makes, and fetch without one: nobody would see the object, so that headers stay text where they can, as
-// s.lines. Go checks and drops what is left to check and drop.
-function newRequestState(input, init, unseen = false) {
+// What the Request constructor makes, and fetch without one, unseen: nobody would see the object, so that headers stay text where they
+// can, as s.lines. Go checks and drops what is left to check and drop.
+function newRequestState(input, init) {
+  const url = requestState(input) ? null : toUSVString(input), d = toRequestInit(init);
+  return requestStateOf(input, url, d, convertHeadersInit(d.headers), false);
+}
+// given are the headers as convertHeadersInit returns them, with toDOMString if unseen.
+function requestStateOf(input, url, d, given, unseen) {
   const from = requestState(input);
-  const url = from ? null : toUSVString(input);
-  const d = toRequestInit(init);
-  let given = convertHeadersInit(d.headers, unseen ? toDOMString : toByteString);
   let signal = from ? requestAbortable(from) : null, fallbackMode = null, s;
   // DEVIATION(chromium): fetch() of a Request object forgets the address space that the object was made with. Measured in Chromium 156,
   // 2026-11-22; https://wicg.github.io/local-network-access/#fetch-api-integration.

@@ -4,7 +4,7 @@ let made = null; // the state of the response that makeResponse makes
 class Response {
   #s;
   static {
-    responseState = (r) => isObject(r) && #s in r ? r.#s : null;
+    responseState = (r) => typeof r === "object" && r !== null && #s in r ? r.#s : null;
     mixinBody(this, responseState);
     makeResponse = (s) => {
       made = s;
@@ -42,21 +42,28 @@ class Response {
     initResponse(r.#s, init, { body: { bytes: utf8Encode(text.toWellFormed()), used: false }, type: "application/json" });
     return r;
   }
-  get type() { return this.#s.type; }
-  get url() { return this.#s.url; }
-  get redirected() { return this.#s.redirected; }
-  get status() { return this.#s.status; }
-  get ok() { return this.#s.status >= 200 && this.#s.status <= 299; }
-  get statusText() { return this.#s.statusText; }
+  get type() { return readAnswer(this.#s).type; }
+  get url() { return readAnswer(this.#s).url; }
+  get redirected() { return readAnswer(this.#s).redirected; }
+  get status() { return readAnswer(this.#s).status; }
+  get ok() {
+    const { status } = readAnswer(this.#s);
+    return status >= 200 && status <= 299;
+  }
+  get statusText() { return readAnswer(this.#s).statusText; }
   get headers() { return responseHeaders(this.#s); }
   clone() {
     if (bodyUnusable(this.#s.body)) throw new TypeError("Response body is already used");
-    return makeResponse({ ...this.#s, headers: headersFrom(headerList(this.headers).map((h) => [...h]), headersGuard(this.headers)),
+    return makeResponse({ ...readAnswer(this.#s), headers: headersFrom(headerList(this.headers).map((h) => [...h]), headersGuard(this.headers)),
       body: cloneBody(this.#s.body) });
   }
 }
 finish(Response, "Response");
 showGetters(Response, "type", "url", "redirected", "status", "ok", "statusText", "headers", "bodyUsed");
+// The members of an answer are text until somebody asks for one.
+function readAnswer(s) {
+  return s.status === undefined ? Object.assign(s, parseAnswer(s.answer), { headers: s.headers, body: s.body }) : s;
+}
 // The headers of an answer are a list until somebody asks for them.
 function responseHeaders(s) {
   return s.headers ??= headersFrom(answerHeaders(s.answer), "immutable");

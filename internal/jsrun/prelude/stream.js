@@ -1,7 +1,7 @@
 // Readable streams with the default reader and controller; byte_stream.js has those of bytes.
 // https://streams.spec.whatwg.org/#rs
 let streamOf, readerOf, byobReaderOf;
-const newPromise = () => Promise.withResolvers();
+const newPromise = Promise.withResolvers.bind(Promise);
 class ReadableStream {
   #s;
   static {
