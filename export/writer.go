@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,7 +55,10 @@ func (w *writer) sayPolicy(p *plan) {
 		if p.config.Credentials {
 			with = "with credentials"
 		}
-		w.say("These pages may read, " + with + "; a wildcard stands for one or more labels:")
+		if slices.ContainsFunc(p.rules, func(r originRule) bool { return strings.Contains(r.text, "*") }) {
+			with += "; a wildcard stands for one or more labels"
+		}
+		w.say("These pages may read, " + with + ":")
 		for i := range p.rules {
 			if i == maxSaid {
 				w.say(fmt.Sprintf("  and %d more", len(p.rules)-maxSaid))

@@ -3,7 +3,7 @@
 //     const cors = require('./corscope-cors.cjs')
 //     app.use(cors)
 //
-// These pages may read, without credentials; a wildcard stands for one or more labels:
+// These pages may read, without credentials:
 //   https://app.example.com
 //   null
 

@@ -16,7 +16,7 @@ var corsOrigins = []string{
 	"https://app.example.com",
 }
 
-// These pages may read, with credentials; a wildcard stands for one or more labels:
+// These pages may read, with credentials:
 //   http://[::1]:8080
 //   http://localhost:5173
 //   https://admin.example.com:8443

@@ -11,7 +11,7 @@ import (
 // ignores case, and its * stands for anything, dots and slashes too.)
 var corsOrigins = []string{"https://app.example.com"}
 
-// These pages may read, without credentials; a wildcard stands for one or more labels:
+// These pages may read, without credentials:
 //   https://app.example.com
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,

@@ -6,7 +6,7 @@ import (
 	"github.com/corscope/corscope/cors"
 )
 
-// These pages may read, without credentials; a wildcard stands for one or more labels:
+// These pages may read, without credentials:
 //   https://app.example.com
 
 // withCORS applies the policy to next, which is to be everything that may answer: logins,

@@ -6,7 +6,7 @@ import (
 	"github.com/corscope/corscope/cors"
 )
 
-// These pages may read, with credentials; a wildcard stands for one or more labels:
+// These pages may read, with credentials:
 //   http://[::1]:8080
 //   http://localhost:5173
 //   https://admin.example.com:8443
