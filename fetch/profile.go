@@ -39,6 +39,9 @@ type Profile struct {
 	// ReadsProxyAuthentication hands out a 407 like any other answer. Where an HTTP proxy sent it, this is not what the browser does: it
 	// asks the user for a password.
 	ReadsProxyAuthentication bool
+	// TellsSyncFailures fires readystatechange, error and loadend where a rule stopped a synchronous XMLHttpRequest, before send() throws.
+	// The standard throws and fires none of them.
+	TellsSyncFailures bool
 	// IgnoresPermissionsPolicy takes no notice of a page's Permissions-Policy.
 	IgnoresPermissionsPolicy bool
 }

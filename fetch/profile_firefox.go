@@ -34,6 +34,8 @@ func Firefox() Profile {
 		LocalNetwork: LocalNetworkPolicy{AsksUser: true},
 		// DEVIATION(firefox): the header is read behind a preference alone; sync-xhr=() did not stop a request. Measured, 2026-11-22.
 		IgnoresPermissionsPolicy: true,
+		// DEVIATION(firefox): not where the network failed. Measured, 2026-11-22; https://xhr.spec.whatwg.org/#request-error-steps.
+		TellsSyncFailures: true,
 	}
 }
 

@@ -213,6 +213,36 @@ func TestSynchronousRequestsOfAPageThatGaveThemUp(t *testing.T) {
 	}
 }
 
+func TestSynchronousRequestsThatFail(t *testing.T) {
+	const source = `for (const url of ["https://api.example.com/closed", "https://nowhere.example/"]) { const x = new XMLHttpRequest(), told = [];
+		for (const type of ["readystatechange", "error", "load", "loadend"]) x.addEventListener(type, () => told.push(type + x.readyState), false);
+		x.open("GET", url, false); told.length = 0;
+		try { x.send() } catch (e) { told.push(e.name) } console.log(told.join(), x.readyState, x.status) }`
+	for _, c := range []struct {
+		name    string
+		profile fetch.Profile
+		want    string
+	}{
+		{"the standard throws", fetch.Profile{}, "NetworkError 4 0\nNetworkError 4 0"},
+		{"Chromium does so", fetch.Chromium(), "NetworkError 4 0\nNetworkError 4 0"},
+		{"Firefox fires events before, where a rule stopped the request", fetch.Firefox(), "readystatechange4,error4,loadend4,NetworkError 4 0\nNetworkError 4 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: world, Profile: c.profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com/dir/page"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := output(t, Config{Page: page}, source); err != nil || got != c.want {
+				t.Errorf("got %q, %v, want %q", got, err, c.want)
+			}
+		})
+	}
+}
+
 func TestTargetAddressSpaceIsAnOptionOfChromium(t *testing.T) {
 	for name, c := range map[string]struct {
 		profile fetch.Profile

@@ -391,7 +391,7 @@ func refusal(err error) string {
 }
 
 // opFetchSync runs a request, and reads its body, while the page stands still: a synchronous XMLHttpRequest. It returns the body as
-// base64, a line's end, and the answer.
+// base64, a line's end, and the answer. Where events tell of a failure, a word stands in the place of the body.
 func opFetchSync(r *run, a arguments) (any, error) {
 	request, err := requestOf(a)
 	if err != nil {
@@ -414,7 +414,11 @@ func opFetchSync(r *run, a arguments) (any, error) {
 	defer response.Close()
 	r.requests.tell(request, response)
 	if response.IsError() {
-		return "\n" + errorAnswer(failedToFetch), nil
+		tell := ""
+		if r.config.Page.Agent().Profile().TellsSyncFailures && !response.Reason.Code.IsNetwork() {
+			tell = "tell"
+		}
+		return tell + "\n" + errorAnswer(failedToFetch), nil
 	}
 	bytes := ""
 	if response.Body != nil {

@@ -169,7 +169,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
       this.#setResponse(a);
       if (end > 0) this.#chunks.push(fromBase64(answer.slice(0, end)));
     }
-    if (this.#response === null) this.#requestError("error", "NetworkError");
+    if (this.#response === null) this.#requestError("error", "NetworkError", end > 0);
     this.#endOfBody();
   }
   #sendAsync(request, flags, bytes) {
@@ -280,11 +280,16 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     else return false;
     return true;
   }
-  #requestError(type, exception) {
+  // A synchronous request tells of its error by the exception alone, unless the browser is one that fires events too.
+  #requestError(type, exception, tell = false) {
     this.#state = 4;
     this.#send = false;
     this.#stopTimer();
     this.#setResponse(null);
+    if (tell) {
+      fire(this, "readystatechange");
+      for (const t of [type, "loadend"]) fireProgress(this, t, 0, 0);
+    }
     if (this.#sync) throw new DOMException(`Failed to execute 'send' on 'XMLHttpRequest': Failed to load '${this.#url.href}'.`, exception);
     fire(this, "readystatechange");
     if (!this.#uploadComplete) {
