@@ -5,6 +5,12 @@
 #   e2e/install.sh firefox      that one alone
 set -euo pipefail
 
+# Two packages of tests may ask at once, and apt-get gives way to nobody.
+if command -v flock >/dev/null; then
+  exec 9>"${TMPDIR:-/tmp}/corscope-install.lock"
+  flock 9
+fi
+
 have() { local p; for p in "$@"; do command -v "$p" >/dev/null && return 0; done; return 1; }
 
 missing=()
@@ -32,8 +38,8 @@ if [ "$(id -u)" != 0 ]; then
   exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -q
-if ! apt-get install -q -y --no-install-recommends "${missing[@]}"; then
+apt-get update -q 9>&-
+if ! apt-get install -q -y --no-install-recommends "${missing[@]}" 9>&-; then
   echo "install.sh: apt-get could not install ${missing[*]}; its reason stands above" >&2
   exit 1
 fi

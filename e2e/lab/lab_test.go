@@ -106,14 +106,20 @@ func startLab(program string) (url string, end func(), err error) {
 
 // startChromium starts it, and installs it first where it is missing and can be had.
 func startChromium(o browser.Options) (*browser.Chromium, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
-	defer cancel()
-	c, err := browser.StartChromium(ctx, o)
+	start := func() (*browser.Chromium, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+		defer cancel()
+		return browser.StartChromium(ctx, o)
+	}
+	c, err := start()
 	if missing := new(browser.MissingError); errors.As(err, &missing) {
+		// It is a large download.
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+		defer cancel()
 		if out, installErr := exec.CommandContext(ctx, "../install.sh", "chromium").CombinedOutput(); installErr != nil {
 			return nil, fmt.Errorf("%w, and it cannot be installed: %s", err, out)
 		}
-		c, err = browser.StartChromium(ctx, o)
+		c, err = start()
 	}
 	return c, err
 }
