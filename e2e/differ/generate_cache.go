@@ -12,6 +12,7 @@ import (
 //   - redirects: when a stored one is used, and when it is validated, differs between browsers and has not been measured to the end;
 //   - ranges: Chromium answers them from whole stored answers;
 //   - methods that make a stored answer of another origin wrong: Chromium keeps it behind a preflighted PUT;
+//   - PUT without a body between stored answers: Chromium keeps them behind it, and drops them behind one with a body;
 //   - a refused answer in the place of a stale one, which Chromium then drops, and force-cache with an unsafe method, which it answers from
 //     what a GET has stored;
 //   - HEAD: the engine's cache does not answer it;
@@ -63,6 +64,9 @@ func (g *generator) cachedVariant(first Call) Call {
 	}
 	if c.Mode != "no-cors" && c.Cache != "only-if-cached" && originOf(c.URL) == g.page && g.chance(15) {
 		c.Method, c.Cache = pick(g, "POST", "PUT", "DELETE"), pick(g, "", "no-store")
+		if c.Method == "PUT" {
+			c.Body = &Body{Kind: "text", Text: "x"}
+		}
 	}
 	return c
 }
