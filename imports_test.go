@@ -48,6 +48,8 @@ var rooms = map[string]room{
 	"internal/httpspec": {},
 	"internal/http1":    {inside: []string{"internal/httpspec"}},
 
+	"internal/benchserver": {},
+
 	"cors":  {inside: []string{"origin", "internal/httpspec"}, outside: []string{xnet}},
 	"fetch": {inside: []string{"origin", "internal/httpspec", "internal/http1"}, outside: []string{xnet, xtext, whatwgURL}},
 

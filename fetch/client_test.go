@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/benchserver"
 )
 
 func newNetPage(tb testing.TB, pageURL string) *fetch.Page {
@@ -96,16 +97,21 @@ func TestClientObeysTheSameOriginPolicy(t *testing.T) {
 }
 
 // BenchmarkClient makes the same round trip over loopback, byte for byte in what is sent, with the page's client and with a plain
-// one. "bare" is a plain client that sends none of a browser's headers, so that their own cost shows.
+// one. "bare" is a plain client that sends none of a browser's headers, so that their own cost shows. The server is a process of its
+// own, or, "together", a part of this one.
 func BenchmarkClient(b *testing.B) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "http://localhost:5173")
-		io.WriteString(w, "hello")
-	}))
-	defer server.Close()
+	b.Run("apart", func(b *testing.B) { benchmarkClient(b, benchserver.Start(b)) })
+	b.Run("together", func(b *testing.B) {
+		server := httptest.NewServer(fetch.Hello)
+		defer server.Close()
+		benchmarkClient(b, server.URL)
+	})
+}
+
+func benchmarkClient(b *testing.B, server string) {
 	trace := new(fetch.Trace)
 	page := newNetPage(b, "http://localhost:5173")
-	if response, err := page.Fetch(b.Context(), fetch.Request{URL: server.URL, Trace: trace}); err != nil || response.IsError() {
+	if response, err := page.Fetch(b.Context(), fetch.Request{URL: server, Trace: trace}); err != nil || response.IsError() {
 		b.Fatal(response, err)
 	}
 	headers := http.Header{"Accept-Encoding": {fetch.AcceptEncoding}}
@@ -117,14 +123,14 @@ func BenchmarkClient(b *testing.B) {
 		client  *http.Client
 		headers http.Header
 	}{
-		{"bare", &http.Client{Transport: &http.Transport{DisableCompression: true}}, nil},
-		{"plain", &http.Client{Transport: &http.Transport{DisableCompression: true}}, headers},
+		{"bare", newPlainClient(b), nil},
+		{"plain", newPlainClient(b), headers},
 		{"page", page.Client(), nil},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				request, _ := http.NewRequest("GET", server.URL+"/users", nil)
+				request, _ := http.NewRequest("GET", server+"/users", nil)
 				if c.headers != nil {
 					request.Header = c.headers.Clone()
 				}
@@ -137,4 +143,10 @@ func BenchmarkClient(b *testing.B) {
 			}
 		})
 	}
+}
+
+func newPlainClient(b *testing.B) *http.Client {
+	transport := &http.Transport{DisableCompression: true}
+	b.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
 }

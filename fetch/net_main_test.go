@@ -22,10 +22,19 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/corscope/corscope/internal/benchserver"
 )
+
+// Hello is the server of BenchmarkClient.
+var Hello http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Access-Control-Allow-Origin", "http://localhost:5173")
+	io.WriteString(w, "hello")
+})
 
 // Nothing that the package starts may outlive its tests: connections, dials that lost the race, handlers, timers.
 func TestMain(m *testing.M) {
+	benchserver.Main(Hello)
 	// The machine's own proxies would change what is tested.
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"} {
 		os.Unsetenv(name)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/benchserver"
 )
 
 // preflighted answers every request and lets every page in; its preflights are not remembered.
@@ -26,10 +27,18 @@ func preflighted(w http.ResponseWriter, r *http.Request) {
 }
 
 // BenchmarkPreflightedFetch makes b.N preflighted fetches to a server on this machine, one or 16 at a time: from JavaScript, by the
-// page's Fetch without JavaScript, and, the floor, the same requests by net/http alone. The server's work is part of all three.
+// page's Fetch without JavaScript, and, the floor, the same requests by net/http alone. The server is a process of its own, or,
+// "together", a part of this one.
 func BenchmarkPreflightedFetch(b *testing.B) {
-	server := httptest.NewServer(http.HandlerFunc(preflighted))
-	defer server.Close()
+	b.Run("apart", func(b *testing.B) { benchmarkPreflightedFetch(b, benchserver.Start(b)) })
+	b.Run("together", func(b *testing.B) {
+		server := httptest.NewServer(http.HandlerFunc(preflighted))
+		defer server.Close()
+		benchmarkPreflightedFetch(b, server.URL)
+	})
+}
+
+func benchmarkPreflightedFetch(b *testing.B, server string) {
 	newNetPage := func(b *testing.B) *fetch.Page {
 		transport, err := fetch.NewNetTransport(fetch.NetConfig{})
 		if err != nil {
@@ -48,7 +57,7 @@ func BenchmarkPreflightedFetch(b *testing.B) {
 		b.Run("script/"+at, func(b *testing.B) {
 			page := newNetPage(b)
 			script := `let left = ` + strconv.Itoa(b.N) + `;
-				async function worker() { while (left-- > 0) await (await fetch("` + server.URL + `/x", {headers: {"x-a": "1"}})).text() }
+				async function worker() { while (left-- > 0) await (await fetch("` + server + `/x", {headers: {"x-a": "1"}})).text() }
 				for (let i = 0; i < ` + strconv.Itoa(parallel) + `; i++) worker();`
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -61,7 +70,7 @@ func BenchmarkPreflightedFetch(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			inParallel(parallel, b.N, func() {
-				response, err := page.Fetch(context.Background(), fetch.Request{URL: server.URL + "/x", Headers: fetch.HeaderList{{Name: "x-a", Value: "1"}}})
+				response, err := page.Fetch(context.Background(), fetch.Request{URL: server + "/x", Headers: fetch.HeaderList{{Name: "x-a", Value: "1"}}})
 				if err != nil || response.IsError() {
 					b.Error("blocked", err)
 					return
@@ -85,7 +94,7 @@ func BenchmarkPreflightedFetch(b *testing.B) {
 					if header["X-A"] == nil {
 						method = http.MethodOptions
 					}
-					request, err := http.NewRequest(method, server.URL+"/x", nil)
+					request, err := http.NewRequest(method, server+"/x", nil)
 					if err != nil {
 						b.Error(err)
 						return

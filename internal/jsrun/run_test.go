@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -11,9 +12,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/benchserver"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	benchserver.Main(http.HandlerFunc(preflighted))
+	goleak.VerifyTestMain(m)
+}
 
 // newPage makes a page at url whose network is transport.
 func newPage(t testing.TB, url string, transport fetch.Transport) *fetch.Page {
