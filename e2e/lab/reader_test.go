@@ -86,6 +86,23 @@ func TestReducedMotion(t *testing.T) {
 	}
 }
 
+// TestFoldedWindow folds the window away and opens it again: the diagram is still there, and follows its width.
+func TestFoldedWindow(t *testing.T) {
+	p := open(t, desk, looks[1].fragment())
+	p.answers("BLOCKED")
+	for _, width := range []int{1, 700, 1, desk.Width} {
+		s := desk
+		s.Width = width
+		p.see(s)
+		p.do(`await lab.frames(5)`)
+	}
+	p.do(`await lab.until("the diagram at the width of its box", () => {
+		const box = document.querySelector(".scroller");
+		return box.querySelector("svg")?.clientWidth === box.clientWidth && lab.events().length > 0;
+	}, 5000)`)
+	p.quiet()
+}
+
 // TestScreenReader holds the text that stands for the diagram to what the command line prints for the same paste.
 func TestScreenReader(t *testing.T) {
 	server := startOwnServer(t)

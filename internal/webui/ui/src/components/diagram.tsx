@@ -14,8 +14,10 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const box = scroller.current!;
-    setWidth(box.clientWidth);
-    const watch = new ResizeObserver(() => setWidth(box.clientWidth));
+    // A window that is folded away has no width, and comes back: what was drawn waits for it.
+    const measure = () => { if (box.clientWidth > 0) setWidth(box.clientWidth); };
+    measure();
+    const watch = new ResizeObserver(measure);
     watch.observe(box);
     return () => watch.disconnect();
   }, []);
@@ -44,8 +46,8 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
 
   return (
     <figure class="diagram">
-      {plan ? <Heads plan={plan} page={page} /> : <div class="heads" />}
-      <div class="scroller" ref={scroller} style={plan ? { height: `min(${plan.height + 4}px, 72vh)` } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
+      {plan ? <Heads key="heads" plan={plan} page={page} /> : <div key="heads" class="heads" />}
+      <div key="scroller" class="scroller" ref={scroller} style={plan ? { height: `min(${plan.height + 4}px, 72vh)` } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
         {plan ? (
           <div class="canvas" style={{ height: `${plan.height}px` }}>
             <Highlight row={row} />
