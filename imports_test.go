@@ -46,17 +46,18 @@ var rooms = map[string]room{
 
 	"origin":            {outside: []string{xnet}},
 	"internal/httpspec": {},
+	"internal/spelling": {},
 	"internal/http1":    {inside: []string{"internal/httpspec"}},
 
 	"internal/benchserver": {},
 
-	"cors":  {inside: []string{"origin", "internal/httpspec"}, outside: []string{xnet}},
+	"cors":  {inside: []string{"origin", "internal/httpspec", "internal/spelling"}, outside: []string{xnet}},
 	"fetch": {inside: []string{"origin", "internal/httpspec", "internal/http1"}, outside: []string{xnet, xtext, whatwgURL}},
 
 	"export":  {inside: []string{"cors", "origin", "internal/httpspec"}},
 	"gateway": {inside: []string{"cors", "origin", "internal/httpspec"}},
 
-	"diagnose": {inside: []string{"fetch", "cors", "origin", "internal/httpspec"}},
+	"diagnose": {inside: []string{"fetch", "cors", "origin", "internal/httpspec", "internal/spelling"}},
 	"audit":    {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 	"corstest": {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 
@@ -64,7 +65,7 @@ var rooms = map[string]room{
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh, xtext}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
-	"internal/policyfile": {inside: []string{"fetch", "cors", "internal/httpspec"}, outside: []string{goccyYAML}},
+	"internal/policyfile": {inside: []string{"fetch", "cors", "internal/httpspec", "internal/spelling"}, outside: []string{goccyYAML}},
 
 	"internal/webui": {inside: all},
 	"internal/term":  {},
@@ -80,6 +81,7 @@ var reach = map[string][]string{
 	"origin":            {xnet, xtext},
 	"internal/httpspec": {},
 	"internal/http1":    {},
+	"internal/spelling": {},
 	"cors":              {xnet, xtext},
 	"internal/demo":     {xnet, xtext},
 }

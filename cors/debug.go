@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/internal/spelling"
 )
 
 // debugReason is the header that names the reason of a refusal in debug mode.
@@ -68,7 +69,7 @@ func (p *Policy) nearest(s string, reason Reason) string {
 		case host != "" && o.host == host:
 			return entry
 		default:
-			if n := editDistance(s, entry, nearEnough); n < distance {
+			if n := spelling.Distance(s, entry, nearEnough); n < distance {
 				best, distance = entry, n
 			}
 		}

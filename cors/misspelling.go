@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/internal/spelling"
 )
 
 const (
@@ -33,7 +34,7 @@ func misspeltMethod(m string) string {
 	}
 	upper := strings.ToUpper(m)
 	for _, known := range wellKnownMethods {
-		if transposed(upper, known) || len(known) > len("POST") && editDistance(upper, known, 1) == 1 {
+		if transposed(upper, known) || len(known) > len("POST") && spelling.Distance(upper, known, 1) == 1 {
 			return known
 		}
 	}
@@ -57,7 +58,7 @@ func misspeltHeader(name string) string {
 		if lower == knownLower {
 			return ""
 		}
-		if transposed(lower, knownLower) || editDistance(lower, knownLower, 1) == 1 {
+		if transposed(lower, knownLower) || spelling.Distance(lower, knownLower, 1) == 1 {
 			return known
 		}
 	}
@@ -93,29 +94,4 @@ func transposed(a, b string) bool {
 		i++
 	}
 	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-}
-
-// editDistance returns the Levenshtein distance of a and b, in bytes, or some
-// number above limit if it is above limit.
-func editDistance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	previous := make([]int, len(b)+1)
-	current := make([]int, len(b)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range len(a) {
-		current[0] = i + 1
-		for j := range len(b) {
-			substitution := previous[j]
-			if a[i] != b[j] {
-				substitution++
-			}
-			current[j+1] = min(substitution, previous[j+1]+1, current[j]+1)
-		}
-		previous, current = current, previous
-	}
-	return previous[len(b)]
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/corscope/corscope/internal/spelling"
 )
 
 // RoutesConfig says which policy applies to which paths. It is plain data, as
@@ -126,7 +128,7 @@ func (t *routeTable) addRoute(route Route) (problems []*Problem) {
 func nearestName(s string, policies map[string]*Policy) string {
 	best, distance := "", 3
 	for _, name := range append(slices.Sorted(maps.Keys(policies)), RouteOff) {
-		if n := editDistance(s, name, 2); n < distance {
+		if n := spelling.Distance(s, name, 2); n < distance {
 			best, distance = name, n
 		}
 	}

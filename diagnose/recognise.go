@@ -7,6 +7,7 @@ import (
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/internal/spelling"
 	"github.com/corscope/corscope/origin"
 )
 
@@ -565,32 +566,11 @@ func misspelt(h fetch.HeaderList) string {
 		if len(name) > 2*len(meant) || httpspec.EqualFold(header.Name, httpspec.AccessControlAllowOrigin) {
 			continue
 		}
-		if distance(name, meant) <= 3 && strings.Contains(name, "origin") {
+		if spelling.Distance(name, meant, 3) <= 3 && strings.Contains(name, "origin") {
 			return header.Name
 		}
 	}
 	return ""
-}
-
-// distance is the number of letters to add, drop or replace to get from a to b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func variesByOrigin(h fetch.HeaderList) bool {

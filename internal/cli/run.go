@@ -10,8 +10,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"github.com/spf13/pflag"
+
+	"github.com/corscope/corscope/internal/spelling"
 )
 
 // The exit status of a run.
@@ -150,35 +151,11 @@ func longName(group string) string {
 func nearestFlag(flags *pflag.FlagSet, name string) string {
 	best, nearest := "", 3
 	flags.VisitAll(func(f *pflag.Flag) {
-		if d := distance(f.Name, name); d < nearest && d < len(f.Name)-1 {
+		if d := spelling.Distance(f.Name, name, 2); d < nearest && d < len(f.Name)-1 {
 			best, nearest = f.Name, d
 		}
 	})
 	return best
-}
-
-// distance is the number of letters to add, drop or replace to get from a to b.
-func distance(a, b string) int {
-	if len(b) > 40 {
-		return len(b)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // asUsageError gives every error that reaches Run a code and a hint. near are the

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/internal/spelling"
 	"github.com/corscope/corscope/internal/term"
 )
 
@@ -100,7 +101,7 @@ func unknownCause(name string) error {
 	word := strings.ReplaceAll(strings.ToLower(name), " ", "-")
 	nearest, with := 4, ""
 	for _, c := range diagnose.Causes() {
-		if d := distance(c.ID, word); d < nearest {
+		if d := spelling.Distance(c.ID, word, 3); d < nearest {
 			e.Hint, nearest = "did you mean "+c.ID+"?", d
 		}
 		if with == "" && len(word) > 2 && strings.Contains(c.ID, word) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"reflect"
 	"strings"
+
+	"github.com/corscope/corscope/internal/spelling"
 )
 
 // fill sets the fields of the struct that v points to from a map, by the names of their
@@ -148,33 +150,9 @@ func nearest(s string, names []string) string {
 		if strings.EqualFold(strings.NewReplacer("_", "", "-", "").Replace(s), name) {
 			return name
 		}
-		if d := editDistance(strings.ToLower(s), strings.ToLower(name)); d < distance && d < len(name)-1 {
+		if d := spelling.Distance(strings.ToLower(s), strings.ToLower(name), 3); d < distance && d < len(name)-1 {
 			best, distance = name, d
 		}
 	}
 	return best
-}
-
-// editDistance is the number of letters to add, drop or replace to get from a to b.
-func editDistance(a, b string) int {
-	if len(a) > 60 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
