@@ -122,12 +122,12 @@ func (c *compilation) redundantOrigins(set *originSet) {
 func admit(s string, config *Config) (pattern, *Problem) {
 	p, fault := parsePattern(s)
 	if fault != nil {
-		return p, &Problem{Field: "origins", Value: s, Pos: fault.pos, Code: fault.code, Meant: fault.meant, Hint: fault.hint}
+		return p, &Problem{Field: "origins", Value: s, Pos: fault.pos, Code: fault.code, Meant: meantEntry(fault.meant, config), Hint: fault.hint}
 	}
 	if config.Credentials && !config.DangerouslyAllowInsecureOrigins && p.insecure() {
 		meant := ""
 		if host, ok := strings.CutPrefix(s, "http://"); ok && !strings.Contains(host, ":") {
-			meant = meantPattern("https://" + host)
+			meant = meantEntry(meantPattern("https://"+host), config)
 		}
 		return p, &Problem{Field: "origins", Value: s, Code: CodeInsecureOrigin, Meant: meant,
 			Hint: "with credentials, whoever can change an http page on its way acts as the user; if you must, set dangerouslyAllowInsecureOrigins (DangerouslyAllowInsecureOrigins)"}
@@ -137,6 +137,17 @@ func admit(s string, config *Config) (pattern, *Problem) {
 			Hint: fmt.Sprintf("anybody can have a name under %s; list your own domains, or if you must, set dangerouslyAllowPublicSuffixes (DangerouslyAllowPublicSuffixes)", p.base())}
 	}
 	return p, nil
+}
+
+// meantEntry returns s if config admits it, or what is meant by it in its turn: a guess that would be refused as well helps nobody.
+func meantEntry(s string, config *Config) string {
+	if s == "" {
+		return ""
+	}
+	if _, problem := admit(s, config); problem != nil {
+		return problem.Meant
+	}
+	return s
 }
 
 func (c *compilation) methods() {

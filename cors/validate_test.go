@@ -234,9 +234,41 @@ func TestAConfigErrorIsDataToo(t *testing.T) {
 	}
 }
 
+func TestWhatWasMeantIsAccepted(t *testing.T) {
+	for name, tt := range map[string]struct {
+		config      Config
+		value, want string
+	}{
+		"an http pattern for a whole public suffix":             {Config{Credentials: true}, "http://*.com", ""},
+		"an http pattern for subdomains":                        {Config{Credentials: true}, "http://*.example.com", "https://*.example.com"},
+		"an http origin with a slash":                           {Config{Credentials: true}, "http://app.example.com/", "https://app.example.com"},
+		"an http origin with a slash, without credentials":      {Config{}, "http://app.example.com/", "http://app.example.com"},
+		"an http origin with a slash, where they are allowed":   {Config{Credentials: true, DangerouslyAllowInsecureOrigins: true}, "http://app.example.com/", "http://app.example.com"},
+		"a pattern for a public suffix, with a slash":           {Config{}, "https://*.github.io/", ""},
+		"a pattern for a public suffix, where they are allowed": {Config{DangerouslyAllowPublicSuffixes: true}, "https://*.github.io/", "https://*.github.io"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.config.Origins = []string{tt.value}
+			problems := tt.config.Check()
+			if len(problems) != 1 || problems[0].Severity != SeverityError || problems[0].Meant != tt.want {
+				t.Errorf("got %v, want the proposal %q", problems, tt.want)
+			}
+		})
+	}
+}
+
+// replaced is c with value in the place that p is about.
+func replaced(c Config, p *Problem, value string) Config {
+	c = c.clone()
+	list := map[string][]string{"origins": c.Origins, "methods": c.Methods, "requestHeaders": c.RequestHeaders, "exposedHeaders": c.ExposedHeaders}[p.Field]
+	list[p.Index] = value
+	return c
+}
+
 func FuzzCompile(f *testing.F) {
 	f.Add(`{"origins":["https://*.a.example"],"credentials":true,"methods":["PUT"],"requestHeaders":["*"],"maxAgeSeconds":5}`)
 	f.Add(`{"allowAnyOrigin":true,"exposedHeaders":["*"],"methods":["DELTE"]}`)
+	f.Add(`{"origins":["http://*.com","https://a.example/","http://a.example/x","\"https://b.example\""],"credentials":true,"methods":["Put "],"requestHeaders":["X-A: b"]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var c Config
 		if json.Unmarshal([]byte(text), &c) != nil {
@@ -247,6 +279,14 @@ func FuzzCompile(f *testing.F) {
 			for _, problem := range err.(*ConfigError).Problems {
 				if line := problem.Error(); strings.ContainsAny(line, "\r\n\x00") || len(line) > 1000 {
 					t.Fatalf("%q", line)
+				}
+				if problem.Meant == "" || problem.Index < 0 {
+					continue
+				}
+				for _, again := range replaced(c, problem, problem.Meant).Check() {
+					if again.Severity == SeverityError && again.Field == problem.Field && again.Index == problem.Index {
+						t.Fatalf("%v; but of that: %v", problem, again)
+					}
 				}
 			}
 			return
