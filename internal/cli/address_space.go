@@ -10,12 +10,15 @@ import (
 // pageAddressSpaceUsage is the help of --page-address-space.
 const pageAddressSpaceUsage = "where the page comes from: the `SPACE` public, local, loopback or unknown; Chromium and Firefox ask the user before a public page reaches the local network or this machine; by default the page's name tells, unless --resolve is given"
 
+// addressSpaces are the values of --page-address-space.
+var addressSpaces = []string{"public", "local", "loopback", "unknown"}
+
 // parseAddressSpace reads --page-address-space; given is false where it was not.
 func parseAddressSpace(text string) (space fetch.AddressSpace, given bool, err error) {
 	if text == "" {
 		return fetch.AddressSpaceUnknown, false, nil
 	}
-	if err := oneOf("--page-address-space", text, "public", "local", "loopback", "unknown"); err != nil {
+	if err := oneOf("--page-address-space", text, addressSpaces...); err != nil {
 		return fetch.AddressSpaceUnknown, false, err
 	}
 	if text == "unknown" {

@@ -120,12 +120,7 @@ func (r *run) checkCommand() *cobra.Command {
 		}
 		return pflag.NormalizedName(name)
 	})
-	for name, values := range map[string][]string{
-		"format": {formatText, formatJSON, formatJUnit, formatTAP}, "color": {"auto", "always", "never"},
-	} {
-		// The only error is a name that is no flag, and the first run would show it.
-		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	complete(c, map[string][]string{"format": {formatText, formatJSON, formatJUnit, formatTAP}, "color": colours})
 	return c
 }
 
@@ -159,7 +154,10 @@ func (r *run) check(ctx context.Context, name string, f *checkFlags) error {
 	c := &checked{name: name, against: f.against}
 	c.file, err = policyfile.Parse(data)
 	var bad *policyfile.Error
-	if errors.As(err, &bad) {
+	if errors.As(err, &bad) && isOnePolicy(data) {
+		return &usageError{Code: codePolicyFile, Message: c.displayName() + " is one policy, and no policy file",
+			Hint: "give it a name under policies:, and say under expect: what pages may do; corscope check --help shows one"}
+	} else if errors.As(err, &bad) {
 		r.status = exitUsage
 		return r.reportPolicyFile(c, bad, f.format, checkRenderer{style, width, f.verbose})
 	} else if err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/cors"
@@ -168,11 +169,27 @@ func (o checkRenderer) problem(b *strings.Builder, c *checked, p *policyfile.Pro
 	b.WriteString("\n" + strings.Join(lines, "\n    ") + "\n")
 	if p.Excerpt != "" {
 		number := fmt.Sprintf("%5d | ", p.Line)
-		excerpt := []rune(p.Excerpt)
-		before := term.Width(term.Escape(string(excerpt[:min(p.Caret, len(excerpt))])))
-		b.WriteString(o.Style.Faint(number) + term.Escape(p.Excerpt) + "\n")
+		excerpt, caret := window([]rune(p.Excerpt), p.Caret, o.Width-len(number))
+		before := term.Width(term.Escape(string(excerpt[:min(caret, len(excerpt))])))
+		b.WriteString(o.Style.Faint(number) + term.Escape(string(excerpt)) + "\n")
 		b.WriteString(strings.Repeat(" ", len(number)+before) + o.Style.Bad("^") + "\n")
 	}
+}
+
+// window is the part of a line around the caret that fits: on a line that the terminal breaks, the caret would stand under nothing.
+func window(line []rune, caret, width int) (part []rune, caretThere int) {
+	if len(line) <= width {
+		return line, caret
+	}
+	start := min(max(caret-width/2, 0), len(line)-width)
+	part = slices.Clone(line[start : start+width])
+	if start > 0 {
+		copy(part, []rune("..."))
+	}
+	if start+width < len(line) {
+		copy(part[width-3:], []rune("..."))
+	}
+	return part, caret - start
 }
 
 // renderProblems says what is wrong with a file that cannot be used.

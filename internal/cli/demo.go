@@ -94,6 +94,7 @@ func (r *run) demoCommand() *cobra.Command {
 		}
 		return pflag.NormalizedName(name)
 	})
+	complete(c, map[string][]string{"color": colours})
 	return c
 }
 

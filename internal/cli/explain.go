@@ -157,13 +157,10 @@ func (r *run) explainCommand() *cobra.Command {
 		}
 		return pflag.NormalizedName(name)
 	})
-	for name, values := range map[string][]string{
+	complete(c, map[string][]string{
 		"credentials": {"omit", "same-origin", "include"}, "mode": {"cors", "no-cors", "same-origin"},
-		"redirect": {"follow", "error", "manual"}, "color": {"auto", "always", "never"},
-	} {
-		// The only error is a name that is no flag, and the first run would show it.
-		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+		"redirect": {"follow", "error", "manual"}, "server": targets(), "page-address-space": addressSpaces, "color": colours,
+	})
 	return c
 }
 

@@ -84,6 +84,9 @@ func (r *run) readInput(ctx context.Context, what string, f *explainFlags) (*int
 	}
 	name, isFile := strings.CutPrefix(what, "@")
 	if !isFile {
+		if info, err := os.Stat(what); err == nil && info.Mode().IsRegular() && (f.from == "" || !strings.HasPrefix(what, "/")) {
+			return nil, &usageError{Code: codeFile, Message: quote(what) + " is a file", Hint: "write @ in front of it, and it is read"}
+		}
 		return intake.Read(ctx, strings.NewReader(what), o)
 	}
 	file, err := os.Open(name)

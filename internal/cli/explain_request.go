@@ -83,6 +83,8 @@ func oneOf(flag, value string, words ...string) error {
 		Hint: "use " + strings.Join(words[:last], ", ") + " or " + words[last]}
 }
 
+const onePage = "write one address, as it stands in the browser's address bar, and no pattern"
+
 // parsePage returns nil for a page without a name.
 func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 	from := f.from
@@ -97,8 +99,17 @@ func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 		e := &usageError{Code: codePage, Message: "--from " + quote(from) + " is no page"}
 		if bad := (*fetch.URLError)(nil); errors.As(err, &bad) {
 			e.Hint = bad.Hint
+			if bad.Value == "file" {
+				e.Hint = "write null for it, because to a browser a file: page has no origin of its own; or serve the file over http"
+			}
+		}
+		if strings.Contains(from, "*") {
+			e.Hint = onePage
 		}
 		return nil, e
+	}
+	if strings.Contains(u.Host(), "*") {
+		return nil, &usageError{Code: codePage, Message: "--from " + quote(from) + " is no page", Hint: onePage}
 	}
 	if u.HasCredentials() {
 		return nil, &usageError{Code: codePage, Message: "--from holds a user name or password", Hint: "leave it out: no origin has one"}

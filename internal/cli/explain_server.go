@@ -71,7 +71,7 @@ func serverTarget(name string) (export.Target, error) {
 	}
 	target, err := export.ParseTarget(name)
 	if err != nil {
-		return "", &usageError{Code: codeFlagValue, Message: "--server cannot be " + quote(name), Hint: "corscope export --list names them"}
+		return "", &usageError{Code: codeFlagValue, Message: "--server cannot be " + quote(name), Hint: "use one of " + strings.Join(targets(), ", ")}
 	}
 	return target, nil
 }

@@ -85,8 +85,7 @@ func (r *run) exportCommand() *cobra.Command {
 	fl.StringVar(&f.file, "file", "", "print this `NAME` alone, where the server needs several files")
 	fl.BoolVar(&f.list, "list", false, "list the servers, and what each can and cannot say with --json")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON, and nothing else, on standard output")
-	// The only error is a name that is no flag, and the first run would show it.
-	_ = c.RegisterFlagCompletionFunc("to", cobra.FixedCompletions(targets(), cobra.ShellCompDirectiveNoFileComp))
+	complete(c, map[string][]string{"to": targets()})
 	return c
 }
 
@@ -274,6 +273,17 @@ func isPolicyAlone(data []byte) bool {
 		return !policies && !routes && !expect
 	}
 	return policyField.Match(data) && !fileField.Match(data)
+}
+
+// isOnePolicy is surer of it: the fields are those of a policy.
+func isOnePolicy(data []byte) bool {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(data, &object) == nil {
+		_, origins := object["origins"]
+		_, any := object["allowAnyOrigin"]
+		return (origins || any) && isPolicyAlone(data)
+	}
+	return isPolicyAlone(data)
 }
 
 // lineBefore is what asPolicyFile adds: the lines, and the bytes of each other line.

@@ -46,7 +46,7 @@ func (r *run) labCommand() *cobra.Command {
 		Use:   "lab",
 		Short: "See it happen in a web page: compose, watch, repair, compare with your browser",
 		Long:  labHelp,
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return r.lab(cmd.Context(), &f) },
 	}
 	fl := c.Flags()

@@ -48,11 +48,10 @@ func Run(ctx context.Context, env Env, args []string) int {
 	if err == nil {
 		return r.status
 	}
-	var near []string
-	if len(args) > 0 {
-		near = root.SuggestionsFor(args[0])
+	if unknown := unknownCommand(root, args); unknown != nil && !r.started {
+		err = unknown
 	}
-	return r.report(args, r.asUsageError(ctx, err, near))
+	return r.report(args, r.asUsageError(ctx, err))
 }
 
 // run is what the verbs of one Run share.
@@ -74,6 +73,7 @@ func (r *run) command() *cobra.Command {
 		SilenceUsage:  true,
 		// How many letters of a command may be wrong for it to be proposed.
 		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
 		PersistentPreRun:           func(*cobra.Command, []string) { r.started = true },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
@@ -84,7 +84,8 @@ func (r *run) command() *cobra.Command {
 		},
 	}
 	root.Flags().BoolVarP(&version, "version", "v", false, "version for corscope")
-	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.labCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand())
+	root.AddCommand(r.explainCommand(), r.checkCommand(), r.exportCommand(), r.demoCommand(), r.labCommand(), r.scriptCommand(), r.whyCommand(), r.versionCommand(), r.completionCommand())
+	root.SetHelpCommand(helpCommand(root))
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(flagError)
 		c.SetHelpFunc(help)
@@ -104,7 +105,7 @@ func help(c *cobra.Command, _ []string) {
 				fmt.Fprintf(&b, "  %-12s%s\n", sub.Name(), sub.Short)
 			}
 		}
-		b.WriteString("\n\ncorscope COMMAND --help says more about each of them.\n")
+		b.WriteString("\ncorscope COMMAND --help says more about each of them.\n")
 	} else if c.HasAvailableLocalFlags() {
 		b.WriteString("Flags:\n" + strings.TrimRight(c.LocalFlags().FlagUsagesWrapped(84), " \t\n") + "\n")
 	}
@@ -158,9 +159,26 @@ func nearestFlag(flags *pflag.FlagSet, name string) string {
 	return best
 }
 
-// asUsageError gives every error that reaches Run a code and a hint. near are the
-// commands that the first word could have meant.
-func (r *run) asUsageError(ctx context.Context, err error, near []string) *usageError {
+// unknownCommand is the error for a first word that is no command, whatever flags follow it; nil if it is one.
+func unknownCommand(root *cobra.Command, args []string) *usageError {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil
+	}
+	if c, _, err := root.Find(args[:1]); err == nil && c != root {
+		return nil
+	}
+	e := &usageError{Code: codeUsage, Message: "there is no command " + quote(args[0]), Hint: "corscope --help lists them"}
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		e.Hint = "did you mean corscope " + near[0] + "?"
+	} else if strings.ContainsAny(args[0], ":/ ") {
+		// A URL or what the console says: the verb was forgotten.
+		e.Hint = "write corscope explain in front of it"
+	}
+	return e
+}
+
+// asUsageError gives every error that reaches Run a code and a hint.
+func (r *run) asUsageError(ctx context.Context, err error) *usageError {
 	var e *usageError
 	switch {
 	case errors.As(err, &e):
@@ -170,13 +188,28 @@ func (r *run) asUsageError(ctx context.Context, err error, near []string) *usage
 	case r.started:
 		return &usageError{Code: codeInternal, Message: withoutPrefix(err)}
 	}
-	// What is left are cobra's own: unknown commands and surplus arguments.
+	// What is left are cobra's own.
 	message, _, _ := strings.Cut(err.Error(), "\n")
-	e = &usageError{Code: codeUsage, Message: message, Hint: "see corscope --help"}
-	if len(near) > 0 && strings.HasSuffix(message, `for "corscope"`) {
-		e.Hint = "did you mean corscope " + near[0] + "?"
+	return &usageError{Code: codeUsage, Message: message, Hint: "see corscope --help"}
+}
+
+// noArguments is for a command that takes flags alone.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
 	}
-	return e
+	return &usageError{Code: codeUsage, Message: c.Name() + " takes no argument, and " + quote(args[0]) + " is one", Hint: "see " + c.CommandPath() + " --help"}
+}
+
+// colours are the values of --color.
+var colours = []string{"auto", "always", "never"}
+
+// complete tells shells the values of flags.
+func complete(c *cobra.Command, flags map[string][]string) {
+	for name, values := range flags {
+		// The only error is a name that is no flag, and the first run would show it.
+		_ = c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
 }
 
 // report says on standard error what was wrong, and on standard output too when the

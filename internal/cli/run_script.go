@@ -32,7 +32,9 @@ does not get is told in one line on standard error; with --trace every fetch is
 explained there, as corscope explain does.
 
 A module may import others over http and https: they are fetched by CORS, relative to
---url. There are no import maps. The script reaches no file and no environment variable. It does reach the network, and
+--url. There are no import maps.
+
+The script reaches no file and no environment variable. It does reach the network, and
 requests are really sent, whatever their method.
 
 Exit status: 0 the script ended; 1 an uncaught error, an unhandled rejection, a script
@@ -112,10 +114,10 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
 	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
-	fl.StringVar(&f.browser, "browser", "spec", "the browser to be like: spec (the standard itself), chromium, firefox or webkit `(profile)`")
+	fl.StringVar(&f.browser, "browser", "spec", "the `BROWSER` to be like: spec (the standard itself), chromium, firefox or webkit")
 	fl.StringVar(&f.timeout, "timeout", "60s", "stop the script after this `TIME`: 10s, 500ms, or a number of seconds")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "with --trace, do not mask the values of Authorization, Cookie and Set-Cookie")
-	fl.StringVar(&f.colour, "color", "auto", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count in auto `(when)`")
+	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "with --trace, show every header and every step")
 	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		if name == "colour" {
@@ -123,6 +125,7 @@ func (r *run) scriptCommand() *cobra.Command {
 		}
 		return pflag.NormalizedName(name)
 	})
+	complete(c, map[string][]string{"browser": {"spec", "chromium", "firefox", "webkit"}, "page-address-space": addressSpaces, "color": colours})
 	return c
 }
 

@@ -20,7 +20,7 @@ func (r *run) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version, and which commit of the Fetch standard it follows",
 		Long:  "  corscope version\n\nPrints the version, and which commit of the Fetch standard it follows.\n\n",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			v := struct {
 				Version  int    `json:"version"`

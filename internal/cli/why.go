@@ -52,6 +52,7 @@ func (r *run) whyCommand() *cobra.Command {
 		}
 		return pflag.NormalizedName(name)
 	})
+	complete(c, map[string][]string{"color": colours})
 	return c
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/corscope/corscope/fetch"
 )
@@ -286,7 +287,7 @@ var someURL = regexp.MustCompile(`https?://[^\s'"‘’“”«»<>)（）、。
 
 // unknownWords is for text that speaks of CORS in no known words: another language than English, or a wording that is new.
 func unknownWords(text string) (*Intake, error) {
-	foreign := !isEnglish(text)
+	foreign := isForeign(text)
 	urls := someURL.FindAllString(text, -1)
 	if len(urls) == 0 {
 		if foreign {
@@ -305,6 +306,26 @@ func unknownWords(text string) (*Intake, error) {
 	}
 	return in, nil
 }
+
+// isForeign: letters that English has not, or words of the languages that browsers speak without them. Words that are neither known
+// nor foreign are just not known.
+func isForeign(text string) bool {
+	if isEnglish(text) {
+		return false
+	}
+	text = someURL.ReplaceAllString(text, " ")
+	if strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && unicode.IsLetter(r) }) {
+		return true
+	}
+	seen := make(map[string]bool)
+	for _, w := range foreignWords.FindAllString(text, -1) {
+		seen[strings.ToLower(w)] = true
+	}
+	return len(seen) >= 2
+}
+
+// foreignWords are words that are frequent in German, French, Spanish, Portuguese, Italian, Dutch and Polish, and rare in English.
+var foreignWords = regexp.MustCompile(`(?i)\b(?:der|das|und|wurde|von|nicht|durch|auf|le|la|les|des|par|pas|est|sur|el|los|del|por|una|que|da|foi|pela|pelo|di|della|dal|non|il|het|een|van|door|naar|przez|nie|jest|zosta\w*|blockiert|bloqu\w*|blocc\w*|geblokkeerd|zablokowan\w*)\b`)
 
 var englishWords = regexp.MustCompile(`(?i)\b(?:the|has|been|was|not|is|from|blocked|request|resource|error|failed|allowed|cannot|policy)\b`)
 

@@ -176,6 +176,9 @@ func TestConsoleErrorsWithoutAURLSaySo(t *testing.T) {
 		"what axios makes of it":              {"AxiosError: Network Error", intake.ErrNoURL},
 		"the second line alone":               {"Failed to load resource: net::ERR_FAILED", intake.ErrNoURL},
 		"a reason alone":                      {"No 'Access-Control-Allow-Origin' header is present on the requested resource.", intake.ErrNoURL},
+		"a question about CORS":               {"something about cors, please help", intake.ErrNoURL},
+		"German without umlauts":              {"Anfrage blockiert, die CORS-Kopfzeile wurde nicht gefunden", intake.ErrLanguage},
+		"Spanish without accents":             {"Solicitud bloqueada por la politica CORS", intake.ErrLanguage},
 		"a hearsay":                           {"it says blocked by CORS policy", intake.ErrNoURL},
 		"German without a URL":                {"Quellübergreifende Anfrage blockiert: CORS-Kopfzeile fehlt", intake.ErrLanguage},
 	} {

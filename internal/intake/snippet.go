@@ -275,8 +275,12 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	q := a.trace.Request
 	for _, name := range s.written {
 		if strings.HasPrefix(a.told.Raw, name) {
-			return nil, &Error{Code: ErrScript, Kind: KindSnippet, Value: name, Message: "the URL begins with " + name + ", which is not in the snippet",
+			e := &Error{Code: ErrScript, Kind: KindSnippet, Value: asWritten(name), Message: "the URL begins with " + asWritten(name) + ", which is not in the snippet",
 				Hint: "say what it is in front: const " + name + " = 'https://...';"}
+			if strings.Contains(name, ".") {
+				e.Hint = "write its value in its place"
+			}
+			return nil, e
 		}
 	}
 	in := &Intake{Kind: KindSnippet, What: "JavaScript that calls " + a.told.By, Initiator: Initiator(a.told.By)}
@@ -320,7 +324,7 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	}
 	in.Notes = slices.DeleteFunc(in.Notes, func(n string) bool { return strings.HasPrefix(n, "neither Origin") })
 	for _, name := range s.written {
-		in.assume("", name+" is not in the snippet, and its name stands for it")
+		in.assume("", asWritten(name)+" is not in the snippet, and its name stands for it")
 	}
 	if s.called != "" {
 		in.note("the snippet calls no function that makes a request: " + s.called + "() was called")
@@ -370,7 +374,18 @@ var (
 func withoutModules(source string) string {
 	source = importLine.ReplaceAllStringFunc(source, func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
 	source = exportWord.ReplaceAllString(source, "")
-	return strings.ReplaceAll(source, "import.meta", "importMeta")
+	return strings.ReplaceAll(source, "import.meta", importMeta)
+}
+
+// importMeta stands for import.meta, which a script may not say.
+const importMeta = "importMeta"
+
+// asWritten is a name as it stands in the snippet.
+func asWritten(name string) string {
+	if rest, ok := strings.CutPrefix(name, importMeta); ok {
+		return "import.meta" + rest
+	}
+	return name
 }
 
 // recorder is a network that sends nothing. It answers as a server does that allows everything, so that the snippet goes on, and

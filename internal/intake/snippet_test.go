@@ -121,6 +121,7 @@ func TestSnippetsThatCannotBeUsed(t *testing.T) {
 		"an exception":                     {"throw new Error('no'); fetch('https://api.example.com/')", intake.ErrScript, "Error: no"},
 		"no request":                       {"const a = () => 1; // fetch('x')", intake.ErrNoRequest, "makes no request"},
 		"a URL that begins with a name":    {"fetch(API_URL + '/users')", intake.ErrScript, "begins with API_URL"},
+		"a URL that begins with Vite's":    {"fetch(`${import.meta.env.VITE_API}/users`)", intake.ErrScript, "begins with import.meta.env.VITE_API"},
 		"a URL that cannot be parsed":      {"await fetch('https://a b/')", intake.ErrScript, ""},
 		"a line break in a header's value": {"await fetch('https://api.example.com/', { headers: { 'X-A': 'a\\nb: c' } })", intake.ErrScript, ""},
 	} {
