@@ -66,11 +66,17 @@ func (p *fetchParams) usesHTTPCache(r *request) bool {
 	return p.agent.httpCache != nil && r.cache != CacheNoStore && !r.ownConditions && r.method == "GET" && !r.headers.Contains("Range")
 }
 
+// readsHTTPCache reports whether a stored answer may be used for r.
+func (p *fetchParams) readsHTTPCache(r *request) bool {
+	policy := &p.agent.profile.HTTPCache
+	return p.usesHTTPCache(r) || p.agent.httpCache != nil && policy.answersWrite(r) && !(policy.NotForOpaque && p.page.origin.IsOpaque())
+}
+
 // fromHTTPCache is step 8.26. It returns a response where a stored one can be used unasked; otherwise nil, and r may have become
 // conditional.
 func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCredentials bool, cookies []CookieDecision) (*Response, cacheLookup) {
 	var l cacheLookup
-	if !p.usesHTTPCache(r) {
+	if !p.readsHTTPCache(r) {
 		return nil, l
 	}
 	l.requestTime = p.agent.clock()
@@ -161,8 +167,7 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, includeCre
 	if cache == nil {
 		return response
 	}
-	skips := r.cache == CacheNoStore && p.agent.profile.HTTPCache.NoStoreForgetsNothing
-	if cache.count.Load() > 0 && !skips && p.agent.profile.HTTPCache.forgets(r.method, response.Status) {
+	if cache.count.Load() > 0 && p.forgets(r, response.Status) {
 		p.invalidateStored(r, response, includeCredentials)
 	}
 	if !p.usesHTTPCache(r) {
@@ -170,6 +175,14 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, includeCre
 	}
 	if l.revalidating && response.Status == 304 {
 		return p.freshenStored(r, response, l)
+	}
+	if p.agent.profile.HTTPCache.ResourcePolicyFirst && r.tainting == TaintingOpaque {
+		if policy, ok := response.Headers.Get(resourcePolicyName); ok && p.resourcePolicyRefuses(policy, r.origin, r.currentURL().Origin()) != "" {
+			return response
+		}
+	}
+	if p.agent.profile.HTTPCache.AnswersReplace && cache.count.Load() > 0 && response.Status != 206 {
+		cache.invalidate(p.httpCacheKey(r.currentURL(), includeCredentials))
 	}
 	control, ok := mayStore(&p.agent.profile.HTTPCache, r, response)
 	if !ok {

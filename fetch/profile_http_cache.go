@@ -31,8 +31,23 @@ type HTTPCachePolicy struct {
 	ReloadForgets bool
 	// NotForOpaque takes no part in the requests of opaque origins, as those of sandboxed frames are.
 	NotForOpaque bool
+	// AnswersReplace drops what is stored for a URL for any other answer of the server to a GET but a 304 that validates it or a 206, stored
+	// itself or not.
+	AnswersReplace bool
+	// ResourcePolicyFirst lets an answer that Cross-Origin-Resource-Policy refuses pass by the cache.
+	ResourcePolicyFirst bool
 	// ForgetsAfterFailure lets an unsafe method drop what is stored whatever its answer's status.
 	ForgetsAfterFailure bool
+	// PUTNeedsBody leaves what is stored behind a PUT without a body; one of length 0 is a body.
+	PUTNeedsBody bool
+	// OwnConditionsForgetNothing leaves what is stored where JavaScript set Range or a conditional header on the request, but for a POST with
+	// If-None-Match or If-Modified-Since.
+	OwnConditionsForgetNothing bool
+	// ForceCacheForWrites answers PUT with a body, DELETE and PATCH from what a GET has stored, in the cache mode force-cache. Nothing is sent
+	// then but their preflight.
+	ForceCacheForWrites bool
+	// ForgetsForFirstPartyAlone leaves what is stored where the request is a third party's, as the browser's cookies see it.
+	ForgetsForFirstPartyAlone bool
 }
 
 // chromiumHTTPCachePolicy is Chromium 156's. It also answers ranges from a whole stored answer, which no policy here does.
@@ -55,6 +70,16 @@ func chromiumHTTPCachePolicy() HTTPCachePolicy {
 		NoStoreForgetsNothing: true,
 		// DEVIATION(chromium): the flag dooms the entry before anything is sent. net/http/http_cache_transaction.cc, measured 2026-11-22.
 		ReloadForgets: true,
+		// DEVIATION(chromium): its one entry is written anew. https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3, measured 2026-11-22.
+		AnswersReplace: true,
+		// DEVIATION(chromium): without upload data a PUT is passed by the cache. net/http/http_cache_transaction.cc, measured 2026-11-22;
+		// https://www.rfc-editor.org/rfc/rfc9111#section-4.4 wants the entry to go.
+		PUTNeedsBody: true,
+		// DEVIATION(chromium): a range and If-Match, If-Range and If-Unmodified-Since keep the cache out; the two other conditions make a
+		// request that may update an entry, which of the unsafe methods POST alone drops then. As above.
+		OwnConditionsForgetNothing: true,
+		// DEVIATION(chromium): the flag to skip validation is heeded before the method. As above.
+		ForceCacheForWrites: true,
 	}
 }
 
@@ -73,6 +98,15 @@ func firefoxHTTPCachePolicy() HTTPCachePolicy {
 		ImmutableNotValidated: true,
 		// DEVIATION(firefox): the anonymous flag of a load is part of the key. netwerk/cache2/CacheFileUtils.cpp, measured 2026-11-22.
 		CredentialsApart: true,
+		// DEVIATION(firefox): its one entry is written anew, and in reloads dropped before anything is sent. Measured, 2026-11-22;
+		// https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3.
+		AnswersReplace: true, ReloadForgets: true,
+		// DEVIATION(firefox): the channel is cancelled before it comes to its cache. Measured, 2026-11-22;
+		// https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check comes after the cache.
+		ResourcePolicyFirst: true,
+		// DEVIATION(firefox): the entry to drop is looked for outside of the partition that third parties have. Measured, 2026-11-22;
+		// https://www.rfc-editor.org/rfc/rfc9111#section-4.4.
+		ForgetsForFirstPartyAlone: true,
 	}
 }
 
@@ -113,18 +147,51 @@ func (c *HTTPCachePolicy) requestDirectives(headers HeaderList) cacheControl {
 	return d
 }
 
-// forgets reports whether an answer to a method may have made what is stored wrong.
+// forgets reports whether the answer to r may have made what is stored wrong.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.4
-func (c *HTTPCachePolicy) forgets(method string, status int) bool {
-	switch method {
+func (p *fetchParams) forgets(r *request, status int) bool {
+	c := &p.agent.profile.HTTPCache
+	switch r.method {
 	case "GET", "HEAD", "OPTIONS", "TRACE": // https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1
 		return false
-	case "POST", "PUT", "DELETE", "PATCH":
+	case "PUT":
+		if c.PUTNeedsBody && r.body == nil {
+			return false
+		}
+	case "POST", "DELETE", "PATCH":
 	default:
 		if c.ForgetsForKnownMethods {
 			return false
 		}
 	}
+	switch {
+	case c.NoStoreForgetsNothing && r.cache == CacheNoStore,
+		c.OwnConditionsForgetNothing && r.conditionsKeepStored(),
+		c.ForgetsForFirstPartyAlone && p.isThirdParty(r):
+		return false
+	}
 	return c.ForgetsAfterFailure || status >= 200 && status <= 399
+}
+
+// conditionsKeepStored is [HTTPCachePolicy.OwnConditionsForgetNothing].
+func (r *request) conditionsKeepStored() bool {
+	for _, name := range [...]string{"Range", "If-Match", "If-Range", "If-Unmodified-Since"} {
+		if r.headers.Contains(name) {
+			return true
+		}
+	}
+	return r.ownConditions && r.method != "POST"
+}
+
+// answersWrite is [HTTPCachePolicy.ForceCacheForWrites].
+func (c *HTTPCachePolicy) answersWrite(r *request) bool {
+	switch {
+	case !c.ForceCacheForWrites || r.cache != CacheForceCache || r.ownConditions || r.headers.Contains("Range"):
+		return false
+	case r.method == "DELETE" || r.method == "PATCH" || r.method == "PUT" && r.body != nil:
+		d := c.requestDirectives(r.headers)
+		return !d.noCache && !d.hasMaxAge
+	}
+	return false
 }

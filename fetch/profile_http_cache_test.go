@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -38,6 +39,17 @@ func TestBrowsersHTTPCaches(t *testing.T) {
 			[3]string{"1", "3", "3"}},
 		{"an unknown method drops what is stored", "200|Cache-Control: max-age=60", []Request{{}, {Method: "NOTIFY"}, {}}, [3]string{"3", "1", "3"}},
 		{"PATCH does so", "200|Cache-Control: max-age=60", []Request{{}, {Method: "PATCH"}, {}}, [3]string{"3", "3", "3"}},
+		{"PUT does so", "200|Cache-Control: max-age=60", []Request{{}, {Method: "PUT", Body: BytesBody(nil)}, {}}, [3]string{"3", "3", "3"}},
+		{"but not without a body", "200|Cache-Control: max-age=60", []Request{{}, {Method: "PUT"}, {}}, [3]string{"3", "1", "3"}},
+		{"nor DELETE with Range", "200|Cache-Control: max-age=60", []Request{{}, {Method: "DELETE", Headers: HeaderList{{"Range", "bytes=0-0"}}}, {}}, [3]string{"3", "1", "3"}},
+		{"nor DELETE with If-None-Match", "200|Cache-Control: max-age=60", []Request{{}, {Method: "DELETE", Headers: HeaderList{{"If-None-Match", "x"}}}, {}},
+			[3]string{"3", "1", "3"}},
+		{"nor POST with If-Match", "200|Cache-Control: max-age=60", []Request{{}, {Method: "POST", Headers: HeaderList{{"If-Match", "x"}}}, {}}, [3]string{"3", "1", "3"}},
+		{"force-cache answers a DELETE", "200|Cache-Control: max-age=60", []Request{{}, {Method: "DELETE", Cache: CacheForceCache}}, [3]string{"2", "1", "2"}},
+		{"but no POST", "200|Cache-Control: max-age=60", []Request{{}, {Method: "POST", Cache: CacheForceCache}}, [3]string{"2", "2", "2"}},
+		{"nor a PUT without a body", "200|Cache-Control: max-age=60", []Request{{}, {Method: "PUT", Cache: CacheForceCache}}, [3]string{"2", "2", "2"}},
+		{"nor a DELETE with Cache-Control: no-cache", "200|Cache-Control: max-age=60", []Request{{}, {Method: "DELETE", Cache: CacheForceCache,
+			Headers: HeaderList{{"Cache-Control", "no-cache"}}}}, [3]string{"2", "2", "2"}},
 		{"a method drops what Location names", "200|Cache-Control: max-age=60|Location: /x", []Request{{}, {Method: "POST", URL: httpApp + "/y"}, {}},
 			[3]string{"3", "1", "3"}},
 		{"a method that fails drops nothing", "410|Cache-Control: max-age=60", []Request{{}, {Method: "POST"}, {}}, [3]string{"1", "1", "3"}},
@@ -64,6 +76,95 @@ func TestBrowsersHTTPCaches(t *testing.T) {
 	chromium, firefox := chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()
 	if chromium.guessesLifetime(204, false) || !firefox.guessesLifetime(204, false) {
 		t.Error("204 is guessed at in Firefox alone")
+	}
+}
+
+// A second answer between two fetches, and whether the first one is still there for the third.
+func TestWhatReplacesAStoredAnswer(t *testing.T) {
+	const fresh = "Cache-Control: max-age=60"
+	for _, c := range []struct {
+		name, first, second string
+		request             Request
+		want                [3]string // the body that the third fetch gets
+	}{
+		{"one that may be stored", fresh, fresh, Request{Cache: CacheNoCache}, [3]string{"2", "2", "2"}},
+		{"one that may not be stored", fresh, "", Request{Cache: CacheNoCache}, [3]string{"1", "3", "3"}},
+		{"one that may not be stored, for a reload", fresh, "", Request{Cache: CacheReload}, [3]string{"1", "3", "3"}},
+		{"a 206", fresh, "206", Request{Cache: CacheNoCache}, [3]string{"1", "1", "1"}},
+		{"one that CORS refuses", fresh, fresh, Request{URL: httpAPI + "/x", Cache: CacheNoCache}, [3]string{"refused", "3", "refused"}},
+		{"one that CORS refuses and nobody may store", fresh, "", Request{URL: httpAPI + "/x", Cache: CacheNoCache}, [3]string{"1", "3", "3"}},
+		{"one that Cross-Origin-Resource-Policy refuses", fresh, fresh + "|Cross-Origin-Resource-Policy: same-origin",
+			Request{URL: httpAPI + "/x", Cache: CacheNoCache, Mode: ModeNoCORS}, [3]string{"refused", "3", "1"}},
+		{"one that it refuses, for a reload", fresh, fresh + "|Cross-Origin-Resource-Policy: same-origin",
+			Request{URL: httpAPI + "/x", Cache: CacheReload, Mode: ModeNoCORS}, [3]string{"refused", "3", "3"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i, policy := range []HTTPCachePolicy{{}, chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()} {
+				var asked atomic.Int64
+				l := newLoopback(t, AgentConfig{Profile: Profile{HTTPCache: policy}}, func(w http.ResponseWriter, _ *http.Request) {
+					n, lines := asked.Add(1), c.first
+					if n == 2 {
+						lines = c.second
+					} else {
+						w.Header().Set("Access-Control-Allow-Origin", httpApp)
+					}
+					for line := range strings.SplitSeq(lines, "|") {
+						if name, value, ok := strings.Cut(line, ": "); ok {
+							w.Header().Set(name, value)
+						}
+					}
+					if lines == "206" {
+						w.WriteHeader(206)
+					}
+					fmt.Fprint(w, n)
+				})
+				url := c.request.URL
+				if url == "" {
+					url = httpApp + "/x"
+				}
+				second := c.request
+				second.URL = url
+				body := ""
+				for _, request := range []Request{{URL: url}, second, {URL: url}} {
+					_, body = l.get(httpApp, request)
+				}
+				if body == "" {
+					body = "refused"
+				}
+				if body != c.want[i] {
+					t.Errorf("%s gets %q, want %q", []string{"spec", "chromium", "firefox"}[i], body, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+// Firefox drops what is stored for the site in the address bar alone.
+func TestThirdPartiesForgetNothing(t *testing.T) {
+	for _, c := range []struct {
+		name, url string
+		want      [3]string
+	}{
+		{"the page's own site", "http://api.example.com/x", [3]string{"3", "3", "3"}},
+		{"another site", "http://other.example/x", [3]string{"3", "3", "1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i, profile := range []Profile{{}, Chromium(), Firefox()} {
+				var asked atomic.Int64
+				l := newLoopback(t, AgentConfig{Profile: profile}, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Access-Control-Allow-Origin", "*")
+					w.Header().Set("Cache-Control", "max-age=60")
+					fmt.Fprint(w, asked.Add(1))
+				})
+				body := ""
+				for _, method := range []string{"GET", "POST", "GET"} {
+					_, body = l.get("http://app.example.com", Request{URL: c.url, Method: method})
+				}
+				if body != c.want[i] {
+					t.Errorf("%s gets %q, want %q", []string{"spec", "chromium", "firefox"}[i], body, c.want[i])
+				}
+			}
+		})
 	}
 }
 

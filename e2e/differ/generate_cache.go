@@ -11,10 +11,6 @@ import (
 // page gets. Every answer has a body of its own. Left out are
 //   - redirects: when a stored one is used, and when it is validated, differs between browsers and has not been measured to the end;
 //   - ranges: Chromium answers them from whole stored answers;
-//   - methods that make a stored answer of another origin wrong: Chromium keeps it behind a preflighted PUT;
-//   - PUT without a body between stored answers: Chromium keeps them behind it, and drops them behind one with a body;
-//   - a refused answer in the place of a stale one, which Chromium then drops, and force-cache with an unsafe method, which it answers from
-//     what a GET has stored;
 //   - HEAD: the engine's cache does not answer it;
 //   - answers with neither a lifetime nor a validator: the engine does not store them, Chromium does, for force-cache and only-if-cached;
 //   - lifetimes in quotes, which Chromium does not read, and empty lines of Cache-Control, which Firefox does not keep;
@@ -62,13 +58,24 @@ func (g *generator) cachedVariant(first Call) Call {
 	if g.chance(25) {
 		c.Headers = pick(g, nil, []world.Field{{"Accept-Language", "de"}}, []world.Field{{"Accept", "a/b"}})
 	}
-	if c.Mode != "no-cors" && c.Cache != "only-if-cached" && originOf(c.URL) == g.page && g.chance(15) {
-		c.Method, c.Cache = pick(g, "POST", "PUT", "DELETE"), pick(g, "", "no-store")
-		if c.Method == "PUT" {
-			c.Body = &Body{Kind: "text", Text: "x"}
-		}
+	if c.Cache != "only-if-cached" && g.chance(20) {
+		g.makeUnsafe(&c)
 	}
 	return c
+}
+
+// makeUnsafe gives c a method that makes wrong what is stored (RFC 9111, 4.4), or none of its business.
+func (g *generator) makeUnsafe(c *Call) {
+	if c.Method = "POST"; c.Mode != "no-cors" {
+		c.Method = pick(g, "POST", "PUT", "PUT", "DELETE", "PATCH", "PURGE")
+	}
+	if g.chance(50) {
+		c.Body = g.body()
+	}
+	if g.chance(15) {
+		c.Headers = []world.Field{pick(g, world.Field{"Range", "bytes=0-0"}, world.Field{"If-None-Match", `"1"`}, world.Field{"If-Match", `"1"`},
+			world.Field{"If-Modified-Since", "Sat, 29 Oct 1994 19:43:31 GMT"}, world.Field{"If-Range", `"1"`}, world.Field{"Cache-Control", "no-cache"})}
+	}
 }
 
 func (g *generator) storedNode(calls []Call, hops []string, at int, include bool) *world.Node {
