@@ -18,6 +18,9 @@ type fetchParams struct {
 	status int
 	// failed is the last step with the verdict Fail, from which blocked makes the reason.
 	failed Step
+	// outcome is what the page gets whatever comes of the redirects that are still followed, for [RedirectPolicy.KeepaliveRefusedLater] and
+	// [RedirectPolicy.KeepaliveFollowsManual].
+	outcome *Response
 	// upgraded is [replaySource]'s, in a replay.
 	upgraded []string
 	// deadline is the agent's own time-out, which cancels ctx.

@@ -75,7 +75,10 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 		if p.agent.profile.Redirect.ManualShowsBody && !response.Headers.Contains("Location") {
 			opaque.Body = response.Body
 		}
-		return opaque
+		if !p.agent.profile.Redirect.KeepaliveFollowsManual || !r.keepalive || r.mode != ModeNoCORS {
+			return opaque
+		}
+		p.outcome, r.redirect = opaque, RedirectFollow
 	}
 	return p.httpRedirectFetch(response)
 }

@@ -42,7 +42,13 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 	if p.agent.profile.Redirect.RefuseCredentials && location.HasCredentials() {
 		p.step("concept-http-redirect-fetch", "9", Step{Verdict: Fail, Subject: "Location", Want: "a URL without user name and password",
 			Got: got, Text: "it holds a user name or password, which this browser refuses in every redirect"})
-		return p.blocked(ReasonRedirectCredentials, "")
+		refusal := p.blocked(ReasonRedirectCredentials, "")
+		if !r.keepalive || !p.agent.profile.Redirect.KeepaliveRefusedLater {
+			return refusal
+		}
+		if p.outcome == nil {
+			p.outcome = refusal
+		}
 	}
 	if p.agent.profile.Preflight.BeforeRefusal && r.tainting == TaintingBasic && location.HasCredentials() && !origin.SameOrigin(r.origin, location.Origin()) {
 		asked := *r

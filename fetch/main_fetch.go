@@ -33,6 +33,10 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 	if recursive {
 		return response
 	}
+	if p.outcome != nil {
+		p.withhold(response)
+		response = p.outcome
+	}
 	if !response.IsError() && response.internal == nil {
 		if r.tainting == TaintingCORS {
 			p.exposeHeaders(response)

@@ -189,6 +189,12 @@ type RedirectPolicy struct {
 	JoinLocations bool
 	// RefuseCredentials refuses a Location with a user name or password in every mode, to the page's own origin too.
 	RefuseCredentials bool
+	// KeepaliveRefusedLater follows such a Location with keepalive as the standard would, chain and all, before RefuseCredentials keeps what
+	// comes of it from the page.
+	KeepaliveRefusedLater bool
+	// KeepaliveFollowsManual follows redirects with keepalive in mode no-cors and redirect mode manual too. The page gets what the standard
+	// gives it.
+	KeepaliveFollowsManual bool
 	// NeedsLocation counts a redirect with an empty Location as an ordinary answer, as one without; in redirect mode error too.
 	NeedsLocation bool
 	// ManualNeedsURL refuses a Location that is no URL in redirect mode manual too, where the standard does not look at it.

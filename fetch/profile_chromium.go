@@ -92,6 +92,9 @@ func chromiumRedirectPolicy() RedirectPolicy {
 	return RedirectPolicy{
 		// DEVIATION(chromium): a user name in Location is refused by its CORS loader in every mode. Measured, 2026-11-22.
 		RefuseCredentials: true,
+		// DEVIATION(chromium): the browser's process follows the redirects of keepalive, and tells the page's, whose CORS loader then refuses.
+		// content/browser/loader/keep_alive_url_loader.cc, measured 2026-11-22; https://fetch.spec.whatwg.org/#concept-http-redirect-fetch.
+		KeepaliveRefusedLater: true, KeepaliveFollowsManual: true,
 		// DEVIATION(chromium): its network layer takes an answer for a redirect only if it has a Location with something in it, and
 		// looks at it before the redirect mode is asked. Measured, 2026-11-22.
 		NeedsLocation: true, ManualNeedsURL: true,

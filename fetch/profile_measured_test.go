@@ -54,3 +54,57 @@ func TestDeparturesOnLoopback(t *testing.T) {
 		})
 	}
 }
+
+// Chromium follows redirects of keepalive in another process than the page's.
+func TestKeepaliveRedirects(t *testing.T) {
+	own := Request{URL: "http://app.test/a", Keepalive: true}
+	opaque := Request{URL: "http://app.test/a", Keepalive: true, Mode: ModeNoCORS}
+	manual := Request{URL: "http://app.test/a", Keepalive: true, Mode: ModeNoCORS, Redirect: RedirectManual}
+	with := func(r Request, edit func(*Request)) Request { edit(&r); return r }
+	for _, c := range []struct {
+		name     string
+		request  Request
+		location string
+		want     map[string]string // by profile: reason or type, and the paths that the servers saw
+	}{
+		{"a user name for the page's own origin", own, "http://u:p@app.test/b", map[string]string{"spec": "basic /a /b", "chromium": "redirect-credentials /a /b"}},
+		{"without keepalive", with(own, func(r *Request) { r.Keepalive = false }), "http://u:p@app.test/b", map[string]string{"spec": "basic /a /b", "chromium": "redirect-credentials /a"}},
+		{"for another origin", own, "http://u:p@other.test/b", map[string]string{"spec": "redirect-credentials /a", "chromium": "redirect-credentials /a"}},
+		{"for another origin in mode no-cors", opaque, "http://u:p@other.test/b", map[string]string{"spec": "opaque /a /b", "chromium": "redirect-credentials /a /b"}},
+		{"redirect mode manual in mode no-cors", manual, "/b", map[string]string{"spec": "opaqueredirect /a", "chromium": "opaqueredirect /a /b"}},
+		{"redirect mode manual to a user name", manual, "http://u:p@app.test/b", map[string]string{"spec": "opaqueredirect /a", "chromium": "opaqueredirect /a /b"}},
+		{"redirect mode manual in mode cors", with(manual, func(r *Request) { r.Mode = ModeCORS }), "/b", map[string]string{"spec": "opaqueredirect /a", "chromium": "opaqueredirect /a"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, profile := range []Profile{{Name: "spec"}, Chromium()} {
+				seen := ""
+				handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if seen += " " + r.URL.Path; r.URL.Path == "/a" {
+						w.Header().Set("Location", c.location)
+						w.WriteHeader(302)
+					}
+				})
+				agent, err := NewAgent(AgentConfig{Profile: profile, Transport: &HandlerTransport{Handler: func(*URL) http.Handler { return handler }}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, err := agent.NewPage(PageConfig{URL: "http://app.test/"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				response, err := page.Fetch(t.Context(), c.request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				response.Close()
+				got := string(response.Type)
+				if response.IsError() {
+					got = string(response.Reason.Code)
+				}
+				if got += seen; got != c.want[profile.Name] {
+					t.Errorf("%s: %q, want %q", profile.Name, got, c.want[profile.Name])
+				}
+			}
+		})
+	}
+}

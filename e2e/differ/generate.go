@@ -198,10 +198,9 @@ func (g *generator) newCase() Case {
 	for i := range hops {
 		c.Script[nodes[i]] = g.newNode(c.Calls, hops, i)
 	}
-	if leadsToCredentials(c.Script) {
-		for i := range c.Calls {
-			c.Calls[i].Keepalive = false
-		}
+	if c.Calls[0].Keepalive && leadsToCredentials(c.Script) {
+		// Chromium's page hears of the refusal while the redirect is still being followed, so that a second call could overtake it.
+		c.Calls = c.Calls[:1]
 	}
 	return c
 }
@@ -260,7 +259,7 @@ func (g *generator) newCall(url string) Call {
 	if g.chance(4) {
 		c.Referrer = pick(g, g.home+"/else?x=1#f", "about:client", "http://other.test/else", "/{case}/else")
 	}
-	c.Keepalive = c.Mode != "no-cors" && g.chance(3)
+	c.Keepalive = g.chance(3)
 	return c
 }
 
@@ -330,8 +329,6 @@ func (g *generator) body() *Body {
 //   - mode no-cors in a frame: Firefox sends Origin together with Sec-Fetch-Storage-Access (https://privacycg.github.io/storage-access-headers/),
 //     and the engine has no Storage Access API;
 //   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
-//   - keepalive in mode no-cors: Chromium hands it to another process, which follows redirects whose outcome the page never sees;
-//   - keepalive where a Location holds a user name: the same process follows it, and the page's own refuses it only then;
 //   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;
 //   - two Access-Control-Allow-Origin lines whose names are in other cases: Firefox counts only those in the usual one, and Go's
 //     net/http does not keep the case;
