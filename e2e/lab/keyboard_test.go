@@ -140,6 +140,33 @@ func TestNewcomer(t *testing.T) {
 	p.quiet()
 }
 
+// TestWhichPage pastes what Firefox prints, which names no page: the lab asks for it where the answer will stand, with the cursor in the
+// field, and takes it from there.
+func TestWhichPage(t *testing.T) {
+	server := startOwnServer(t)
+	p := open(t, desk, "")
+	p.paste("Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at " + server.URL + "/users/7. " +
+		"(Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.")
+	p.press(browser.Enter, browser.Ctrl)
+	p.do(`await lab.until("the question", () => lab.text(".verdict h1").startsWith("Which page asks?")); await lab.frames(2)`)
+	if at := p.focus(); at.ID != "which-page" || !at.Inside {
+		t.Fatalf("the cursor is not in the field, but at %+v", at)
+	}
+	p.must(p.c.Type(p.ctx, "http://localhost:5173"))
+	p.press(browser.Enter, 0)
+	p.do(`await lab.until("the other question", () => lab.text(".verdict .word").includes("ASKING YOU FIRST")); await lab.frames(2)`)
+	if at := p.focus(); at.ID != "answer" {
+		t.Errorf("the field is gone, and the keyboard goes on at %+v, not at the answer", at)
+	}
+	p.tabTo("Ask 127.0.0.1")
+	p.press(browser.Enter, 0)
+	p.answers("ALLOWED")
+	if page := read[string](p, `return document.getElementById("page").value`); page != "http://localhost:5173" {
+		t.Errorf("the form has the page %q", page)
+	}
+	p.quiet()
+}
+
 // copyNext presses the next button that copies, and returns what it put into the clipboard.
 func (p *page) copyNext() string {
 	p.t.Helper()
@@ -159,4 +186,30 @@ func (p *page) answers(word string, parts ...string) {
 			p.t.Errorf("the page says %q %q, without %s", got.Sentence, got.Because, part)
 		}
 	}
+}
+
+// TestGoingBack goes away from an answer in every way there is: what stood there before is there, and nothing else.
+func TestGoingBack(t *testing.T) {
+	p := open(t, desk, "")
+	empty := func(after string) {
+		p.do(`await lab.until("the page as it was first, after ` + after + `", () => document.querySelector(".welcome") && !document.querySelector(".verdict") && document.getElementById("paste").value === "", 5000)`)
+	}
+	p.do(`lab.press(".example .example-name", "A line from the console")`)
+	p.answers("BLOCKED")
+	p.do(`history.back()`)
+	empty("going back")
+	p.do(`history.forward()`)
+	p.answers("BLOCKED")
+	p.do(`lab.press(".top nav button", "Start over")`)
+	empty("starting over")
+
+	p.paste("no error of any browser")
+	p.press(browser.Enter, browser.Ctrl)
+	p.do(`await lab.until("the complaint", () => lab.text(".verdict .word").includes("NOT RUN"))`)
+	p.do(`history.back()`)
+	p.answers("BLOCKED")
+	if asked := read[int](p, `return lab.explained()`); asked != 2 {
+		t.Errorf("the lab was asked %d times, want once for the example and once for what was no error", asked)
+	}
+	p.quiet()
 }

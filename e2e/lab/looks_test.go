@@ -112,6 +112,31 @@ func TestLooks(t *testing.T) {
 	}
 }
 
+// endless is a case whose words are longer than any line.
+var endless = dict{
+	"page": "https://app.example.com", "url": "https://api.example.com/" + strings.Repeat("x", 900) + "?q=" + strings.Repeat("y", 900), "method": "PUT",
+	"headers": []dict{{"name": "X-" + strings.Repeat("Long-", 30) + "Name", "value": strings.Repeat("v", 300)}},
+	"server": dict{"answers": []dict{
+		{"on": "preflight", "status": 204, "headers": []dict{
+			{"name": "Access-Control-Allow-Origin", "value": "https://" + strings.Repeat("sub.", 40) + "example.com"},
+			{"name": "Access-Control-Allow-Headers", "value": strings.Repeat("x-header, ", 100) + "x-last"}}},
+	}},
+}
+
+// TestLongWords holds that no URL and no header pushes the page wider than the screen, and that the summary of the fix stays one.
+func TestLongWords(t *testing.T) {
+	p := tab(t)
+	for _, width := range widths {
+		l := look{link: endless}
+		p.show(l, l.at(width, "light"))
+		p.fits()
+		if high := read[int](p, `return document.querySelector(".fix-summary").clientHeight`); high > 900 {
+			t.Errorf("at %d the summary of the fix is %d high", width, high)
+		}
+	}
+	p.quiet()
+}
+
 // fits fails where the page has to be scrolled sideways, or where a text of it is cut off.
 func (p *page) fits() {
 	p.t.Helper()

@@ -3,6 +3,7 @@ package webui
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/corscope/corscope/diagnose"
+	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
 )
 
@@ -103,5 +105,30 @@ func TestTheGalleryHoldsTheWholeStoryAndEveryFault(t *testing.T) {
 	}
 	if comparable < 130 {
 		t.Errorf("only %d of %d can be compared", comparable, len(g.Causes))
+	}
+}
+
+func TestANameThatDoesNotExistIsSaidToHaveNoAddress(t *testing.T) {
+	w := &worlds{ctx: t.Context()}
+	defer w.close()
+	servers, err := w.open("name-not-resolved")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer servers.close()
+	for url, want := range map[string]string{
+		"https://nowhere.invalid/": `the name "nowhere.invalid" has no address`,
+		// A link may have changed the item. The network is not asked, and the reader learns why.
+		"https://example.com/": "the demo has no server at example.com:443",
+	} {
+		parsed, err := fetch.ParseURL(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = servers.transport.Exchange(t.Context(), &fetch.Message{Method: "GET", URL: parsed})
+		var failed *fetch.NetworkError
+		if !errors.As(err, &failed) || failed.Code != fetch.ReasonNameNotResolved || failed.Detail != want {
+			t.Errorf("%s: %v, want %s", url, err, want)
+		}
 	}
 }

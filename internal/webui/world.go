@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -128,6 +129,10 @@ func (t *onlyWorld) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answ
 		port = p
 	}
 	if _, known := t.at[host+":"+port]; !known {
+		// No name under invalid has an address anywhere, so that nobody needs to be asked. https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+		if strings.HasSuffix(host, ".invalid") {
+			return nil, &fetch.NetworkError{Code: fetch.ReasonNameNotResolved, Detail: "the name " + strconv.Quote(host) + " has no address", Hint: "check the spelling"}
+		}
 		return nil, &fetch.NetworkError{Code: fetch.ReasonNameNotResolved, Detail: "the demo has no server at " + host + ":" + port,
 			Hint: "an item of the gallery reaches the demo's servers and no others"}
 	}

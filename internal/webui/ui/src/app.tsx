@@ -41,6 +41,14 @@ export function App() {
     if (run && (document.activeElement ?? document.body) === document.body) answer.current?.focus({ preventScroll: true });
   }, [run]);
 
+  const { error } = lab;
+  useEffect(() => {
+    if (!error) return;
+    const box = answer.current?.getBoundingClientRect();
+    if (box && (box.top < 0 || box.top > innerHeight - 160)) answer.current?.scrollIntoView({ block: "start" });
+    if ((document.activeElement ?? document.body) === document.body) answer.current?.focus({ preventScroll: true });
+  }, [error]);
+
   // What ran before says nothing about what could not be run.
   const shown = lab.error ? undefined : lab.shown;
   const verdict = shown?.document.verdict;

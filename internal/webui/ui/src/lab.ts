@@ -44,14 +44,15 @@ export interface Consent { send?: boolean; allowHost?: string | undefined }
 interface State {
   form: Case;
   set: ReadonlySet<keyof Case>;
-  shown?: Shown;
+  shown: Shown | undefined;
   running: boolean;
-  error?: ApiError;
+  error: ApiError | undefined;
   fromLink: boolean;
   changed: boolean;
 }
 
-const blank: State = { form: {}, set: new Set(), running: false, fromLink: false, changed: false };
+// Everything by name: what is not named would stay as it was.
+const blank: State = { form: {}, set: new Set(), shown: undefined, running: false, error: undefined, fromLink: false, changed: false };
 
 export function useLab(): Lab {
   const [state, setState] = useState<State>(blank);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Document, Exchange, Step } from "../src/model/document";
 import { networkRows } from "../src/model/network";
 import { durations } from "../src/model/tempo";
-import { timeline } from "../src/model/timeline";
+import { brokenRule, timeline } from "../src/model/timeline";
 
 const page = "https://app.example.com";
 const api = "https://api.example.com";
@@ -42,6 +42,23 @@ test("an answer that is withheld reaches the browser and stops before the page",
     steps: [step(-1, "note", "origin"), step(0, "fail", "Access-Control-Allow-Origin", page)],
     outcome: { reason: { code: "allow-origin-missing", phase: "request" } },
   })), "call check send answer check stop error");
+});
+
+test("what the page gets, and where the answer stops, lead to the rule that was broken", () => {
+  const events = timeline(doc({
+    exchanges: [exchange("request", "GET", "/x", 200)],
+    steps: [step(0, "fail", "Access-Control-Allow-Origin", page), step(0, "note", "HTTP cache")],
+    outcome: { reason: { code: "allow-origin-missing", phase: "request" } },
+  }));
+  assert.deepEqual(events.map((e, i) => [e.kind, brokenRule(events, i)]), [["call", -1], ["send", -1], ["answer", -1], ["check", -1], ["check", -1], ["stop", 3], ["error", 3]]);
+});
+
+test("a note says what it is about in words, and a header keeps its name", () => {
+  const note = (subject: string, got: string, text: string) => timeline(doc({ steps: [{ ...step(-1, "note", subject, undefined, got), text }] }))[1]!;
+  const origin = note("origin", api, "another origin: asked first");
+  assert.deepEqual([origin.title, ...origin.detail], ["another origin: asked first", api]);
+  const header = note("Origin", page, "the request asks another origin under CORS");
+  assert.deepEqual([header.title, ...header.detail], ["Origin", page, "the request asks another origin under CORS"]);
 });
 
 test("an answer that is allowed goes on to the page", () => {

@@ -1,10 +1,10 @@
 import type { Finding } from "../model/document";
 import { Outside } from "./text";
 
-export function Causes({ findings }: { findings: Finding[] }) {
+export function Causes({ findings, allowed }: { findings: Finding[]; allowed: boolean }) {
   return (
     <section class="causes" aria-labelledby="causes-title">
-      <h2 id="causes-title">{findings.length === 1 ? "The cause" : `${findings.length} causes, all at once`}</h2>
+      <h2 id="causes-title">{allowed ? "Worth knowing" : findings.length === 1 ? "The cause" : `${findings.length} causes, all at once`}</h2>
       {findings.map((f, i) => (
         <article class="panel cause">
           <h3>{findings.length > 1 ? <span class="number">{i + 1}</span> : null}<Outside text={capital(f.cause.title)} />{f.likely ? <span class="tag">probably</span> : null}{f.cause.severity !== "blocks" ? <span class="tag">{f.cause.severity === "hides" ? "hides something" : "note"}</span> : null}</h3>

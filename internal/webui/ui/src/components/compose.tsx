@@ -72,8 +72,8 @@ export function Compose({ lab }: { lab: Lab }) {
         </button>
         <button type="button" onClick={() => file.current?.click()}>Open a file</button>
         <input type="file" ref={file} class="sr-only" tabIndex={-1} aria-hidden="true" accept=".har,.json,.txt,.log,.js,.sh" onChange={(e) => { void take(e.currentTarget.files?.[0]); e.currentTarget.value = ""; }} />
-        {shown ? <a class="skip-on" href="#answer" onClick={(e) => { e.preventDefault(); document.getElementById("answer")?.focus(); }}>To the answer</a> : null}
-        <span class="quiet keys" id="run-keys">Ctrl+Enter</span>
+        {shown || error ? <a class="skip-on" href="#answer" onClick={(e) => { e.preventDefault(); document.getElementById("answer")?.focus(); }}>To the answer</a> : null}
+        <span class="quiet keys" id="run-keys">{/^(Mac|iP)/.test(navigator.platform) ? "⌘ Enter" : "Ctrl+Enter"}</span>
       </div>
       <ReadAs lab={lab} />
       {wide ? fields : (

@@ -1,5 +1,7 @@
 import type { Lab } from "../lab";
 import { leadTo } from "../lead";
+import type { Fix } from "../model/document";
+import { pathOf } from "../model/origin_diff";
 import { Outside } from "./text";
 
 /** The fix in a few lines, right below the verdict, with the one button that most people want. */
@@ -7,26 +9,37 @@ export function FixSummary({ lab }: { lab: Lab }) {
   const { document: doc, fixed, asked } = lab.shown!;
   const { fix } = doc.diagnosis;
   if (!fix || doc.verdict === "allowed") return null;
-  const server = fix.server ?? [];
-  const page = fix.page ?? [];
-  const lines = [
-    ...server.map((c) => ({ text: `${c.header ?? "status"}: ${c.after || "(leave it out)"}`, where: `on the answer to ${c.method}` })),
-    ...page.map((p) => ({ text: `${p.option}: ${p.after || "(leave it out)"}`, where: "in the page’s call" })),
-  ];
-  const most = 4;
+  const parts = partsOf(fix, new Set(doc.trace.exchanges.map((x) => x.url)).size > 1);
   return (
     <div class="fix-summary">
       {fix.todo ? <p><strong>To do:</strong> <Outside text={fix.todo} /></p> : null}
-      {lines.length ? (
+      {parts.length ? (
         <ul aria-label="The fix">
-          {lines.slice(0, most).map((l) => <li><code><Outside text={l.text} /></code> <span>{l.where}</span></li>)}
-          {lines.length > most ? <li><span>and {lines.length - most} more</span></li> : null}
+          {parts.map((p) => <li><span class="where"><Outside text={p.where} /></span><span class="lines">{p.lines.map((l) => <code><Outside text={l} /></code>)}</span></li>)}
         </ul>
       ) : null}
       <p class="ask">
         {fixed ? <button type="button" class="primary" onClick={lab.applyFix} disabled={lab.running}>{asked.server ? "Apply the fix" : "Apply the fix to a pretend server"}</button> : null}
-        <button type="button" onClick={() => leadTo("fix-title")}>{fix.config ? "The whole fix, and the lines for your server" : lines.length ? "The whole fix" : "More about it"}</button>
+        <button type="button" onClick={() => leadTo("fix-title")}>{fix.config ? "The whole fix, and the lines for your server" : parts.length ? "The whole fix" : "More about it"}</button>
       </p>
     </div>
   );
+}
+
+/** A header of sixty names is read below, and copied there. */
+const longest = 180;
+
+/** What is to change, by where it is to change. Where the page's call is wrong before anything is sent, that comes first. Of several URLs, each is named. */
+function partsOf(fix: Fix, several: boolean): { where: string; lines: string[] }[] {
+  const out = new Map<string, string[]>();
+  const add = (where: string, name: string, after: string) => {
+    const text = `${name}: ${after || "(leave it out)"}`;
+    out.set(where, [...(out.get(where) ?? []), text.length > longest ? text.slice(0, longest) + "…" : text]);
+  };
+  const page = () => (fix.page ?? []).forEach((p) => add("In the page’s call", p.option, p.after));
+  const before = fix.proofs.some((p) => p.before.phase === "before");
+  if (before) page();
+  for (const c of fix.server ?? []) add(`On the answer to ${c.method}${several ? " " + pathOf(c.url).slice(0, 40) : ""}`, c.header ?? "status", c.after);
+  if (!before) page();
+  return [...out].map(([where, lines]) => ({ where, lines }));
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Document, Exchange } from "../model/document";
+import type { CookieDecision, Document, Exchange } from "../model/document";
 import { mattersFirst, networkRows } from "../model/network";
 import { decodeBody } from "../model/visible";
 import { Outside } from "./text";
@@ -46,10 +46,15 @@ function ExchangeView({ exchange: x }: { exchange: Exchange }) {
       {x.failure ? <p class="failure"><strong>No answer:</strong> <Outside text={x.failure.detail || x.failure.code} />{x.failure.hint ? <><br /><Outside text={x.failure.hint} /></> : null}</p>
         : x.cache?.state === "local" ? <HeaderList title="From the HTTP cache" first={String(x.cache.status)} rows={mattersFirst(x.cache.headers, false)} />
         : <HeaderList title="Received" first={`${x.status ?? ""} ${x.statusText ?? ""}`} rows={mattersFirst(x.responseHeaders, false)} />}
-      {(x.cookies ?? []).concat(x.setCookies ?? []).filter((c) => !c.accepted).map((c) => <p class="cookie"><span class="tag">cookie</span> <code><Outside text={c.name} /></code>: <Outside text={c.why} /></p>)}
+      <Refused cookies={x.cookies} word="not sent" />
+      <Refused cookies={x.setCookies} word="not kept" />
       {body ? <details><summary>Body, as the browser got it</summary><pre tabIndex={0} role="region" aria-label="Body"><code><Outside text={body.slice(0, 20_000)} /></code></pre></details> : null}
     </div>
   );
+}
+
+function Refused({ cookies, word }: { cookies: CookieDecision[] | undefined; word: string }) {
+  return <>{(cookies ?? []).filter((c) => !c.accepted).map((c) => <p class="cookie"><span class="tag">cookie {word}</span> <code><Outside text={c.name} /></code>: <Outside text={c.why} /></p>)}</>;
 }
 
 function HeaderList({ title, first, rows }: { title: string; first: string; rows: ReturnType<typeof mattersFirst> }) {

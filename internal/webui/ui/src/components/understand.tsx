@@ -21,7 +21,7 @@ export function Understand({ shown, targets, browser, running, onApply }: Props)
       {fix?.config ? <Snippets key={shown.run} config={fix.config} note={fix.configNote} guess={doc.server} targets={targets} /> : null}
       {findings.length + consoles.length ? (
         <div class="two">
-          {findings.length ? <Causes findings={findings} /> : null}
+          {findings.length ? <Causes findings={findings} allowed={doc.verdict === "allowed"} /> : null}
           {consoles.length ? <Consoles consoles={consoles} browser={browser} /> : null}
         </div>
       ) : null}

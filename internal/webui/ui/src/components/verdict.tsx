@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { leadTo } from "../lead";
 import type { Document } from "../model/document";
@@ -90,6 +91,7 @@ function Trouble({ lab }: { lab: Lab }) {
       </div>
     );
   }
+  if (error.code === "page-missing") return <WhichPage lab={lab} />;
   const field = fieldOf(error.code);
   return (
     <div class="verdict failed">
@@ -97,6 +99,35 @@ function Trouble({ lab }: { lab: Lab }) {
       <h1><Outside text={asSentence(error.message)} /></h1>
       {error.hint ? <p><Outside text={asSentence(inPageWords(error.hint))} /></p> : null}
       {field ? <p class="ask"><button type="button" onClick={() => document.getElementById(field)?.focus()}>Go to the field</button></p> : null}
+    </div>
+  );
+}
+
+/** What most messages and every URL leave open, asked where the answer will stand. The page of the run before is the first guess. */
+function WhichPage({ lab }: { lab: Lab }) {
+  const box = useRef<HTMLInputElement>(null);
+  const [page, setPage] = useState(lab.shown?.case.page ?? "");
+  useEffect(() => {
+    box.current?.focus();
+    box.current?.select();
+  }, []);
+  const answer = (e: Event) => {
+    e.preventDefault();
+    if (page.trim() === "") return box.current?.focus();
+    lab.edit("page", page.trim());
+    lab.run();
+  };
+  return (
+    <div class="verdict not-sent">
+      <p class="word"><span class="glyph" aria-hidden="true">?</span> ONE QUESTION</p>
+      <h1>Which page asks? CORS depends on it.</h1>
+      <form class="which-page" onSubmit={answer}>
+        <label for="which-page">The address of the page that makes the call, as in its address bar</label>
+        <span class="ask">
+          <input id="which-page" ref={box} type="text" spellcheck={false} autocapitalize="off" autocomplete="off" inputMode="url" placeholder="http://localhost:5173" value={page} onInput={(e) => setPage(e.currentTarget.value)} />
+          <button type="submit" class="primary" disabled={lab.running}>Explain</button>
+        </span>
+      </form>
     </div>
   );
 }

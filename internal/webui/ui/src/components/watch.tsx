@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Shown } from "../lab";
 import { roomy, useMedia } from "../media";
 import { hostOf } from "../model/origin_diff";
-import { timeline } from "../model/timeline";
+import { brokenRule, timeline } from "../model/timeline";
 import { Diagram } from "./diagram";
 import { Network } from "./network";
 import { Now } from "./now";
@@ -19,6 +19,7 @@ export function Watch({ shown }: { shown: Shown }) {
   const follow = useMedia(roomy);
   const stopped = doc.trace.exchanges.length - 1;
   const lastSeen = events.slice(0, play.at + 1).reduce((last, e) => (e.exchange >= 0 ? e.exchange : last), 0);
+  const why = brokenRule(events, play.at);
   return (
     <section class="watch" aria-labelledby="watch-title">
       <h2 id="watch-title">What happened</h2>
@@ -26,7 +27,7 @@ export function Watch({ shown }: { shown: Shown }) {
         <div class="stage">
           <Diagram events={events} page={hostOf(doc.trace.page.origin)} play={play} sentence={doc.sentence} describedBy="cli-text" />
           <Player play={play} count={events.length} />
-          <Now key={play.at} event={events[play.at]!} doc={doc} />
+          <Now key={play.at} event={events[play.at]!} doc={doc} broken={events[why]} onWhy={() => play.jump(why)} />
         </div>
         <div class="beside">
           <Origins doc={doc} />

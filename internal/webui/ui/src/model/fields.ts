@@ -4,7 +4,7 @@ export type Field = "paste" | "page" | "url" | "method" | "headers" | "body" | "
 
 const ofCode: Record<string, Field> = {
   "input-invalid": "paste", "input-missing": "paste", "entry-invalid": "paste",
-  "page-missing": "page", "page-invalid": "page",
+  "page-invalid": "page",
   "url-invalid": "url", "url-missing": "url",
   "header-invalid": "headers", "cookie-invalid": "cookies", "method-invalid": "method", "request-invalid": "method",
 };

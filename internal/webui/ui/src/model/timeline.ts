@@ -60,6 +60,14 @@ export function timeline(doc: Document): TimelineEvent[] {
   return out;
 }
 
+/** The rule behind what happens at an event that is only the consequence; -1 where there is none. */
+export function brokenRule(events: readonly TimelineEvent[], at: number): number {
+  const { kind, mark } = events[at]!;
+  if (mark !== "fail" || (kind !== "stop" && kind !== "held" && kind !== "error")) return -1;
+  for (let i = at - 1; i >= 0; i--) if (events[i]!.kind === "check" && events[i]!.mark === "fail") return i;
+  return -1;
+}
+
 /** The origins of the servers that were asked or would have been, in that order. */
 export function serversOf(events: readonly TimelineEvent[]): string[] {
   return [...new Set(events.flatMap((e) => (e.server ? [e.server] : [])))];
@@ -78,7 +86,8 @@ function call(doc: Document): TimelineEvent {
 }
 
 function check(step: Step): TimelineEvent {
-  const title = step.subject ?? step.text ?? step.algorithm;
+  // What a note is about is a word of the standard, such as "origin"; what it says is what a reader wants. A header's name stays first.
+  const title = (step.verdict === "note" && step.text && !/^[A-Z]/.test(step.subject ?? "") ? step.text : step.subject) ?? step.text ?? step.algorithm;
   const detail: string[] = [];
   if (step.verdict === "note") {
     if (step.got !== undefined && step.subject) detail.push(step.got);
