@@ -1,6 +1,7 @@
 package cors_test
 
 import (
+	"encoding/json"
 	"errors"
 	"expvar"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 
 	"github.com/corscope/corscope/cors"
 )
@@ -175,6 +177,37 @@ func ExampleMiddleware_AddOrigin() {
 	// GET 404, for nobody
 	// GET 404, for https://acme.example.com
 	// GET 404, for nobody
+}
+
+// A running server takes a new policy from one request to the next, for instance from a
+// file that was read again. One with mistakes changes nothing.
+func ExampleMiddleware_Reconfigure() {
+	mw, err := cors.New(cors.Config{Origins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	handler := mw.Wrap(http.NotFoundHandler())
+	reload := func(file string) error {
+		var config cors.Config
+		decoder := json.NewDecoder(strings.NewReader(file))
+		decoder.DisallowUnknownFields() // a slip in a field's name is a mistake too
+		if err := decoder.Decode(&config); err != nil {
+			return err
+		}
+		return mw.Reconfigure(&config)
+	}
+	fmt.Println(reload(`{"origins": ["https://new.example.com/"]}`))
+	ask(handler, "GET", "Origin", "https://app.example.com")
+	fmt.Println(reload(`{"origins": ["https://new.example.com"]}`))
+	ask(handler, "GET", "Origin", "https://app.example.com")
+	ask(handler, "GET", "Origin", "https://new.example.com")
+	// Output:
+	// cors: origins[0]: "https://new.example.com/": trailing-slash: write "https://new.example.com" (leave out the slash at the end)
+	// GET 404, for https://app.example.com
+	// <nil>
+	// GET 404, for nobody
+	// GET 404, for https://new.example.com
 }
 
 // Policies by path. What has no route, or "off", has no policy.

@@ -268,3 +268,9 @@ func TestFetchDecides(t *testing.T) {
 		})
 	}
 }
+
+func TestTheZeroReasonSaysThatNothingIsBlocked(t *testing.T) {
+	if r := (Reason{}); r.Sentence() != "" || r.String() != "not blocked" {
+		t.Errorf("sentence %q, string %q", r.Sentence(), r.String())
+	}
+}

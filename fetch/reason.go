@@ -188,7 +188,7 @@ func (r Reason) StoppedBehindRedirect() bool {
 // Link is the address of the deciding algorithm in its standard.
 func (r Reason) Link() string { return stepLink(r.Algorithm) }
 
-// Error returns the reason's sentence with the package's prefix. A Reason is not an error by itself: [BlockedError] is.
+// String returns the sentence, or "not blocked". A Reason is not an error by itself: [BlockedError] is.
 func (r Reason) String() string {
 	if r.IsZero() {
 		return "not blocked"

@@ -2,8 +2,11 @@ package fetch
 
 import "fmt"
 
-// Sentence says in one sentence what the browser did and why. Values from the server are quoted and cut.
+// Sentence says in one sentence what the browser did and why; it is empty for the zero Reason. Values from the server are quoted and cut.
 func (r Reason) Sentence() string {
+	if r.IsZero() {
+		return ""
+	}
 	clause := r.clause()
 	if r.Code == ReasonNotSent {
 		return "The request was not sent: " + clause + "."
