@@ -96,14 +96,14 @@ func renderServers(local *demo.Local, o renderOptions) string {
 		b.WriteString("\n")
 	}
 	if !o.Verbose {
-		fmt.Fprintf(&b, "\n%d more things that go wrong, one server answer each: corscope demo --serve -v lists them.\n", len(faults))
+		fmt.Fprintf(&b, "\n%d more answers, most of them wrong in one way each: corscope demo --serve -v lists them.\n", len(faults))
 		return b.String()
 	}
 	kind := demo.Kind("")
 	for _, try := range faults {
 		if try.Kind != kind {
 			kind = try.Kind
-			fmt.Fprintf(&b, "\n%s\n", o.Style.Strong("What goes wrong: "+string(kind)))
+			fmt.Fprintf(&b, "\n%s\n", o.Style.Strong(kind.Title()))
 		}
 		fmt.Fprintf(&b, "  %s\n    %s\n", o.Style.Faint(try.Title), try.Explain)
 	}

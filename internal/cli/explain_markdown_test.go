@@ -21,7 +21,7 @@ func TestMarkdown(t *testing.T) {
 // hostileMarkdown are values that would break out of a span, a cell, a fence or a sentence.
 var hostileMarkdown = []string{
 	"`", "``` \n# heading", "~~~", "a|b", `a\|b`, `\`, "<script>alert(1)</script>", "![x](https://evil.example/x.png)", "[x](javascript:alert(1))",
-	"</code>|", "a\n| b |", "\r\n## b", "@everyone", "\x1b[31m", "\u202e", "*a* _b_ ~c~ #1", "&lt;b&gt;", strings.Repeat("`", 40), "`a``b```",
+	"</code>|", "a\n| b |", "\r\n## b", "@everyone", "\x1b[31m", "\u202e", "*a* _b_ ~c~ #1", "&lt;b&gt;", strings.Repeat("`", 40), "`a``b```", "a\t|\tb",
 }
 
 func TestNothingOfAServerBreaksOutOfMarkdown(t *testing.T) {
@@ -62,7 +62,8 @@ func markdownFaults(text string) []string {
 	fence := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if strings.ContainsFunc(line, func(r rune) bool { return r < 0x20 || r == 0x202e }) {
+		// Code that is there to be copied keeps its tabs.
+		if strings.ContainsFunc(line, func(r rune) bool { return r < 0x20 && (r != '\t' || fence == "") || r == 0x202e }) {
 			faults = append(faults, "a raw control character")
 		}
 		if run := line[:len(line)-len(strings.TrimLeft(line, "`"))]; len(run) >= 3 && strings.Count(line, "`") == len(run) {

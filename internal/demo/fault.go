@@ -46,6 +46,15 @@ const (
 	KindAnswer Kind = "answer"
 )
 
+// Title returns what the faults of the kind are about, in a few words.
+func (k Kind) Title() string {
+	return map[Kind]string{
+		KindBefore: "Before anything is sent", KindNetwork: "On the way to the server and back", KindPreflight: "The answer to the preflight",
+		KindRedirect: "Redirects", KindCORSCheck: "Who may read the answer", KindPolicy: "Who may have it without CORS",
+		KindBody: "The answer's body", KindCookie: "Cookies", KindAnswer: "What the page sees of an answer",
+	}[k]
+}
+
 // Faults returns the faults, in the names of a [World]. Each call returns a new
 // copy. Paths of different faults are different, and a fault's answer depends on
 // nothing but the request.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -152,7 +153,9 @@ type Try struct {
 	// Kind of the fault; empty for a scene.
 	Kind  Kind
 	Title string
-	URL   string
+	// Want is what comes of a fault; zero for a scene.
+	Want Want
+	URL  string
 	// Explain and Curl are command lines for a POSIX shell.
 	Explain string
 	Curl    string
@@ -160,6 +163,9 @@ type Try struct {
 	// done; empty where it does no more.
 	CurlNote string
 }
+
+// needsTheWorld are faults that are none without https or with one site alone, and one that the command line calls a slip.
+var needsTheWorld = []string{"header-cut-off", "resource-policy-same-site", "scheme-ftp"}
 
 // Tries returns what can be tried against the servers: the browser's steps of all
 // scenes, then the faults that command lines can ask for.
@@ -195,7 +201,10 @@ func (l *Local) Tries() []Try {
 		if f.Kind == KindCookie {
 			continue // names and https matter to cookies, and here is neither
 		}
-		try := Try{Kind: f.Kind, Title: f.Title, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)}
+		if slices.Contains(needsTheWorld, f.ID) {
+			continue
+		}
+		try := Try{Kind: f.Kind, Title: f.Title, Want: f.Want, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)}
 		if f.Kind == KindRedirect && f.Redirect == "" {
 			try.Curl = strings.Replace(try.Curl, "curl -i", "curl -i -L", 1)
 		}
