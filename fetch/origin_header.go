@@ -22,6 +22,12 @@ func (p *fetchParams) appendOrigin(r *request) {
 		r.headers.Append("Origin", r.memory.sentOrigin)
 		return
 	}
+	if p.storageAccessInactive(r) {
+		p.step("append-a-request-origin-header", "4.2", Step{Verdict: Note, Subject: "Origin", Got: serialized,
+			Text: "a frame asks the site in the address bar, with credentials: this browser says whose frame it is"})
+		r.sendOrigin(serialized)
+		return
+	}
 	if r.method == "GET" || r.method == "HEAD" {
 		return
 	}
@@ -48,6 +54,13 @@ func (p *fetchParams) appendOrigin(r *request) {
 	p.step("append-a-request-origin-header", "4.2", Step{Verdict: Note, Subject: "Origin", Got: serialized,
 		Text: "every method but GET and HEAD carries the header"})
 	r.sendOrigin(serialized)
+}
+
+// storageAccessInactive is [HeaderPolicy.OriginForStorageAccess].
+func (p *fetchParams) storageAccessInactive(r *request) bool {
+	u := r.currentURL()
+	return p.agent.profile.Headers.OriginForStorageAccess && r.mode == ModeNoCORS && r.credentials == CredentialsInclude &&
+		u.IsPotentiallyTrustworthy() && p.isThirdParty(r) && p.agent.profile.Cookies.sameSite(u.Origin().Site(), p.page.topSite)
 }
 
 func (r *request) sendOrigin(value string) {

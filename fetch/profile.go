@@ -66,7 +66,8 @@ type HeaderPolicy struct {
 	// first, where there is a body), and an empty value removes those before it.
 	MergeLines bool
 	// MergeAnswerLines joins several headers of one name in an answer, empty ones left out, those of Content-Type by a comma without a
-	// space. Location, and Access-Control-Allow-Origin for the CORS check, stay as they came.
+	// space. Location stays as it came, and for the CORS check Access-Control-Allow-Origin does where two lines have just that name: in
+	// another case an empty one is left out.
 	MergeAnswerLines bool
 	// RangeUnitAnyCase safelists "Range: BYTES=0-1" too.
 	RangeUnitAnyCase bool
@@ -85,6 +86,9 @@ type HeaderPolicy struct {
 	OriginIgnoresReferrerPolicy bool
 	// OriginIgnoresRedirectPolicy looks at the request's own referrer policy for that, and not at one that a redirect has set.
 	OriginIgnoresRedirectPolicy bool
+	// OriginForStorageAccess sends Origin in mode no-cors with whatever method where a frame of another site asks, with credentials, for the
+	// site in the address bar over https: its access to storage is then inactive, as Sec-Fetch-Storage-Access says.
+	OriginForStorageAccess bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
 	// from the second.
 	NullOriginAfterRedirect bool

@@ -67,6 +67,9 @@ func firefoxHeaderPolicy() HeaderPolicy {
 		SafelistASCII: true, SafelistNoTypeList: true,
 		// DEVIATION(firefox): reads the list from its start and stops at the star. Measured, 2026-11-22.
 		ExposeStarFirst: true,
+		// DEVIATION(firefox): the Storage Access API, which the standard does not have. Measured, 2026-11-22;
+		// https://privacycg.github.io/storage-access-headers/.
+		OriginForStorageAccess: true,
 	}
 }
 

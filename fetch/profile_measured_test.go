@@ -108,3 +108,70 @@ func TestKeepaliveRedirects(t *testing.T) {
 		})
 	}
 }
+
+// Firefox counts the lines of Access-Control-Allow-Origin by the case of their names.
+func TestAllowOriginInAnotherCase(t *testing.T) {
+	const usual, lower = "Access-Control-Allow-Origin", "access-control-allow-origin"
+	for _, c := range []struct {
+		name  string
+		lines HeaderList
+		want  string
+	}{
+		{"two lines of the usual case stay two", HeaderList{{usual, app}, {usual, ""}}, app + ", "},
+		{"an empty one in lower case is left out", HeaderList{{usual, app}, {lower, ""}}, app},
+		{"and an empty one beside lower case", HeaderList{{usual, ""}, {lower, app}}, app},
+		{"one with something in it stays", HeaderList{{usual, app}, {lower, "*"}}, app + ", *"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			merged := mergeAnswerLines(c.lines, TaintingCORS)
+			if got, _ := merged.Get(usual); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// A frame's GET in mode no-cors, and the Origin that it sends.
+func TestOriginForStorageAccess(t *testing.T) {
+	frame := PageConfig{URL: "https://widget.example/", TopLevel: "https://app.test/"}
+	for _, c := range []struct {
+		name    string
+		page    PageConfig
+		request Request
+		want    string // in the profile firefox; the others send none
+	}{
+		{"to the site in the address bar, with credentials", frame, Request{URL: "https://api.app.test/", Credentials: CredentialsInclude}, "https://widget.example"},
+		{"without credentials", frame, Request{URL: "https://api.app.test/"}, ""},
+		{"to a third site", frame, Request{URL: "https://other.test/", Credentials: CredentialsInclude}, ""},
+		{"of the same site", PageConfig{URL: "https://www.app.test/", TopLevel: "https://app.test/"}, Request{URL: "https://api.app.test/", Credentials: CredentialsInclude}, ""},
+		{"over http", PageConfig{URL: "http://widget.example/", TopLevel: "http://app.test/"}, Request{URL: "http://api.app.test/", Credentials: CredentialsInclude}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, profile := range []Profile{{}, Chromium(), Firefox()} {
+				got := ""
+				handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.Header.Get("Origin") })
+				agent, err := NewAgent(AgentConfig{Profile: profile, Transport: &HandlerTransport{Handler: func(*URL) http.Handler { return handler }}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, err := agent.NewPage(c.page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.request.Mode = ModeNoCORS
+				response, err := page.Fetch(t.Context(), c.request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				response.Close()
+				want := ""
+				if profile.Name == "firefox" {
+					want = c.want
+				}
+				if got != want {
+					t.Errorf("%s: Origin %q, want %q", profile.name(), got, want)
+				}
+			}
+		})
+	}
+}

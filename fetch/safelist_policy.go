@@ -109,9 +109,15 @@ func (r *request) mergeLines() {
 
 // mergeAnswerLines is [HeaderPolicy.MergeAnswerLines].
 func mergeAnswerLines(l HeaderList, tainting Tainting) HeaderList {
+	usual := 0 // only lines whose name is in the usual case are counted
+	for _, h := range l {
+		if h.Name == httpspec.AccessControlAllowOrigin {
+			usual++
+		}
+	}
 	apart := func(name string) bool {
 		return httpspec.IsForbiddenResponseHeaderName(name) || httpspec.EqualFold(name, "location") ||
-			tainting == TaintingCORS && httpspec.EqualFold(name, httpspec.AccessControlAllowOrigin)
+			tainting == TaintingCORS && usual > 1 && httpspec.EqualFold(name, httpspec.AccessControlAllowOrigin)
 	}
 	merged := make(HeaderList, 0, len(l))
 	for _, h := range l {

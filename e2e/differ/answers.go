@@ -44,7 +44,7 @@ func (g *generator) newNode(calls []Call, hops []string, at int) *world.Node {
 			answer.Fields = append(answer.Fields, world.Field{"Referrer-Policy", pick(g, g.referrerPolicy(), g.referrerPolicy(), "", "x, no-referrer", "no-referrer, x", "NO-REFERRER")})
 		}
 	} else if g.chance(15) {
-		answer.Status = pick(g, 201, 202, 203, 204, 205, 206, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308, 400, 403, 404, 405, 410, 416, 418, 429, 451, 500, 501, 503, 599)
+		answer.Status = pick(g, 201, 202, 203, 204, 205, 206, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308, 400, 401, 403, 404, 405, 407, 410, 416, 418, 421, 429, 451, 500, 501, 503, 599)
 		if g.chance(30) {
 			answer.Reason = pick(g, "Fine", "", "a b  c", "é")
 		}
@@ -110,8 +110,8 @@ func (g *generator) allow(wanted string, include bool) []world.Field {
 	if !g.chance(3) {
 		fields = append(fields, world.Field{name, origin})
 	}
-	if g.chance(2) && name == "Access-Control-Allow-Origin" {
-		fields = append(fields, world.Field{name, pick(g, origin, wanted, "", "*")})
+	if g.chance(2) {
+		fields = append(fields, world.Field{pick(g, name, "Access-Control-Allow-Origin", "access-control-allow-origin"), pick(g, origin, wanted, "", "*")})
 	}
 	if !include && g.chance(70) {
 		return fields

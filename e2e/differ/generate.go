@@ -237,9 +237,7 @@ func (g *generator) newCall(url string) Call {
 		c.URL += pick(g, "?q=1", "#f", "?q=%20%27'#f g", "/../a", "?é")
 	}
 	c.Method = g.method()
-	if c.Mode = g.mode(); c.Mode == "no-cors" && g.frame != nil {
-		c.Mode = ""
-	}
+	c.Mode = g.mode()
 	c.Headers = g.headers()
 	if hasBody := c.Method == "POST" || c.Method == "PUT" || c.Method == "DELETE" || c.Method == "PATCH"; hasBody && g.chance(60) || g.chance(1) {
 		c.Body = g.body()
@@ -324,14 +322,13 @@ func (g *generator) body() *Body {
 }
 
 // The sets below are not generated, with the reason:
-//   - request bodies as streams: browsers send them over HTTP/2 alone, and the world speaks HTTP/1.1;
 //   - answers that may be stored, but for those of generate_cache.go: the world adds "Cache-Control: no-store" to all that say nothing;
-//   - mode no-cors in a frame: Firefox sends Origin together with Sec-Fetch-Storage-Access (https://privacycg.github.io/storage-access-headers/),
-//     and the engine has no Storage Access API;
-//   - status 101, 103, 401 with a challenge, 407, 408 and 421: browsers ask a person or try again below fetch();
-//   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone;
-//   - two Access-Control-Allow-Origin lines whose names are in other cases: Firefox counts only those in the usual one, and Go's
-//     net/http does not keep the case;
+//   - status 101 and 103: they are no answers, and the fetch waits for one (https://www.rfc-editor.org/rfc/rfc9110#section-15.2);
+//   - status 401 with a challenge: browsers ask a person (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 15);
+//   - status 408: Chromium asks again where its connection was not a new one, which no case can know (net/http/http_network_transaction.cc;
+//     https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9);
+//   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone
+//     (https://html.spec.whatwg.org/multipage/browsing-the-web.html#hand-off-to-external-software);
 //   - more than twenty redirects: covered by a table test of the engine.
 
 func (g *generator) headers() []world.Field {

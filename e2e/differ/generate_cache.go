@@ -20,9 +20,6 @@ func (g *generator) newCacheCase() Case {
 	c := Case{Page: g.top, Frame: g.frame, Script: world.Script{}}
 	hops := []string{g.target()}
 	first := Call{URL: hops[0] + "/{case}/a", Credentials: pick(g, "", "", "include", "omit"), Mode: pick(g, "", "", "", "", "no-cors", "same-origin")}
-	if g.frame != nil && first.Mode == "no-cors" {
-		first.Mode = ""
-	}
 	if g.chance(20) {
 		first.Headers = []world.Field{{"Accept-Language", "en"}}
 	}
@@ -48,9 +45,7 @@ func (g *generator) cachedVariant(first Call) Call {
 	if c.Cache == "only-if-cached" {
 		c.Mode = "same-origin"
 	} else if g.chance(20) {
-		if c.Mode = pick(g, "", "no-cors", "same-origin"); g.frame != nil && c.Mode == "no-cors" {
-			c.Mode = ""
-		}
+		c.Mode = pick(g, "", "no-cors", "same-origin")
 	}
 	if g.chance(30) {
 		c.Credentials = pick(g, "", "include", "omit", "same-origin")
