@@ -114,6 +114,9 @@ func (m *markdown) findings() {
 			m.line("  - " + evidence(e))
 		}
 	}
+	if advice := m.advice(); advice != "" {
+		m.line("- do: " + plain(advice))
+	}
 	if probes := report.Probes; len(probes) > 0 {
 		m.line("")
 		m.line("Asked further:")

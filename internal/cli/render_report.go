@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/corscope/corscope/diagnose"
@@ -46,6 +47,30 @@ func (r *renderer) causes() {
 	if findings := r.report().Findings; len(findings) > 0 {
 		r.labelled("", func() string { return "corscope why " + findings[0].Cause.ID })
 	}
+	if advice := r.advice(); advice != "" {
+		r.field("do", advice)
+	}
+}
+
+// saidByTheLines are causes of which the lines of the fix say all that there is to do.
+var saidByTheLines = []string{
+	"method-not-allowed", "method-case", "method-wildcard-with-credentials", "allow-methods-malformed",
+	"header-not-allowed", "content-type-not-allowed", "header-wildcard-with-credentials", "authorization-not-listed", "allow-headers-malformed",
+	"allow-credentials-not-true", "header-name-misspelt", "opaque-answer",
+}
+
+// advice says in a sentence or two what is to be done about what stops the fetch first: headers alone do not say that a login has to
+// stand behind CORS, or that one of two layers has to be silent. It is empty where the fix or what there is to try says the same.
+func (r *result) advice() string {
+	findings := r.report().Findings
+	if len(findings) == 0 || r.verdict == verdictFailed || r.verdict == verdictNotSent {
+		return ""
+	}
+	c := findings[0].Cause
+	if f := r.report().Fix; f != nil && f.Todo != "" || slices.Contains(saidByTheLines, c.ID) {
+		return ""
+	}
+	return c.Fix
 }
 
 // consoles is what the browsers print, for whoever looks for the line that they saw.
