@@ -226,6 +226,11 @@ func blocksBeforeSending(code fetch.ReasonCode) bool {
 	return false
 }
 
+// computedHash is the body's own hash where integrity asked for another one: "sha256", and the hash in base64.
+func computedHash(r *fetch.Reason) (algorithm, hash string, ok bool) {
+	return strings.Cut(r.Got, "-")
+}
+
 // blockedURL is the URL that such a reason is about.
 func (w *walk) blockedURL(r *fetch.Reason) string {
 	if r.URL != "" {

@@ -28,6 +28,8 @@ var localNetworkCases = []struct {
 		"The request client is not a secure context and the resource is in more-private address space `loopback`.", "?"},
 	{"the page says that the server is elsewhere", fetch.Chromium(), appPage, fetch.Request{TargetAddressSpace: fetch.AddressSpaceLocal}, "target-address-space", false, `targetAddressSpace: "loopback"`,
 		"Request had a target IP address space of `local` yet the resource is in address space `loopback`.", "?"},
+	{"the standard reads no targetAddressSpace, and Chromium does; to WebKit it is mixed content", fetch.Profile{}, appPage, fetch.Request{TargetAddressSpace: fetch.AddressSpaceLocal},
+		"mixed-content target-address-space local-network-access", false, "", "", ""},
 	{"the standard does not ask, and Chromium would; to WebKit it is mixed content", fetch.Profile{}, appPage, fetch.Request{}, "mixed-content local-network-access", false, "", "", ""},
 	{"nor would Chromium for a page on plain http", fetch.Profile{}, "http://app.example.com", fetch.Request{}, "local-network-insecure", false, "", "", ""},
 }

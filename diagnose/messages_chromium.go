@@ -76,7 +76,7 @@ func (c chromium) judge(raw *fetch.Exchange) judged {
 		return c.netError("ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", BasisMeasured)
 	}
 	if c.defaultedByCOEP(raw) {
-		return c.netError("ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep", BasisSource)
+		return c.netError("ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep", BasisMeasured)
 	}
 	return c.redirect(x)
 }
@@ -271,11 +271,11 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 		if strings.HasPrefix(r.Got, "default-src") {
 			note = " Note that 'connect-src' was not explicitly set, so 'default-src' is used as a fallback."
 		}
-		p.Lines = []Line{
-			errorLine("Connecting to '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked."),
-			errorLine(cannotLoad + "Refused to connect because it violates the document's Content Security Policy."),
+		p.Lines = []Line{errorLine("Connecting to '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked.")}
+		if c.by != ByXMLHttpRequest {
+			p.Lines = append(p.Lines, errorLine(cannotLoad+"Refused to connect because it violates the document's Content Security Policy."))
 		}
-		p.Basis = BasisReported
+		p.Basis = BasisMeasured
 	case fetch.ReasonCSPScriptSrc:
 		note := ""
 		if name, _, _ := strings.Cut(r.Got, " "); name != "script-src-elem" {
@@ -290,11 +290,16 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonTargetAddressSpace:
 		return c.at(u).corsError("InvalidLocalNetworkAccess", "Request had a target IP address space of `"+r.Want+"` yet the resource is in address space `"+r.Got+"`.").Printout
 	case fetch.ReasonIntegrity:
-		p.Lines = []Line{errorLine(cannotLoad + "SRI's integrity checks failed.")}
+		if algorithm, hash, ok := computedHash(r); ok {
+			p.Lines = []Line{errorLine("Failed to find a valid digest in the 'integrity' attribute for resource '" + u + "' with computed SHA-" + strings.TrimPrefix(algorithm, "sha") +
+				" integrity '" + hash + "'. The resource has been blocked.")}
+			p.Basis = BasisMeasured
+		}
+		p.Lines = append(p.Lines, errorLine(cannotLoad+"SRI's integrity checks failed."))
 	case fetch.ReasonDataURL:
-		return c.netError("ERR_INVALID_URL", BasisSource).Printout
+		return c.netError("ERR_INVALID_URL", BasisMeasured).Printout
 	case fetch.ReasonBlobURL:
-		return c.netError("ERR_FILE_NOT_FOUND", BasisReported).Printout
+		return c.netError("ERR_FILE_NOT_FOUND", BasisMeasured).Printout
 	case fetch.ReasonKeepaliveQuota:
 		p.Basis = BasisGuess
 	}

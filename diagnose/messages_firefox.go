@@ -258,7 +258,6 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 		}
 	case fetch.ReasonCSPConnectSrc:
 		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at " + u + " because it violates the following directive: “" + r.Got + "”")}
-		p.Basis = BasisReported
 	case fetch.ReasonCSPScriptSrc:
 		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked a script (script-src-elem) at " + u + " from being executed because it violates the following directive: “" + r.Got + "”")}
 	case fetch.ReasonLocalNetworkAccess:
@@ -267,7 +266,13 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
 		// It asks the user here too, and does not read what the page says of the server.
 		p = Printout{Basis: BasisMeasured, Unknown: true}
-	case fetch.ReasonIntegrity, fetch.ReasonDataURL, fetch.ReasonBlobURL, fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
+	case fetch.ReasonIntegrity:
+		if algorithm, hash, ok := computedHash(r); ok {
+			p.Lines = []Line{errorLine("None of the “" + algorithm + "” hashes in the integrity attribute match the content of the subresource at “" + u + "”. The computed hash is “" + hash + "”.")}
+		} else {
+			p.Basis = BasisGuess
+		}
+	case fetch.ReasonNoCORSRedirectMode, fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota:
 		p.Basis = BasisGuess
 	}
 	return p

@@ -153,11 +153,9 @@ func TestTheBrowsersOwnWordsTellOfABlocker(t *testing.T) {
 // TestEveryCauseOfAServerHasOneInTheDemo: the others are the page's, the browser's, or a program's.
 func TestEveryCauseOfAServerHasOneInTheDemo(t *testing.T) {
 	notTheServers := map[string]string{
-		"csp-connect-src": "the page's policy", "csp-script-src": "the page's policy", "cross-origin-embedder-policy": "the page's policy", "data-url-malformed": "no server is asked",
-		"blob-url-unavailable": "no server is asked", "integrity-mismatch": "the page's hash", "cookie-not-sent": "a cookie that the browser holds",
+		"cookie-not-sent":      "a cookie that the browser holds",
 		"blocked-by-extension": "the browser", "proxy-failed": "the network of who asks", "network-failed": "what has no name of its own",
 		"not-sent": "a program", "not-recorded": "a program", "body-unreadable": "in the demo, and shown when the body is read",
-		"local-network-access": "where the page comes from", "local-network-insecure": "where the page comes from", "target-address-space": "the page's option",
 	}
 	met := make(map[string]bool)
 	for id, want := range wantCauses {

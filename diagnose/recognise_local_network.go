@@ -31,6 +31,7 @@ func saysLocalNetwork(said string) fetch.ReasonCode {
 
 // localNetwork looks for what other browsers than the one of the trace would stop before it is sent.
 func (f *finder) localNetwork() {
+	f.targetAddressSpace()
 	i := intoLocalNetwork(f.trace)
 	if i < 0 {
 		return
@@ -43,6 +44,22 @@ func (f *finder) localNetwork() {
 	} else {
 		f.add(id(fetch.ReasonLocalNetworkInsecure), false, where)
 	}
+}
+
+// targetAddressSpace looks for what Chromium alone reads: the page said where the server is, and it is elsewhere.
+func (f *finder) targetAddressSpace() {
+	said := f.trace.Request.TargetAddressSpace
+	if r := f.trace.Outcome.Reason; said == fetch.AddressSpaceUnknown || r != nil && r.Code == fetch.ReasonTargetAddressSpace {
+		return
+	}
+	i := slices.IndexFunc(f.trace.Exchanges, func(x *fetch.Exchange) bool {
+		return x.AddressSpace != fetch.AddressSpaceUnknown && x.AddressSpace != said
+	})
+	if i < 0 {
+		return
+	}
+	f.add(id(fetch.ReasonTargetAddressSpace), false, Evidence{Exchange: i, Value: string(f.trace.Exchanges[i].AddressSpace),
+		Text: `the server's address space, and the call says targetAddressSpace: "` + string(said) + `"`})
 }
 
 // crossesIntoLocalNetwork says whether the browsers that guard the local network ask the user about the recorded fetch, or refuse it unasked.

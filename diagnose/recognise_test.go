@@ -84,6 +84,10 @@ var wantCauses = map[string]string{
 	"with-slash": "redirect-slash", "redirect-to-login": "redirect-to-login", "header-misspelt": "header-name-misspelt", "gateway-502": "gateway-error",
 	"gateway-403": "gateway-error", "upload-413": "body-too-large", "bot-wall": "bot-wall", "localhost-names": "localhost-names",
 
+	"csp-connect-src": "csp-connect-src", "csp-script-src": "csp-script-src", "data-url-malformed": "data-url-malformed",
+	"blob-url-unavailable": "blob-url-unavailable", "cross-origin-embedder-policy": "cross-origin-embedder-policy", "integrity-mismatch": "integrity-mismatch",
+	"local-network-access": "local-network-access", "local-network-insecure": "local-network-insecure", "target-address-space": "target-address-space",
+
 	"status-429": "answer-is-an-error", "status-204": "", "status-205": "", "status-304": "header-not-exposed", "status-407": "proxy-authentication", "early-hints": "",
 }
 

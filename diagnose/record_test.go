@@ -74,7 +74,7 @@ func requestOf(c demo.Call, trace *fetch.Trace) fetch.Request {
 	request := fetch.Request{
 		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
 		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
-		UploadListener: c.UploadListener, Trace: trace,
+		UploadListener: c.UploadListener, Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace), Trace: trace,
 	}
 	for _, f := range c.Header {
 		request.Headers = append(request.Headers, fetch.Header{Name: f.Name, Value: f.Value})

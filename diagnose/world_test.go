@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -54,6 +55,28 @@ func askAll(tb testing.TB, transport fetch.Transport, trace *fetch.Trace) []Prob
 	}
 }
 
+// makeCall opens the page of a call and makes the call in it.
+func makeCall(ctx context.Context, agent *fetch.Agent, c demo.Call, trace *fetch.Trace) error {
+	config := fetch.PageConfig{URL: c.Page, AddressSpace: fetch.AddressSpace(c.PageSpace)}
+	page, err := agent.NewPage(config)
+	if len(c.PageHeader) > 0 {
+		page, _, err = agent.LoadPage(ctx, config)
+	}
+	if err != nil {
+		return err
+	}
+	var response *fetch.Response
+	if c.Import {
+		response, err = page.FetchModule(ctx, fetch.ModuleRequest{URL: c.URL, Trace: trace})
+	} else {
+		response, err = page.Fetch(ctx, requestOf(c, trace))
+	}
+	if err == nil {
+		response.Close()
+	}
+	return err
+}
+
 // recordFaults runs every fault of the demo's world over real sockets and returns the traces by the faults' names.
 func recordFaults(tb testing.TB) map[string]*fetch.Trace {
 	tb.Helper()
@@ -80,20 +103,17 @@ func recordAndAsk(tb testing.TB, ask bool) (map[string]*fetch.Trace, map[string]
 		if fault.NeedsTimeout {
 			config.Limits.Timeout = 200 * time.Millisecond
 		}
+		if fault.Browser == "chromium" {
+			config.Profile = fetch.Chromium()
+		}
 		agent, err := fetch.NewAgent(config)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		page, err := agent.NewPage(fetch.PageConfig{URL: fault.Page})
-		if err != nil {
-			tb.Fatal(err)
-		}
 		trace := &fetch.Trace{BodyLimit: -1}
-		response, err := page.Fetch(tb.Context(), requestOf(fault.Call, trace))
-		if err != nil {
+		if err := makeCall(tb.Context(), agent, fault.Call, trace); err != nil {
 			tb.Fatalf("%s: %v", fault.ID, err)
 		}
-		response.Close()
 		traces[fault.ID] = trace
 		if ask {
 			probes[fault.ID] = askAll(tb, transport, trace)

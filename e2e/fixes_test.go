@@ -36,6 +36,9 @@ var forAPerson = []string{
 	"preflight-never-answers",
 	"redirect-to-login", "redirect-loop", "redirect-location-invalid", "redirect-to-ftp", "redirect-to-data", "redirect-to-bad-port",
 	"status-407",
+	// What a page is served with, what it asks for, and what its user allows.
+	"csp-connect-src", "csp-script-src", "data-url-malformed", "blob-url-unavailable", "integrity-mismatch",
+	"local-network-access", "local-network-insecure", "target-address-space",
 }
 
 // pagesOfNobody are the faults of a page that no server of the demo serves: one at a port of localhost, whatever runs there.
@@ -67,9 +70,10 @@ func (p fixIn) fault(t *testing.T, d *demo.World, f *front.Front, b browser.Brow
 	if fault.UploadListener {
 		by = diagnose.ByXMLHttpRequest
 	}
-	trace, probes := recordDemo(t, d, fault)
+	trace, probes := p.record(t, d, fault)
 	report := diagnose.Diagnose(trace, diagnose.Options{Initiator: by})
-	if said := report.Fix != nil && !report.Fix.Complete; said != slices.Contains(forAPerson, fault.ID) || said && report.Fix.Todo == "" {
+	elsewhere := fault.Browser != "" && fault.Browser != p.profile.Name // the rule is another browser's
+	if said := report.Fix != nil && !report.Fix.Complete; said != (slices.Contains(forAPerson, fault.ID) && !elsewhere) || said && report.Fix.Todo == "" {
 		t.Errorf("left to a person: %v, with the words %q", said, report.Fix.Todo)
 	}
 	if fault.NeedsTimeout || fault.Kind == demo.KindBody || fault.ID == "endless-hints" || slices.Contains(pagesOfNobody, fault.ID) {
@@ -79,7 +83,7 @@ func (p fixIn) fault(t *testing.T, d *demo.World, f *front.Front, b browser.Brow
 	f.Apply(nil)
 	p.visit(t, b, fault)
 	p.fails(t, b, fault, callOf(fault.Call), report)
-	if fault.Mode+fault.Redirect+fault.Cache == "" && !fault.Keepalive && !fault.Stream && by == diagnose.ByFetch {
+	if fault.Mode+fault.Redirect+fault.Cache+fault.Integrity+fault.TargetAddressSpace == "" && !fault.Import && !fault.Keepalive && !fault.Stream && by == diagnose.ByFetch {
 		p.fails(t, b, fault, xhrOf(fault.Call), diagnose.Diagnose(trace, diagnose.Options{Initiator: diagnose.ByXMLHttpRequest}))
 	}
 	if report.Fix == nil || !report.Fix.Complete {
@@ -214,8 +218,16 @@ func (p fixIn) run(t *testing.T, b browser.Browser, call string, lines int) seen
 
 // callOf is the script of a call, which returns the promise of a response.
 func callOf(c demo.Call) string {
+	if c.Import {
+		return "await import(" + toJSON(c.URL) + "); return new Response('imported');"
+	}
 	init := map[string]any{}
 	for name, value := range map[string]string{"method": c.Method, "mode": c.Mode, "credentials": c.Credentials, "redirect": c.Redirect, "cache": c.Cache} {
+		if value != "" {
+			init[name] = value
+		}
+	}
+	for name, value := range map[string]string{"integrity": c.Integrity, "targetAddressSpace": c.TargetAddressSpace} {
 		if value != "" {
 			init[name] = value
 		}
@@ -280,8 +292,9 @@ func toJSON(v any) string {
 	return string(text)
 }
 
-// recordDemo runs a fault's call in the engine, over the servers as they are, and asks further what diagnose wants to know.
-func recordDemo(t *testing.T, d *demo.World, fault demo.Fault) (*fetch.Trace, []diagnose.Probe) {
+// record runs a fault's call in the engine, over the servers as they are, and asks further what diagnose wants to know. A rule that is one
+// browser's own needs the profile of this one.
+func (p fixIn) record(t *testing.T, d *demo.World, fault demo.Fault) (*fetch.Trace, []diagnose.Probe) {
 	t.Helper()
 	config := fetch.NetConfig{RootCAs: d.CAPool()}
 	for _, hostPort := range slices.Sorted(maps.Keys(d.Resolve())) {
@@ -299,20 +312,22 @@ func recordDemo(t *testing.T, d *demo.World, fault demo.Fault) (*fetch.Trace, []
 	if fault.NeedsTimeout {
 		limits.Timeout = 200 * time.Millisecond
 	}
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: transport, Limits: limits})
+	browsers := fetch.AgentConfig{Transport: transport, Limits: limits}
+	if fault.Browser != "" {
+		browsers.Profile = p.profile
+	}
+	agent, err := fetch.NewAgent(browsers)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer agent.Close()
-	page, err := agent.NewPage(fetch.PageConfig{URL: fault.Page})
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := fault.Call
+	page := openPage(t, agent, c)
 	r := fetch.Request{
 		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
 		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
 		UploadListener: c.UploadListener, Trace: &fetch.Trace{BodyLimit: -1},
+		Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace),
 	}
 	for _, h := range c.Header {
 		r.Headers = append(r.Headers, fetch.Header{Name: h.Name, Value: h.Value})
@@ -323,12 +338,30 @@ func recordDemo(t *testing.T, d *demo.World, fault demo.Fault) (*fetch.Trace, []
 	case c.Body != "":
 		r.Body = fetch.BytesBody([]byte(c.Body))
 	}
-	response, err := page.Fetch(t.Context(), r)
+	var response *fetch.Response
+	if c.Import {
+		response, err = page.FetchModule(t.Context(), fetch.ModuleRequest{URL: c.URL, Trace: r.Trace})
+	} else {
+		response, err = page.Fetch(t.Context(), r)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	response.Close()
 	return r.Trace, askFurther(t, transport, r.Trace)
+}
+
+// openPage is the page of a call, with the policies that its server sends.
+func openPage(t *testing.T, agent *fetch.Agent, c demo.Call) *fetch.Page {
+	config := fetch.PageConfig{URL: c.Page, AddressSpace: fetch.AddressSpace(c.PageSpace)}
+	page, err := agent.NewPage(config)
+	if len(c.PageHeader) > 0 {
+		page, _, err = agent.LoadPage(t.Context(), config)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
 
 func askFurther(t *testing.T, transport fetch.Transport, trace *fetch.Trace) []diagnose.Probe {

@@ -20,6 +20,10 @@ type contentSecurityPolicy struct {
 	upgradeInsecureRequests bool
 	// sandboxedOrigin: a sandbox directive without allow-same-origin, which takes the page's origin away.
 	sandboxedOrigin bool
+	// treatAsPublic: the page counts as one of the internet, wherever it came from.
+	//
+	// https://wicg.github.io/local-network-access/#csp
+	treatAsPublic bool
 }
 
 // cspDirective is one with a source list.
@@ -91,6 +95,8 @@ func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok 
 			fallback = fields
 		case "upgrade-insecure-requests":
 			p.upgradeInsecureRequests = true
+		case "treat-as-public-address":
+			p.treatAsPublic = true
 		case "sandbox":
 			p.sandboxedOrigin = true
 			for _, flag := range fields[1:] {

@@ -73,11 +73,11 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 		useURLCredentials: q.URLCredentials, uploaded: q.Uploaded,
 		useCORSPreflight: q.UploadListener || !q.Body.hasSource(),
 	}
-	if p.agent.profile.LocalNetwork.TargetAddressSpace && q.TargetAddressSpace != AddressSpaceUnknown {
-		if !q.TargetAddressSpace.valid() {
-			return nil, nil, &RequestError{Code: RequestTargetAddressSpace, Value: string(q.TargetAddressSpace), Hint: "use public, local or loopback"}
-		}
+	// Kept under every profile, for those who judge the trace by another one.
+	if q.TargetAddressSpace.valid() {
 		r.targetAddressSpace = q.TargetAddressSpace
+	} else if p.agent.profile.LocalNetwork.TargetAddressSpace && q.TargetAddressSpace != AddressSpaceUnknown {
+		return nil, nil, &RequestError{Code: RequestTargetAddressSpace, Value: string(q.TargetAddressSpace), Hint: "use public, local or loopback"}
 	}
 	if err := r.setModes(); err != nil {
 		return nil, nil, err

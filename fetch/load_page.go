@@ -101,7 +101,13 @@ func loadBlocked(response *Response, code ReasonCode, algorithm, step, detail st
 // withPoliciesOf is c for the page at u that response brought.
 func (c PageConfig) withPoliciesOf(response *Response, u *URL) PageConfig {
 	c.URL = u.String()
-	h := response.Headers
+	return c.WithPolicies(response.Headers)
+}
+
+// WithPolicies returns c with the policies that the answer which brings the page states in its headers: Referrer-Policy,
+// Content-Security-Policy, Cross-Origin-Embedder-Policy, their report-only forms, and Permissions-Policy. Those that c holds are kept;
+// where there can be but one, c's stands. Other headers are passed over.
+func (c PageConfig) WithPolicies(h HeaderList) PageConfig {
 	c.ContentSecurityPolicy = append(h.Values("Content-Security-Policy"), c.ContentSecurityPolicy...)
 	c.ContentSecurityPolicyReportOnly = append(h.Values("Content-Security-Policy-Report-Only"), c.ContentSecurityPolicyReportOnly...)
 	if c.ReferrerPolicy == "" {

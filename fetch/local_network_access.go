@@ -22,11 +22,16 @@ type LocalNetworkPolicy struct {
 	// TargetAddressSpace heeds fetch()'s option of this name ([Request.TargetAddressSpace]), and lets plain http to the local network pass
 	// the check for mixed content: where that option says so, for addresses of the local network and for names in .local.
 	TargetAddressSpace bool
+	// IgnoresTreatAsPublic leaves the directive treat-as-public-address of a page's Content-Security-Policy unread, which makes the page one
+	// of the public address space.
+	IgnoresTreatAsPublic bool
 }
 
-// peerFinder is a transport that can tell the address space of the server that a message would go to, without sending it.
-type peerFinder interface {
-	peer(context.Context, *Message) AddressSpace
+// AddressSpaceFinder is a [Transport] that can tell the address space of the server that a message would go to, without sending it.
+type AddressSpaceFinder interface {
+	// AddressSpaceOf is called before Exchange, with a message that it must not change; unknown where it cannot be told. It is safe for
+	// concurrent use where the transport is.
+	AddressSpaceOf(context.Context, *Message) AddressSpace
 }
 
 // claimedAddressSpace is the space that the request says its server is in, or that its URL shows by itself.
@@ -55,8 +60,8 @@ func (p *fetchParams) passesMixedContent() bool {
 
 // addressSpaceOf is the space of the server that m would go to.
 func (a *Agent) addressSpaceOf(ctx context.Context, m *Message) AddressSpace {
-	if finder, ok := a.transport.(peerFinder); ok {
-		return finder.peer(ctx, m)
+	if finder, ok := a.transport.(AddressSpaceFinder); ok {
+		return finder.AddressSpaceOf(ctx, m)
 	}
 	return AddressSpaceUnknown
 }

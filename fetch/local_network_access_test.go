@@ -15,11 +15,11 @@ type housed struct {
 	spaces map[string]AddressSpace
 }
 
-func (h housed) peer(ctx context.Context, m *Message) AddressSpace {
+func (h housed) AddressSpaceOf(ctx context.Context, m *Message) AddressSpace {
 	if space, ok := h.spaces[m.URL.Host()]; ok {
 		return space
 	}
-	return h.NetTransport.peer(ctx, m)
+	return h.NetTransport.AddressSpaceOf(ctx, m)
 }
 
 // newHoused has api.example.com on the internet, printer.local, nas.example.com and 192.168.1.5 at home, and all else on this machine.
@@ -57,6 +57,13 @@ func TestLocalNetworkAccess(t *testing.T) {
 		nas  = "https://nas.example.com/x"
 	)
 	get := func(url string) Request { return Request{URL: url} }
+	treated := func(enforced bool) PageConfig {
+		policy, c := []string{"img-src 'self'; Treat-As-Public-Address"}, PageConfig{URL: app, AddressSpace: AddressSpaceLoopback}
+		if c.ContentSecurityPolicyReportOnly = policy; enforced {
+			c.ContentSecurityPolicy, c.ContentSecurityPolicyReportOnly = policy, nil
+		}
+		return c
+	}
 	target := func(url string, space AddressSpace) Request { return Request{URL: url, TargetAddressSpace: space} }
 	// The cases of Chromium and Firefox were put to Chromium 156.0.8078.79 and Firefox 153.7.0esr on 2026-11-22.
 	for _, c := range []struct {
@@ -113,6 +120,9 @@ func TestLocalNetworkAccess(t *testing.T) {
 		{name: "and not the network", profile: Chromium, page: gives("loopback-network=()"), request: get(nas), seen: "GET " + nas},
 		{name: "the older name covers both", profile: Chromium, page: gives("local-network-access=()"), request: get(nas), code: ReasonLocalNetworkAccess, got: "local"},
 		{name: "and the newer one counts before it", profile: Chromium, page: gives("local-network=(self), local-network-access=()"), request: get(nas), seen: "GET " + nas},
+		{name: "a page of this machine can say that it is to be treated as one of the internet", profile: Chromium, page: treated(true), request: get(loop), code: ReasonLocalNetworkAccess, got: "loopback"},
+		{name: "in a policy that only reports it says nothing", profile: Chromium, page: treated(false), request: get(loop), seen: "GET " + loop},
+		{name: "Firefox does not read that", profile: Firefox, page: treated(true), request: get(loop), seen: "GET " + loop},
 		{name: "Firefox does not read the policy", profile: Firefox, page: gives("loopback-network=()"), request: get(loop), seen: "GET " + loop},
 	} {
 		t.Run(c.name, func(t *testing.T) {

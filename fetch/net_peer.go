@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-// peer is the space of the address that m's host resolves to, of the one that is tried first. Behind a proxy nobody knows it, and a name
+var _ AddressSpaceFinder = (*NetTransport)(nil)
+
+// AddressSpaceOf implements [AddressSpaceFinder]: the space of the address that m's host resolves to, of the one that is tried first. Behind a proxy nobody knows it, and a name
 // that does not resolve is the exchange's to tell.
-func (t *NetTransport) peer(ctx context.Context, m *Message) AddressSpace {
+func (t *NetTransport) AddressSpaceOf(ctx context.Context, m *Message) AddressSpace {
 	x := &netExchange{transport: t, target: m.URL}
 	if t.proxy != nil && (x.chooseProxy() != nil || x.proxy != nil) {
 		return AddressSpaceUnknown

@@ -19,8 +19,8 @@ type PageConfig struct {
 	// ReferrerPolicy of the page; empty: strict-origin-when-cross-origin, the default of browsers.
 	ReferrerPolicy ReferrerPolicy
 	// ContentSecurityPolicy and ContentSecurityPolicyReportOnly hold the values of the page's headers of these names, one item a line. What
-	// is obeyed is connect-src, default-src in its place, upgrade-insecure-requests, and sandbox, which without allow-same-origin takes
-	// the origin away unless Origin is set. Policies that only report are noted in traces; nothing is reported.
+	// is obeyed is connect-src, default-src in its place, upgrade-insecure-requests, treat-as-public-address, and sandbox, which without
+	// allow-same-origin takes the origin away unless Origin is set. Policies that only report are noted in traces; nothing is reported.
 	ContentSecurityPolicy           []string
 	ContentSecurityPolicyReportOnly []string
 	// EmbedderPolicy is what the page's Cross-Origin-Embedder-Policy says; empty: unsafe-none. Only pages at potentially trustworthy URLs
@@ -94,6 +94,9 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	}
 	if p.policies != nil && p.policies.sandboxedOrigin && !c.Origin.IsValid() {
 		p.origin = origin.NewOpaque()
+	}
+	if p.policies != nil && p.policies.treatAsPublic {
+		p.addressSpace = AddressSpacePublic
 	}
 	top := p.origin
 	if c.TopLevel != "" {

@@ -28,6 +28,7 @@ type policyContainer struct {
 	self                         origin.Origin // the CSP list's self-origin
 	upgradeInsecureRequests      bool
 	sandboxedOrigin              bool
+	treatAsPublic                bool
 	embedder, embedderReportOnly EmbedderPolicy
 	// cspLines and cspReportOnlyLines are what csp was made of.
 	cspLines, cspReportOnlyLines []string
@@ -53,9 +54,10 @@ func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin, profile *Prof
 		permissions: parsePermissionsPolicy(permissions), permissionsLines: append([]string(nil), permissions...),
 	}
 	for _, policy := range p.csp {
-		// Neither works in a policy that only reports.
+		// None of them works in a policy that only reports.
 		p.upgradeInsecureRequests = p.upgradeInsecureRequests || policy.upgradeInsecureRequests && !policy.reportOnly
 		p.sandboxedOrigin = p.sandboxedOrigin || policy.sandboxedOrigin && !policy.reportOnly
+		p.treatAsPublic = p.treatAsPublic || policy.treatAsPublic && !policy.reportOnly && !profile.LocalNetwork.IgnoresTreatAsPublic
 	}
 	secure := u != nil && u.IsPotentiallyTrustworthy()
 	for _, e := range []struct {

@@ -29,9 +29,9 @@ func Firefox() Profile {
 			// DEVIATION(firefox): its ReferrerInfo keeps the original referrer. Measured, 2026-11-22.
 			AnewEachHop: true,
 		},
-		// DEVIATION(firefox): on for everyone since 153; a page on plain http is asked for too, and mixed content stays blocked.
-		// Measured, 2026-11-22; https://wicg.github.io/local-network-access/.
-		LocalNetwork: LocalNetworkPolicy{AsksUser: true},
+		// DEVIATION(firefox): on for everyone since 153; a page on plain http is asked for too, mixed content stays blocked, and
+		// treat-as-public-address is not read. Measured, 2026-11-22; https://wicg.github.io/local-network-access/.
+		LocalNetwork: LocalNetworkPolicy{AsksUser: true, IgnoresTreatAsPublic: true},
 		// DEVIATION(firefox): the header is read behind a preference alone; sync-xhr=() did not stop a request. Measured, 2026-11-22.
 		IgnoresPermissionsPolicy: true,
 		// DEVIATION(firefox): not where the network failed. Measured, 2026-11-22; https://xhr.spec.whatwg.org/#request-error-steps.

@@ -116,8 +116,8 @@ func (t *replayTransport) Exchange(_ context.Context, m *Message) (*Answer, erro
 	return nil, &NetworkError{Code: ReasonNotRecorded, Detail: "the " + string(kind) + " " + m.Method + " " + url + " was never made, so nobody knows the answer"}
 }
 
-// peer implements [peerFinder].
-func (t *replayTransport) peer(_ context.Context, m *Message) AddressSpace {
+// AddressSpaceOf implements [AddressSpaceFinder].
+func (t *replayTransport) AddressSpaceOf(_ context.Context, m *Message) AddressSpace {
 	if space, ok := t.replay.Trace.replay.spaces[m.URL.HostPort()]; ok {
 		return space
 	}

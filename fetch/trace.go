@@ -162,6 +162,8 @@ type RequestRecord struct {
 	Cache          CacheMode       `json:"cache"`
 	ReferrerPolicy ReferrerPolicy  `json:"referrerPolicy"`
 	Integrity      string          `json:"integrity,omitempty"`
+	// TargetAddressSpace is what the page says of the server.
+	TargetAddressSpace AddressSpace `json:"targetAddressSpace,omitempty"`
 	// Destination is empty for fetch(), and "script" for a module.
 	Destination string `json:"destination,omitempty"`
 	// Keepalive and UploadListener are those of the request. A body that is a stream asks for a preflight as a listener does.

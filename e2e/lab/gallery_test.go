@@ -127,7 +127,7 @@ var notStaged = map[string]string{
 	"scene-3-4": needsOldBrowser, "mixed-content": needsMixed, "redirect-to-http": needsTheWorld, "redirect-to-https": needsTheWorld, "preflight-to-https": needsTheWorld, "header-cut-off": needsTLS, "redirect-of-a-stream": needsHTTP2,
 	"name-not-resolved": needsTheWorld, "connection-refused": needsTheWorld, "address-unreachable": needsTheWorld,
 	"certificate-wrong-name": needsTheWorld, "certificate-expired": needsTheWorld, "certificate-unknown-authority": needsTheWorld,
-	"http-on-https-port": needsTheWorld, "never-shakes-hands": needsTheWorld,
+	"http-on-https-port": needsTheWorld, "never-shakes-hands": needsTheWorld, "local-network-insecure": needsTheWorld,
 	"never-answers": needsPatience, "preflight-never-answers": needsPatience, "endless-hints": needsPatience, "body-stops": needsPatience,
 	"cookie-plain": needsNames, "cookie-strict": needsNames, "cookie-domain": needsNames, "cookie-host-prefix": needsNames,
 	"cookie-host-prefix-with-domain": needsNames, "cookie-host-prefix-with-path": needsNames, "cookie-secure-prefix-insecure": needsNames,

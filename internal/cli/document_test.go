@@ -223,7 +223,7 @@ func TestEveryFaultOfTheDemoIsToldRight(t *testing.T) {
 			}
 			if words := []string{"ALLOWED ", "BLOCKED ", "FAILED ", ""}; status < 2 || status == 3 {
 				verdict := map[int]string{0: words[0], 1: words[1], 3: words[2]}[status]
-				if !strings.HasPrefix(text, verdict) {
+				if !strings.HasPrefix(text, verdict) && (f.Explained()[0] == f.URL || !strings.Contains(text, "\n"+verdict)) {
 					t.Errorf("the first line has no %s\n%s", verdict, text)
 				}
 			}
@@ -271,7 +271,7 @@ func faultArgs(f demo.Fault) ([]string, bool) {
 	if f.Stream || f.Keepalive || f.UploadListener || f.Cache != "" {
 		return nil, false
 	}
-	args := []string{"explain", f.URL, "--from", f.Page, "--send"}
+	args := append([]string{"explain", "--send"}, f.Explained()...)
 	for flag, value := range map[string]string{"-X": f.Method, "--mode": f.Mode, "--credentials": f.Credentials, "--redirect": f.Redirect, "-d": f.Body} {
 		if value != "" {
 			args = append(args, flag, value)
@@ -291,7 +291,8 @@ func wantStatus(f demo.Fault) int {
 	case strings.HasPrefix(f.URL, "ftp:"):
 		// A browser refuses it with a reason; on a command line it is a slip.
 		return exitUsage
-	case f.Want.Allowed():
+	case f.Want.Allowed(), f.Browser != "":
+		// explain runs the call by the standard, and names what a browser has beyond it.
 		return exitAllowed
 	case isNetworkReason(f.Want.Reason):
 		return exitFailed

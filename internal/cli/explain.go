@@ -26,8 +26,8 @@ const explainHelp = `  corscope explain "Access to fetch at 'https://api.example
 
 Finds out by itself what it is given, as an argument, as @FILE, or as - on standard
 input: the error of a browser's console, with the lines around it or without; a
-fetch() call, "Copy as fetch", axios, jQuery or XMLHttpRequest; a cURL command; a
-HAR; or a URL, with flags for the rest. It says how it understood what it was given
+fetch() call, "Copy as fetch", axios, jQuery, XMLHttpRequest or import() of a module; a
+cURL command; a HAR; or a URL, with flags for the rest. It says how it understood what it was given
 and what it assumed; flags override both. A snippet runs without a network: what it
 asks for is written down, and not sent. A HAR is judged from what it recorded, without
 a network; --live makes its request again.
@@ -225,8 +225,7 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 		}
 	}
 	trace := new(fetch.Trace)
-	asked.request.Trace = trace
-	response, err := asked.page.Fetch(ctx, asked.request)
+	response, err := asked.run(ctx, trace)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, &usageError{Code: codeInterrupted, Message: "interrupted"}
@@ -295,6 +294,9 @@ const (
 // readStart reads the start of the body into the trace. The error is that of a page
 // that would read on: a body that is cut short, or does not fit its coding.
 func readStart(response *fetch.Response) error {
+	if response == nil {
+		return nil
+	}
 	defer response.Close()
 	body := response.Internal().Body
 	if response.IsError() || body == nil {

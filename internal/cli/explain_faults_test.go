@@ -56,7 +56,8 @@ func TestExplainNamesTheCauseOfEveryFaultFirst(t *testing.T) {
 			continue // no flag of explain asks for that
 		}
 		t.Run(fault.ID, func(t *testing.T) {
-			args := []string{"explain", fault.URL, "--json", "--cacert", ca, "--send", "--from", strings.TrimSuffix(fault.Page, "/"), "--timeout", "20s"}
+			args := append([]string{"explain", "--json", "--cacert", ca, "--send"}, fault.Explained()...)
+			args = append(args, "--timeout", "20s")
 			if fault.NeedsTimeout {
 				args[len(args)-1] = "200ms"
 			}

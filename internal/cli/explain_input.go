@@ -48,6 +48,9 @@ func (f *explainFlags) take(in *intake.Intake, changed func(flag string) bool) (
 		return "", &usageError{Code: codeInput, Message: "the cURL command takes its body from " + quote(in.BodyFile) + ", and no file is read on behalf of a pasted text",
 			Hint: "add -d @FILE to corscope explain"}
 	}
+	if option := firstOf(importOptions, changed); in.Import && option != "" {
+		return "", &usageError{Code: codeUsage, Message: "an import of a module has no --" + option, Hint: "leave it out: modules are fetched by GET and CORS, with credentials for the page's own origin alone"}
+	}
 	in.Assumed = slices.DeleteFunc(in.Assumed, func(a intake.Assumption) bool { return a.Flag != "" && changed(string(a.Flag)) })
 	fill := func(flag string, to *string, value string) {
 		if value != "" && !changed(flag) {
@@ -68,6 +71,16 @@ func (f *explainFlags) take(in *intake.Intake, changed func(flag string) bool) (
 		f.fillCookies()
 	}
 	return q.URL, nil
+}
+
+// importOptions are the flags that say what import() cannot.
+var importOptions = []string{"request", "header", "data", "credentials", "mode", "redirect"}
+
+func firstOf(flags []string, changed func(flag string) bool) string {
+	if i := slices.IndexFunc(flags, changed); i >= 0 {
+		return flags[i]
+	}
+	return ""
 }
 
 // offline reports that nothing is sent: the exchange was recorded.
@@ -161,6 +174,7 @@ func (f *explainFlags) complete(a *asked) {
 	}
 	q := f.given.Request
 	a.request.Cache, a.request.ReferrerPolicy, a.request.Integrity = q.Cache, q.ReferrerPolicy, q.Integrity
+	a.request.TargetAddressSpace, a.imports = q.TargetAddressSpace, f.given.Import
 	a.request.Keepalive, a.request.UploadListener = q.Keepalive, q.UploadListener
 	if f.data == nil && f.given.Body != nil {
 		a.request.Body, a.body = fetch.BytesBody(f.given.Body), f.given.Body

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -24,6 +25,7 @@ type asked struct {
 	timeout   time.Duration
 	page      *fetch.Page
 	request   fetch.Request
+	imports   bool   // the request is for a module, of which its URL alone counts
 	body      []byte // the request's
 	// notes are what the reader should know about how the flags were understood.
 	notes []string
@@ -287,11 +289,25 @@ func (a *asked) open(f *explainFlags) error {
 			a.assumedPublic = space == fetch.AddressSpacePublic
 		}
 	}
-	a.page, err = a.agent.NewPage(fetch.PageConfig{URL: f.from, AddressSpace: space})
+	a.page, err = a.agent.NewPage(f.lab.pageConfig(fetch.PageConfig{URL: f.from, AddressSpace: space}))
 	if err != nil {
 		return &usageError{Code: codePage, Message: "--from " + quote(f.from) + " is no page", Hint: withoutPrefix(err)}
 	}
 	return nil
+}
+
+// run makes the request. That an answer is no module is another matter than whether the page may have it, and a note.
+func (a *asked) run(ctx context.Context, trace *fetch.Trace) (*fetch.Response, error) {
+	if !a.imports {
+		a.request.Trace = trace
+		return a.page.Fetch(ctx, a.request)
+	}
+	response, err := a.page.FetchModule(ctx, fetch.ModuleRequest{URL: a.request.URL, Trace: trace})
+	if noModule := (*fetch.ModuleError)(nil); errors.As(err, &noModule) {
+		a.notes = append(a.notes, "the import fails all the same: "+withoutPrefix(noModule))
+		return nil, nil
+	}
+	return response, err
 }
 
 func beforeSendUnless(send bool) func(*fetch.Exchange) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/intake"
 	"github.com/corscope/corscope/internal/webui"
@@ -97,11 +98,26 @@ func (f *explainFlags) readCase(ctx context.Context, c webui.Case) (target strin
 		if c.Cache != "" {
 			q.Cache = fetch.CacheMode(c.Cache)
 		}
+		if c.Integrity != "" {
+			q.Integrity = c.Integrity
+		}
+		if c.TargetAddressSpace != "" {
+			q.TargetAddressSpace = fetch.AddressSpace(c.TargetAddressSpace)
+		}
 		q.Keepalive = q.Keepalive || c.Keepalive
 		q.UploadListener = q.UploadListener || c.UploadListener
 		if c.Stream && q.Body != nil {
 			q.Body = fetch.StreamBody(q.Body.Reader())
 		}
+	}
+	f.lab.imports = c.Import
+	f.lab.page = func(p *fetch.PageConfig) {
+		policies := make(fetch.HeaderList, len(c.PageHeaders))
+		for i, h := range c.PageHeaders {
+			policies[i] = fetch.Header(h)
+		}
+		*p = p.WithPolicies(policies)
+		p.AddressSpace = fetch.AddressSpace(c.PageSpace)
 	}
 	return target, nil
 }
@@ -135,6 +151,8 @@ func (f *explainFlags) understoodCase(c webui.Case, target string, result *resul
 		}
 	}
 	c.Cookies = slices.Clone(f.cookies)
+	c.Integrity, c.TargetAddressSpace = q.Integrity, string(q.TargetAddressSpace)
+	c.Import = q.Destination == string(diagnose.ByScript)
 	if f.given != nil {
 		c.Keepalive = c.Keepalive || f.given.Request.Keepalive
 		c.UploadListener = c.UploadListener || f.given.Request.UploadListener

@@ -16,6 +16,10 @@ type labFlags struct {
 	profile fetch.Profile
 	// body is sent as it is; nil: none. A case never names a file.
 	body []byte
+	// page adds what the case says of the page; may be nil.
+	page func(*fetch.PageConfig)
+	// imports: the request is for a module.
+	imports bool
 	// request changes the request before it is sent; may be nil.
 	request func(*fetch.Request)
 }
@@ -32,12 +36,20 @@ func (l *labFlags) transport(url string, config fetch.NetConfig) (fetch.Transpor
 }
 
 // parseTarget parses the URL of the request. The gallery has one that no browser fetches, and to see why is what it is there for; on the
-// command line such a URL is a slip.
+// command line such a URL is a slip, but for those that a page can fetch without a server.
 func (l *labFlags) parseTarget(target string) (*fetch.URL, error) {
-	if l != nil {
-		return fetch.ParseURL(target)
+	if u, err := fetch.ParseURL(target); err == nil && (l != nil || u.Scheme() == "data" || u.Scheme() == "blob") {
+		return u, nil
 	}
 	return fetch.ParseHTTPURL(target)
+}
+
+// pageConfig adds what a case says of the page.
+func (l *labFlags) pageConfig(c fetch.PageConfig) fetch.PageConfig {
+	if l != nil && l.page != nil {
+		l.page(&c)
+	}
+	return c
 }
 
 // pretends reports that answers were made up, so that no further request would tell anything.
@@ -56,6 +68,7 @@ func (l *labFlags) complete(a *asked) {
 	if l == nil {
 		return
 	}
+	a.imports = a.imports || l.imports
 	if l.body != nil {
 		a.request.Body, a.body = fetch.BytesBody(l.body), l.body
 		if a.request.Method == "" {

@@ -119,6 +119,9 @@ func explainArgs(c webui.Case) ([]string, bool) {
 	if c.Cache != "" || c.Keepalive || c.UploadListener || c.Stream {
 		return nil, false
 	}
+	if c.Integrity != "" || c.TargetAddressSpace != "" || c.Import || c.PageHeaders != nil {
+		return nil, false // the command line is given JavaScript, or a page to load
+	}
 	args := []string{"explain", c.URL, "--from", c.Page, "--json", "--send"}
 	for flag, value := range map[string]string{"--method": c.Method, "--credentials": c.Credentials, "--mode": c.Mode, "--redirect": c.Redirect} {
 		if value != "" {

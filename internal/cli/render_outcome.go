@@ -288,6 +288,9 @@ func setCookieNote(d fetch.CookieDecision) string {
 
 // elsewhere is the same request from outside a browser.
 func (r *renderer) elsewhere() {
+	if url := r.trace.Request.URL; strings.HasPrefix(url, "data:") || strings.HasPrefix(url, "blob:") {
+		return // no server is asked for it
+	}
 	command := r.curl()
 	text := "no rule applies outside browsers; there, the same request is"
 	if strings.Contains(command, stars) {

@@ -16,6 +16,9 @@ type Fault struct {
 	// Title says what the server does, in one clause.
 	Title string
 	Call
+	// Browser is the one whose own rule this is, by the name of its profile in package fetch: Want is what happens there, and others let
+	// the call pass. Empty: the rule is a standard's.
+	Browser string
 	// NeedsTimeout: the call ends only when the client loses patience.
 	NeedsTimeout bool
 	Want         Want
@@ -67,7 +70,7 @@ func (p places) faults() []Fault {
 	for _, row := range faultTable() {
 		f := row.Fault
 		leads := func(f Field) bool { return p.lacks(f.Value) }
-		if p.lacks(f.URL) || p.lacks(f.Page) || slices.ContainsFunc(row.answer.header, leads) {
+		if p.lacks(f.URL) || p.lacks(f.Page) || slices.ContainsFunc(row.answer.header, leads) || slices.ContainsFunc(f.PageHeader, leads) {
 			continue
 		}
 		f.Call = p.call(f.Call)
@@ -92,7 +95,7 @@ type fault struct {
 func faultTable() []fault {
 	return slices.Concat(
 		beforeFaults(), networkFaults(), preflightFaults(), redirectFaults(), corsCheckFaults(),
-		policyFaults(), bodyFaults(), cookieFaults(), answerFaults(), askerFaults(), layerFaults(),
+		policyFaults(), bodyFaults(), cookieFaults(), answerFaults(), askerFaults(), layerFaults(), pageFaults(),
 	)
 }
 
@@ -137,6 +140,9 @@ func (s *site) routes() map[string]map[string]*route {
 			address = row.URL
 		}
 		add(address, &route{id: row.ID, preflight: row.preflight, answer: row.answer, choose: row.choose})
+		if len(row.PageHeader) > 0 {
+			add(row.Page, &route{id: "the page of " + row.ID, answer: servedPage(row.Fault)})
+		}
 	}
 	for address, a := range landings() {
 		add(address, &route{id: "landing", preflight: a.preflight, answer: a.answer})

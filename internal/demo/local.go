@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -156,7 +157,7 @@ type Try struct {
 	// Want is what comes of a fault; zero for a scene.
 	Want Want
 	URL  string
-	// Explain and Curl are command lines for a POSIX shell.
+	// Explain and Curl are command lines for a POSIX shell. Curl is empty where no server is asked.
 	Explain string
 	Curl    string
 	// CurlNote says what the command of curl does that a browser would keep from being
@@ -225,7 +226,7 @@ func sent(cookies []Cookie) []string {
 
 // explain is the command line that runs the call as a browser would.
 func (c Call) explain(cookies []string) string {
-	words := []string{"corscope", "explain", c.URL, "--from", strings.TrimSuffix(c.Page, "/")}
+	words := append([]string{"corscope", "explain"}, c.Explained()...)
 	words = append(words, c.flags()...)
 	if c.Mode != "" {
 		words = append(words, "--mode", c.Mode)
@@ -246,8 +247,51 @@ func (c Call) explain(cookies []string) string {
 	return commandLine(words)
 }
 
-// curl is the command line that makes the call without a browser.
+// Explained are the first arguments of corscope explain for the call: its URL, or JavaScript where the call has what no flag says, and the
+// flags that say which page makes it.
+func (c Call) Explained() []string {
+	what, options := c.URL, c.ownOptions()
+	switch {
+	case c.Import:
+		what = "import(" + literal(c.URL) + ")"
+	case len(options) > 0:
+		what = "fetch(" + literal(c.URL) + ", " + literal(options) + ")"
+	}
+	args := []string{what, "--from", strings.TrimSuffix(c.Page, "/")}
+	if len(c.PageHeader) > 0 {
+		args = append(args, "--load-page")
+	}
+	if c.PageSpace != "" {
+		args = append(args, "--page-address-space", c.PageSpace)
+	}
+	return args
+}
+
+// ownOptions are those of fetch() that no flag of corscope explain says.
+func (c Call) ownOptions() map[string]string {
+	options := make(map[string]string)
+	for name, value := range map[string]string{"integrity": c.Integrity, "targetAddressSpace": c.TargetAddressSpace} {
+		if value != "" {
+			options[name] = value
+		}
+	}
+	return options
+}
+
+// literal is v as JavaScript, which JSON is.
+func literal(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("demo: a literal: " + err.Error())
+	}
+	return string(text)
+}
+
+// curl is the command line that makes the call without a browser; empty where it asks no server.
 func (c Call) curl(cookies []string) string {
+	if strings.HasPrefix(c.URL, "data:") || strings.HasPrefix(c.URL, "blob:") {
+		return ""
+	}
 	words := append([]string{"curl", "-i"}, c.flags()...)
 	for _, cookie := range cookies {
 		words = append(words, "-b", cookie)

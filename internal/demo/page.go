@@ -60,6 +60,9 @@ func (c Call) fetchInit() map[string]any {
 			init[name] = value
 		}
 	}
+	for name, value := range c.ownOptions() {
+		init[name] = value
+	}
 	if len(c.Header) > 0 {
 		var headers [][2]string
 		for _, f := range c.Header {

@@ -1,5 +1,7 @@
 package demo
 
+import "slices"
+
 // Field is one line of a request's or an answer's header.
 type Field struct {
 	Name, Value string
@@ -32,6 +34,18 @@ type Call struct {
 	Keepalive bool
 	// UploadListener: XMLHttpRequest with a listener for upload progress.
 	UploadListener bool
+	// Integrity is the option of this name: hashes, of which the body must have one.
+	Integrity string
+	// TargetAddressSpace is the option of this name: "loopback", "local" or "public".
+	TargetAddressSpace string
+	// Import: no fetch(), but import() of a JavaScript module, which has none of these options.
+	Import bool
+	// PageHeader is what the answer says that brings the page, beside its type: Content-Security-Policy and its like. A page with such a
+	// header has an address of its own, and its server serves it so.
+	PageHeader []Field
+	// PageSpace is the address space that the page comes from, "loopback", "local" or "public", where the call depends on it and PageHeader
+	// does not say it.
+	PageSpace string
 }
 
 // method is Method with its default.
@@ -158,5 +172,9 @@ func (p places) scenes() []Scene {
 func (p places) call(c Call) Call {
 	names := p.names().Replace
 	c.Page, c.URL = names(c.Page), names(c.URL)
+	c.PageHeader = slices.Clone(c.PageHeader)
+	for i := range c.PageHeader {
+		c.PageHeader[i].Value = names(c.PageHeader[i].Value)
+	}
 	return c
 }

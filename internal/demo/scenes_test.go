@@ -156,6 +156,12 @@ func TestEveryFaultSaysWhatItIs(t *testing.T) {
 		if f.Want.Reason != "" && (!reasons[f.Want.Reason] || f.Want.Phase == "") {
 			t.Errorf("%s wants the reason %q in phase %q", f.ID, f.Want.Reason, f.Want.Phase)
 		}
+		if served := strings.HasSuffix(f.Page, "/page-of-"+f.ID); served != (len(f.PageHeader) > 0) {
+			t.Errorf("%s is asked by %s, with the header %v", f.ID, f.Page, f.PageHeader)
+		}
+		if f.Browser != "" && f.Browser != fetch.Chromium().Name {
+			t.Errorf("%s is a rule of %q", f.ID, f.Browser)
+		}
 		if f.NeedsTimeout != (f.Want.Reason == "timeout" || f.Want.BodyError == "body-timeout") {
 			t.Errorf("%s: NeedsTimeout is %v", f.ID, f.NeedsTimeout)
 		}

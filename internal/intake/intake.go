@@ -42,6 +42,8 @@ type Intake struct {
 	Resolve []string
 	// Initiator is what the page asked with.
 	Initiator Initiator
+	// Import: the page imports a JavaScript module from Request's URL, the only field that is then set.
+	Import bool
 	// Message is set for a console error.
 	Message *Message
 	// Recorded answers the request from what a HAR holds; nil for other inputs.

@@ -134,14 +134,14 @@ func isBinary(text string) bool {
 var (
 	// An input of one word, which a shell or a browser's address bar would take for a URL.
 	oneWord    = regexp.MustCompile(`^\S+$`)
-	absolute   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+	absolute   = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*://|(?:data|blob):\S*$)`)
 	codeBytes  = regexp.MustCompile("[(){};'\"`<>]")
 	prompt     = regexp.MustCompile(`^(?:[$#%>]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s*`)
 	curlWord   = regexp.MustCompile(`^(?:["']?(?:[^\s"']*[/\\])?curl(?:\.exe)?["']?)(?:\s|$)`)
 	powerShell = regexp.MustCompile(`(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s+-|^\$session\s*=\s*New-Object`)
 	markup     = regexp.MustCompile(`(?i)^(?:<!doctype|<\?xml|<html|<head|<body|<svg|<!--|<[a-z][a-z0-9]*[\s>])`)
 	// A call that makes a request.
-	requestCall = regexp.MustCompile(`\b(?:fetch|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
+	requestCall = regexp.MustCompile(`\b(?:fetch|import|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
 		`|\bnew\s+XMLHttpRequest\b|\baxios\s*\(|(?:^|[^\w$])\$\s*\.\s*(?:ajax|get|post|getJSON)\s*\(`)
 )
 

@@ -156,7 +156,9 @@ var definedFunctions = regexp.MustCompile(`(?m)^(?:async\s+)?function\s+(\w+)\s*
 func (s *snippet) run(ctx context.Context) (output string, err error) {
 	s.asked, s.written = nil, nil
 	network := &recorder{}
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: network, NoHTTPCache: true})
+	// fetch() takes every option that a browser's does.
+	everyOption := fetch.Profile{LocalNetwork: fetch.LocalNetworkPolicy{TargetAddressSpace: true}}
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: network, Profile: everyOption, NoHTTPCache: true})
 	if err != nil {
 		return "", err
 	}
@@ -249,8 +251,22 @@ func (s *snippet) read(console, mark string, traces []*fetch.Trace, network *rec
 			}
 		}
 	}
+	if len(s.asked) > 0 {
+		return rest.String() // what it imports only helps it to ask
+	}
+	for _, trace := range traces {
+		if q := trace.Request; q.Destination == destinationScript {
+			s.asked = append(s.asked, asked{told: toldRequest{By: byImport, URL: q.URL, Raw: q.URL, Method: q.Method}, trace: trace})
+		}
+	}
 	return rest.String()
 }
+
+// byImport is what a request for a module is told by, and destinationScript what its trace says.
+const (
+	byImport          = "import"
+	destinationScript = "script"
+)
 
 // saysPage is the page that the first request names as its own.
 func (s *snippet) saysPage() string {
@@ -286,7 +302,10 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	in := &Intake{Kind: KindSnippet, What: "JavaScript that calls " + a.told.By, Initiator: Initiator(a.told.By)}
 	in.Request = fetch.Request{
 		URL: q.URL, Method: q.Method, Mode: q.Mode, Credentials: q.Credentials, Redirect: q.Redirect, Cache: q.Cache, ReferrerPolicy: q.ReferrerPolicy,
-		Integrity: q.Integrity, Keepalive: q.Keepalive, UploadListener: q.UploadListener,
+		Integrity: q.Integrity, TargetAddressSpace: q.TargetAddressSpace, Keepalive: q.Keepalive, UploadListener: q.UploadListener,
+	}
+	if a.told.By == byImport {
+		in.What, in.Initiator, in.Import, in.Request = "JavaScript that imports a module", "", true, fetch.Request{URL: q.URL}
 	}
 	in.know(FlagMethod, FlagMode, FlagCredentials, FlagRedirect, FlagHeader)
 	if a.body != nil {

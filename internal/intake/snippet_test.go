@@ -79,6 +79,34 @@ func TestSnippets(t *testing.T) {
 	}
 }
 
+func TestAnImportOfAModuleIsARequest(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, url string
+		imports   bool
+	}{
+		"alone":                        {"import('https://api.example.com/m.js')", "https://api.example.com/m.js", true},
+		"for what is in it":            {"const { a } = await import('https://api.example.com/m.js');\na();", "https://api.example.com/m.js", true},
+		"of a library, before a fetch": {"const m = await import('https://cdn.example/m.js').catch(() => 0);\nfetch('https://api.example.com/a');", "https://api.example.com/a", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := read(t, c.text)
+			if in.Kind != intake.KindSnippet || in.Import != c.imports || in.Request.URL != c.url {
+				t.Errorf("%+v", in)
+			}
+			if c.imports && (in.Request.Method != "" || in.Request.Mode != "" || in.Initiator != "") {
+				t.Errorf("an import has no options: %+v", in.Request)
+			}
+		})
+	}
+}
+
+func TestOptionsThatOneBrowserReadsAreRead(t *testing.T) {
+	in := read(t, "fetch('https://nas.example.com/', { targetAddressSpace: 'local', integrity: 'sha256-x' })")
+	if in.Request.TargetAddressSpace != "local" || in.Request.Integrity != "sha256-x" {
+		t.Errorf("%+v", in.Request)
+	}
+}
+
 func TestRelativeURLsOfASnippetStartFromItsPage(t *testing.T) {
 	const text = "fetch('/api/users')"
 	in, err := intake.ReadText(t.Context(), []byte(text), intake.Options{Page: "https://app.example.com/cart"})

@@ -12,6 +12,9 @@ func callText(c Case) string {
 	if c.UploadListener {
 		return xhrText(c)
 	}
+	if c.Import {
+		return "import(" + quoteJS(c.URL) + ")"
+	}
 	var b strings.Builder
 	b.WriteString("fetch(" + quoteJS(c.URL))
 	var options []string
@@ -37,6 +40,8 @@ func callText(c Case) string {
 	word("credentials", c.Credentials, "same-origin")
 	word("redirect", c.Redirect, "follow")
 	word("cache", c.Cache, "default")
+	word("integrity", c.Integrity, "")
+	word("targetAddressSpace", c.TargetAddressSpace, "")
 	if c.Keepalive {
 		option("keepalive", "true")
 	}

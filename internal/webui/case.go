@@ -37,6 +37,15 @@ type Case struct {
 	UploadListener bool `json:"uploadListener,omitempty"`
 	// Stream: the body is a stream, which cannot be sent twice.
 	Stream bool `json:"stream,omitempty"`
+	// Integrity and TargetAddressSpace are options of fetch(); empty: none.
+	Integrity          string `json:"integrity,omitempty"`
+	TargetAddressSpace string `json:"targetAddressSpace,omitempty"`
+	// Import: import() of a JavaScript module, which has a URL and no option.
+	Import bool `json:"import,omitempty"`
+	// PageHeaders are the policies that the page is served with: Content-Security-Policy and its like. Others are passed over.
+	PageHeaders []Header `json:"pageHeaders,omitempty"`
+	// PageSpace is the address space that the page comes from: public, local or loopback; empty: not known.
+	PageSpace string `json:"pageSpace,omitempty"`
 	// Cookies, as in Set-Cookie, that the browser holds for the URL.
 	Cookies []string `json:"cookies,omitempty"`
 	// Server answers in the place of the real one.
@@ -54,6 +63,8 @@ type Header struct {
 // Pretend is a server that exists in the lab alone.
 type Pretend struct {
 	Answers []Answer `json:"answers"`
+	// AddressSpace is where the servers are: public, local or loopback; empty: not known.
+	AddressSpace string `json:"addressSpace,omitempty"`
 }
 
 // Answer is one of a pretend server's. Of those that fit an exchange, the ones that name its URL go before the ones that name none; they are
@@ -134,6 +145,7 @@ func (c *Case) check() error {
 	}{
 		{"paste", c.Paste, maxPaste}, {"page", c.Page, maxText}, {"url", c.URL, maxText}, {"method", c.Method, maxText},
 		{"credentials", c.Credentials, maxText}, {"mode", c.Mode, maxText}, {"redirect", c.Redirect, maxText}, {"cache", c.Cache, maxText}, {"demo", c.Demo, maxText},
+		{"integrity", c.Integrity, maxText},
 	} {
 		if len(f.value) > f.most {
 			return bad(f.name, fmt.Sprintf("is longer than %d bytes", f.most))
@@ -153,6 +165,14 @@ func (c *Case) check() error {
 	case c.Cache != "" && !slices.Contains(cacheModes, c.Cache):
 		return bad("cache", "is none of "+strings.Join(cacheModes, ", "))
 	}
+	for _, space := range []struct{ field, value string }{{"targetAddressSpace", c.TargetAddressSpace}, {"pageSpace", c.PageSpace}} {
+		if !isAddressSpace(space.value) {
+			return bad(space.field, "is none of public, local and loopback")
+		}
+	}
+	if err := checkHeaders(c.PageHeaders); err != "" {
+		return bad("pageHeaders", err)
+	}
 	for _, cookie := range c.Cookies {
 		if len(cookie) > maxText {
 			return bad("cookies", "hold one that is too long")
@@ -164,6 +184,9 @@ func (c *Case) check() error {
 	if c.Server == nil {
 		return nil
 	}
+	if !isAddressSpace(c.Server.AddressSpace) {
+		return bad("server", "is in none of the address spaces public, local and loopback")
+	}
 	if len(c.Server.Answers) > maxAnswers {
 		return bad("server", fmt.Sprintf("has more than %d answers", maxAnswers))
 	}
@@ -173,6 +196,11 @@ func (c *Case) check() error {
 		}
 	}
 	return nil
+}
+
+// isAddressSpace reports whether s is one, or empty.
+func isAddressSpace(s string) bool {
+	return s == "" || slices.Contains(fetch.AddressSpaces(), fetch.AddressSpace(s))
 }
 
 var cacheModes = []string{
@@ -240,7 +268,7 @@ func headersOf(list fetch.HeaderList) []Header {
 
 // clone copies what the lab changes of a case.
 func (c Case) clone() Case {
-	c.Headers, c.Cookies = slices.Clone(c.Headers), slices.Clone(c.Cookies)
+	c.Headers, c.Cookies, c.PageHeaders = slices.Clone(c.Headers), slices.Clone(c.Cookies), slices.Clone(c.PageHeaders)
 	c.Server = c.Server.clone()
 	return c
 }
@@ -249,7 +277,7 @@ func (p *Pretend) clone() *Pretend {
 	if p == nil {
 		return nil
 	}
-	copied := &Pretend{Answers: slices.Clone(p.Answers)}
+	copied := &Pretend{Answers: slices.Clone(p.Answers), AddressSpace: p.AddressSpace}
 	for i := range copied.Answers {
 		copied.Answers[i].Headers = slices.Clone(copied.Answers[i].Headers)
 	}

@@ -89,7 +89,7 @@ func TestPretendAnswersAreUsedInOrder(t *testing.T) {
 		"a kind of which there is none has no answer":  {[]ask{{"other", "GET", "", "https://api.example.com/"}}, "0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			transport := newPretendTransport(Case{Server: &Pretend{answers}})
+			transport := newPretendTransport(Case{Server: &Pretend{Answers: answers}})
 			var got []string
 			for _, a := range c.asks {
 				status := 0
@@ -139,7 +139,7 @@ func TestAFixIsAppliedToTheAnswersThatItIsAbout(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := (&Pretend{c.answers}).clone()
+			p := (&Pretend{Answers: c.answers}).clone()
 			p.apply(c.change)
 			if !reflect.DeepEqual(p.Answers, c.want) {
 				t.Errorf("got  %+v\nwant %+v", p.Answers, c.want)

@@ -63,6 +63,7 @@ type exhibit struct {
 	lax          bool // the browser takes a cookie that does not say to be SameSite=Lax
 	story        bool // the servers have a memory, so that each run needs its own
 	kind         demo.Kind
+	browser      string // whose rule it is about; empty: a standard's
 }
 
 // collection is the gallery, but for what can be compared, and where to find its items. It is made once.
@@ -100,7 +101,7 @@ var collection = sync.OnceValues(func() (*Gallery, map[string]exhibit) {
 		if cause, ok := diagnose.CauseByID(entry.Cause); ok && entry.Cause != "" {
 			entry.Group = string(cause.Group)
 		}
-		items[fault.ID] = exhibit{item: c, needsTimeout: fault.NeedsTimeout, kind: fault.Kind}
+		items[fault.ID] = exhibit{item: c, needsTimeout: fault.NeedsTimeout, kind: fault.Kind, browser: fault.Browser}
 		g.Causes = append(g.Causes, entry)
 	}
 	return g, items
@@ -120,6 +121,10 @@ func caseOf(id string, call demo.Call) Case {
 	c := Case{
 		Page: call.Page, URL: call.URL, Method: call.Method, Credentials: call.Credentials, Mode: call.Mode, Redirect: call.Redirect,
 		Cache: call.Cache, Keepalive: call.Keepalive, UploadListener: call.UploadListener, Stream: call.Stream, Demo: id,
+		Integrity: call.Integrity, TargetAddressSpace: call.TargetAddressSpace, Import: call.Import, PageSpace: call.PageSpace,
+	}
+	for _, f := range call.PageHeader {
+		c.PageHeaders = append(c.PageHeaders, Header{f.Name, f.Value})
 	}
 	if call.Page != "null" {
 		c.Page = strings.TrimSuffix(call.Page, "/")

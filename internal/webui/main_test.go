@@ -42,7 +42,7 @@ func (plainExplainer) Explain(ctx context.Context, q Question) (*Explanation, er
 		return nil, err
 	}
 	defer agent.Close()
-	page, err := agent.NewPage(fetch.PageConfig{URL: q.Case.Page})
+	page, err := agent.NewPage(fetch.PageConfig{URL: q.Case.Page, AddressSpace: fetch.AddressSpace(q.Case.PageSpace)}.WithPolicies(headerList(q.Case.PageHeaders)))
 	if err != nil {
 		return nil, &Problem{Code: "page-invalid", Message: err.Error()}
 	}
@@ -55,6 +55,7 @@ func (plainExplainer) Explain(ctx context.Context, q Question) (*Explanation, er
 	r := fetch.Request{
 		URL: c.URL, Method: c.Method, Headers: headerList(c.Headers), Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
 		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive, UploadListener: c.UploadListener, Trace: new(fetch.Trace),
+		Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace),
 	}
 	if c.Body != nil {
 		r.Body = fetch.BytesBody([]byte(*c.Body))
@@ -62,7 +63,12 @@ func (plainExplainer) Explain(ctx context.Context, q Question) (*Explanation, er
 			r.Body = fetch.StreamBody(strings.NewReader(*c.Body))
 		}
 	}
-	response, err := page.Fetch(ctx, r)
+	var response *fetch.Response
+	if c.Import {
+		response, err = page.FetchModule(ctx, fetch.ModuleRequest{URL: c.URL, Trace: r.Trace})
+	} else {
+		response, err = page.Fetch(ctx, r)
+	}
 	if err != nil {
 		return nil, &Problem{Code: "request-invalid", Message: err.Error()}
 	}

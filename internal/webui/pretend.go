@@ -13,6 +13,7 @@ import (
 // pretendTransport answers as a pretend server does. It is safe for concurrent use.
 type pretendTransport struct {
 	answers []Answer
+	space   fetch.AddressSpace
 	urls    []string // of the answers, parsed and written again; empty: any
 
 	mu   sync.Mutex
@@ -22,7 +23,7 @@ type pretendTransport struct {
 var _ fetch.Transport = (*pretendTransport)(nil)
 
 func newPretendTransport(c Case) *pretendTransport {
-	t := &pretendTransport{answers: c.Server.Answers, used: make([]bool, len(c.Server.Answers)), urls: make([]string, len(c.Server.Answers))}
+	t := &pretendTransport{answers: c.Server.Answers, space: fetch.AddressSpace(c.Server.AddressSpace), used: make([]bool, len(c.Server.Answers)), urls: make([]string, len(c.Server.Answers))}
 	for i, a := range t.answers {
 		t.urls[i] = a.URL
 		if u, err := fetch.ParseURL(a.URL); a.URL != "" && err == nil {
@@ -30,6 +31,11 @@ func newPretendTransport(c Case) *pretendTransport {
 		}
 	}
 	return t
+}
+
+// AddressSpaceOf implements [fetch.AddressSpaceFinder].
+func (t *pretendTransport) AddressSpaceOf(context.Context, *fetch.Message) fetch.AddressSpace {
+	return t.space
 }
 
 // Exchange implements [fetch.Transport].

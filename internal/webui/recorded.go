@@ -23,6 +23,7 @@ func recordedServer(t *fetch.Trace, r *diagnose.Report) *Pretend {
 	if r != nil {
 		exchanges = slices.Concat(exchanges, r.Observed())
 	}
+	p.AddressSpace = string(spaceOf(t))
 	for _, x := range exchanges {
 		urls[x.URL] = true
 		leads = leads || x.Status >= 300 && x.Status < 400 && x.ResponseHeaders.Contains("Location")
@@ -51,6 +52,22 @@ func recordedServer(t *fetch.Trace, r *diagnose.Report) *Pretend {
 		}
 	}
 	return p
+}
+
+// spaceOf is the address space of the server that a trace is about, where it tells.
+func spaceOf(t *fetch.Trace) fetch.AddressSpace {
+	if r := t.Outcome.Reason; r != nil {
+		switch r.Code {
+		case fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
+			return fetch.AddressSpace(r.Got)
+		}
+	}
+	for _, x := range t.Exchanges {
+		if x.AddressSpace != fetch.AddressSpaceUnknown {
+			return x.AddressSpace
+		}
+	}
+	return fetch.AddressSpaceUnknown
 }
 
 func (a *Answer) equal(b Answer) bool {

@@ -48,6 +48,8 @@ type stagedCall struct {
 	Init map[string]any `json:"init"`
 	// XHR: by XMLHttpRequest with an upload listener.
 	XHR bool `json:"xhr,omitempty"`
+	// Import: by import(), which has no Init.
+	Import bool `json:"import,omitempty"`
 	// Cookies is the URL that sets the cookies which the case has the browser hold; empty: none.
 	Cookies string `json:"cookies,omitempty"`
 }
@@ -146,9 +148,10 @@ func (st *stage) pageOrigin() string {
 // staged is the call with its addresses carried over.
 func (p *plan) staged(id, lab string, at map[string]string) stagedCall {
 	c := p.item
-	call := stagedCall{ID: id, Lab: lab, URL: movedURL(p.target, at), Init: make(map[string]any), XHR: c.UploadListener}
+	call := stagedCall{ID: id, Lab: lab, URL: movedURL(p.target, at), Init: make(map[string]any), XHR: c.UploadListener, Import: c.Import}
 	for name, value := range map[string]string{
 		"method": c.Method, "mode": c.Mode, "credentials": c.Credentials, "redirect": c.Redirect, "cache": c.Cache,
+		"integrity": c.Integrity, "targetAddressSpace": c.TargetAddressSpace,
 	} {
 		if value != "" {
 			call.Init[name] = value
@@ -177,7 +180,7 @@ func (p *plan) staged(id, lab string, at map[string]string) stagedCall {
 var stageScript []byte
 
 // backstage serves the page that makes the call, its script, and the cookies that the browser is to hold. None of it may change what is
-// compared: the page's policy says nothing of connections, and no referrer policy.
+// compared: the page's own policy says nothing of connections, and no referrer policy, and those of the case stand beside it.
 func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -190,8 +193,14 @@ func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		h.Set("Content-Type", "text/html; charset=utf-8")
-		// 'self' would be nobody for a page without an origin.
-		h.Set("Content-Security-Policy", "script-src http://"+r.Host+"; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+st.lab)
+		scripts := "script-src http://" + r.Host + "; " // 'self' would be nobody for a page without an origin
+		if st.call.Import {
+			scripts = "" // which scripts the page takes is what the case is about
+		}
+		h.Set("Content-Security-Policy", scripts+"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+st.lab)
+		for _, p := range st.plan.policies(st.set.at) {
+			h.Add(p.Name, p.Value)
+		}
 		w.Write([]byte("<!doctype html>\n<meta charset=\"utf-8\">\n<title>Corscope stage</title>\n<meta name=\"corscope-stage\" content=\"" +
 			html.EscapeString(string(call)) + "\">\n<script src=\"" + backstage + "stage.js\"></script>\n"))
 	case "stage.js":

@@ -45,6 +45,15 @@ async function byFetch({ url, init }) {
   return outcome;
 }
 
+async function byImport({ url }) {
+  try {
+    await import(url);
+  } catch (e) {
+    return { ok: false, error: e.name };
+  }
+  return { ok: true };
+}
+
 function byXHR({ url, init }) {
   return new Promise(resolve => {
     const x = new XMLHttpRequest();
@@ -75,7 +84,7 @@ async function run() {
   if (stage.cookies) await fetch(stage.cookies, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
   let timer;
   const late = new Promise(resolve => { timer = setTimeout(resolve, patience, { ok: false, error: "no end within " + patience / 1000 + " s" }); });
-  const outcome = await Promise.race([stage.xhr ? byXHR(stage) : byFetch(stage), late]);
+  const outcome = await Promise.race([stage.xhr ? byXHR(stage) : stage.import ? byImport(stage) : byFetch(stage), late]);
   clearTimeout(timer);
   parent.postMessage({ corscope: stage.id, outcome }, stage.lab);
 }

@@ -114,7 +114,7 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 		return nil, nil, err
 	}
 	defer agent.Close()
-	config := fetch.PageConfig{URL: st.page(), TopLevel: st.lab}
+	config := fetch.PageConfig{URL: st.page(), TopLevel: st.lab, AddressSpace: fetch.AddressSpaceLoopback}.WithPolicies(st.plan.policies(st.set.at))
 	if st.plan.page == nil {
 		config.Origin = origin.NewOpaque()
 	}
@@ -131,6 +131,10 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 	}
 	request := st.request()
 	request.Trace = new(fetch.Trace)
+	if st.call.Import {
+		o, err := imported(ctx, page, fetch.ModuleRequest{URL: request.URL, Trace: request.Trace})
+		return &Side{Sentence: o.sentence(), Outcome: o, Requests: set.seen()}, request.Trace, err
+	}
 	response, err := page.Fetch(ctx, request)
 	var refused *fetch.RequestError
 	var bad *fetch.URLError
@@ -145,12 +149,29 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 	return &Side{Sentence: o.sentence(), Outcome: o, Requests: set.seen()}, request.Trace, nil
 }
 
+// imported is what a script gets of import(): the module, which is nothing that can be compared, or an error.
+func imported(ctx context.Context, page *fetch.Page, m fetch.ModuleRequest) (Outcome, error) {
+	response, err := page.FetchModule(ctx, m)
+	if noModule := (*fetch.ModuleError)(nil); errors.As(err, &noModule) {
+		return Outcome{Error: "TypeError"}, nil
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer response.Close()
+	if response.IsError() {
+		return Outcome{Error: "TypeError"}, nil
+	}
+	return Outcome{OK: true}, nil
+}
+
 // request is the staged call for the engine.
 func (st *stage) request() fetch.Request {
 	c := st.plan.item
 	r := fetch.Request{
 		URL: st.call.URL, Method: c.Method, Headers: headerList(c.Headers), Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
 		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive, UploadListener: c.UploadListener,
+		Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace),
 	}
 	if c.Body != nil {
 		r.Body = fetch.BytesBody([]byte(*c.Body))
@@ -189,6 +210,14 @@ func (s *stagedSet) network() (*onlySet, error) {
 		return nil, err
 	}
 	return &onlySet{t, s}, nil
+}
+
+// AddressSpaceOf implements [fetch.AddressSpaceFinder]. Nobody is asked for the address of a name that is not of the set.
+func (t *onlySet) AddressSpaceOf(ctx context.Context, m *fetch.Message) fetch.AddressSpace {
+	if _, known := t.set.addrs[m.URL.HostPort()]; !known {
+		return fetch.AddressSpaceUnknown
+	}
+	return t.NetTransport.AddressSpaceOf(ctx, m)
 }
 
 // Exchange implements [fetch.Transport].
@@ -259,6 +288,8 @@ func (o *Outcome) sentence() string {
 	switch {
 	case !o.OK && o.Error == "error":
 		return "The page gets an error event, and nothing else."
+	case o.OK && o.Status == 0 && o.Type == "":
+		return "The page gets the module."
 	case !o.OK:
 		return "The page gets " + orWord(o.Error, "an error") + ", and nothing else."
 	case o.Type == string(fetch.TypeOpaque), o.Type == string(fetch.TypeOpaqueRedirect):
@@ -338,6 +369,7 @@ func (s *Server) stagedDocument(ctx context.Context, st *stage, trace *fetch.Tra
 	if st.plan.page == nil {
 		c.Page = nullPage
 	}
+	c.PageHeaders, c.PageSpace = headersOf(st.plan.policies(st.set.at)), string(fetch.AddressSpaceLoopback)
 	c.Server = recordedServer(trace, nil)
 	e, err := s.config.Explainer.Explain(ctx, Question{Case: c, Answers: newPretendTransport(c), Profile: profile, Send: true})
 	if err != nil {

@@ -65,6 +65,9 @@ func planStage(c Case) (*plan, string) {
 		cannot = p.call()
 	}
 	if cannot == "" {
+		cannot = p.served()
+	}
+	if cannot == "" {
 		cannot = p.place(origins)
 	}
 	if cannot != "" {
@@ -286,6 +289,9 @@ func moved(text string, at map[string]string) string {
 
 // movedURL returns a URL with its origin replaced, or as it is where that is none of at's. A port that browsers block stays.
 func movedURL(u *fetch.URL, at map[string]string) string {
+	if inner, isBlob := strings.CutPrefix(u.String(), "blob:"); isBlob {
+		return "blob:" + moved(inner, at)
+	}
 	to, ok := at[u.Origin().String()]
 	if !ok {
 		return u.String()

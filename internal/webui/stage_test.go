@@ -31,15 +31,19 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	if len(response.Cookies()) > 0 {
+		l.t.Errorf("the staged page sets %v", response.Cookies())
+	}
 	if policy := response.Header.Get("Content-Security-Policy"); !strings.HasSuffix(policy, "frame-ancestors "+l.origin) || strings.Contains(policy, "connect-src") || strings.Contains(policy, "default-src") {
 		l.t.Errorf("the staged page's policy is %s", policy)
 	}
 	found := regexp.MustCompile(`name="corscope-stage" content="([^"]*)"`).FindSubmatch(page)
 	var call struct {
 		ID, Lab, URL, Cookies string
-		XHR                   bool
+		XHR, Import           bool
 		Init                  struct {
 			Method, Mode, Credentials, Redirect, Cache string
+			Integrity, TargetAddressSpace              string
 			Headers                                    [][2]string
 			Body                                       *string
 			Keepalive                                  bool
@@ -60,7 +64,13 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 		l.t.Fatal(err)
 	}
 	defer agent.Close()
-	config := fetch.PageConfig{URL: staged.Page, TopLevel: l.origin}
+	var policies fetch.HeaderList
+	for name, values := range response.Header {
+		for _, value := range values {
+			policies = append(policies, fetch.Header{Name: name, Value: value})
+		}
+	}
+	config := fetch.PageConfig{URL: staged.Page, TopLevel: l.origin, AddressSpace: fetch.AddressSpaceLoopback}.WithPolicies(policies)
 	if staged.Sandbox {
 		config.Origin = origin.NewOpaque()
 	}
@@ -75,10 +85,19 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 		}
 		set.Close()
 	}
+	if call.Import {
+		module, err := from.FetchModule(l.t.Context(), fetch.ModuleRequest{URL: call.URL})
+		if err != nil || module.IsError() {
+			return Outcome{Error: "TypeError"}
+		}
+		module.Close()
+		return Outcome{OK: true}
+	}
 	i := call.Init
 	r := fetch.Request{
 		URL: call.URL, Method: i.Method, Mode: fetch.Mode(i.Mode), Credentials: fetch.CredentialsMode(i.Credentials), Redirect: fetch.RedirectMode(i.Redirect),
 		Cache: fetch.CacheMode(i.Cache), Keepalive: i.Keepalive, UploadListener: call.XHR,
+		Integrity: i.Integrity, TargetAddressSpace: fetch.AddressSpace(i.TargetAddressSpace),
 	}
 	for _, h := range i.Headers {
 		r.Headers = append(r.Headers, fetch.Header{Name: h[0], Value: h[1]})
@@ -262,6 +281,10 @@ func TestPretendServersAreCarriedOver(t *testing.T) {
 		"a connection that is closed": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
 			{On: "request", Failure: "connection-reset"},
 		}}}, false, []string{"GET /"}},
+		"a policy that names the server": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{{On: "request", Status: 200, Headers: []Header{allow("*")}}}},
+			PageHeaders: []Header{{"Content-Security-Policy", "connect-src https://api.example.com"}, {"Set-Cookie", "a=1"}}}, true, []string{"GET /"}},
+		"a policy that names another one": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{{On: "request", Status: 200, Headers: []Header{allow("*")}}}},
+			PageHeaders: []Header{{"Content-Security-Policy", "connect-src https://other.example"}}}, false, []string{}},
 		"a blocked port stays what it is": {Case{Page: "https://app.example.com", URL: "https://api.example.com:6000/", Server: &Pretend{Answers: []Answer{
 			{On: "request", Status: 200},
 		}}}, false, []string{}},
@@ -281,6 +304,9 @@ func TestWhatCannotBeStagedIsSaidInASentence(t *testing.T) {
 		return &Pretend{Answers: []Answer{{On: "request", Status: 200, Headers: headers}}}
 	}
 	const page, target = "https://app.example.com", "https://api.example.com/"
+	served := func(name, value string) Case {
+		return Case{Page: page, URL: target, PageHeaders: []Header{{name, value}}, Server: server()}
+	}
 	body := "x"
 	for name, c := range map[string]struct {
 		item Case
@@ -297,9 +323,14 @@ func TestWhatCannotBeStagedIsSaidInASentence(t *testing.T) {
 		"a login": {Case{Page: page, URL: target, Credentials: "include", Server: &Pretend{Answers: []Answer{
 			{On: "request", Status: 401, Headers: []Header{{"WWW-Authenticate", "Basic"}}},
 		}}}, "password"},
-		"five sites":                  {Case{Page: page, URL: "https://a.test/", Server: server(Header{"Location", "https://b.example/"}, Header{"Location", "https://c.example/"})}, "three sites"},
-		"a server that never answers": {Case{Page: page, URL: "https://faults.example/never-answers", Demo: "never-answers"}, "never ends"},
-		"a certificate":               {Case{Page: page, URL: "https://expired.example/", Demo: "certificate-expired"}, "TLS"},
+		"five sites":                            {Case{Page: page, URL: "https://a.test/", Server: server(Header{"Location", "https://b.example/"}, Header{"Location", "https://c.example/"})}, "three sites"},
+		"a server that never answers":           {Case{Page: page, URL: "https://faults.example/never-answers", Demo: "never-answers"}, "never ends"},
+		"a certificate":                         {Case{Page: page, URL: "https://expired.example/", Demo: "certificate-expired"}, "TLS"},
+		"a module of a pretend server":          {Case{Page: page, URL: target, Import: true, Server: server()}, "would run in your browser"},
+		"a policy that takes the page's origin": {served("Content-Security-Policy", "connect-src 'self'; Sandbox allow-scripts"), "keep the stage from its work"},
+		"a policy that asks for TLS":            {served("Content-Security-Policy", "upgrade-insecure-requests"), "keep the stage from its work"},
+		"a policy that takes no scripts":        {served("content-security-policy", "default-src 'none'"), "keep the stage from its work"},
+		"a policy of a page without an origin":  {Case{Page: "null", URL: target, PageHeaders: []Header{{"Referrer-Policy", "no-referrer"}}, Server: server()}, "keep the stage from its work"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, cannot := planStage(c.item)

@@ -54,6 +54,9 @@ func (w *worlds) open(id string) (*exhibited, error) {
 	if item.lax {
 		e.profile = fetch.Profile{Name: "lax-by-default", Cookies: fetch.CookiePolicy{LaxByDefault: true}}
 	}
+	if item.browser == "chromium" {
+		e.profile = fetch.Chromium()
+	}
 	network, err := worldNetwork(world)
 	if err != nil {
 		e.close()
@@ -119,16 +122,30 @@ func worldNetwork(world *demo.World) (*onlyWorld, error) {
 	return &onlyWorld{t, at}, nil
 }
 
-// Exchange implements [fetch.Transport].
-func (t *onlyWorld) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answer, error) {
-	host, port := m.URL.Host(), "443"
+// knows reports whether the world has a server for m, and where that would be.
+func (t *onlyWorld) knows(m *fetch.Message) (host, port string, known bool) {
+	host, port = m.URL.Host(), "443"
 	if m.URL.Scheme() == "http" {
 		port = "80"
 	}
 	if _, p, ok := strings.Cut(m.URL.HostPort(), host+":"); ok {
 		port = p
 	}
-	if _, known := t.at[host+":"+port]; !known {
+	_, known = t.at[host+":"+port]
+	return host, port, known
+}
+
+// AddressSpaceOf implements [fetch.AddressSpaceFinder]. Nobody is asked for the address of a name that is not of the world.
+func (t *onlyWorld) AddressSpaceOf(ctx context.Context, m *fetch.Message) fetch.AddressSpace {
+	if _, _, known := t.knows(m); !known {
+		return fetch.AddressSpaceUnknown
+	}
+	return t.NetTransport.AddressSpaceOf(ctx, m)
+}
+
+// Exchange implements [fetch.Transport].
+func (t *onlyWorld) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answer, error) {
+	if host, port, known := t.knows(m); !known {
 		// No name under invalid has an address anywhere, so that nobody needs to be asked. https://www.rfc-editor.org/rfc/rfc6761#section-6.4
 		if strings.HasSuffix(host, ".invalid") {
 			return nil, &fetch.NetworkError{Code: fetch.ReasonNameNotResolved, Detail: "the name " + strconv.Quote(host) + " has no address", Hint: "check the spelling"}

@@ -9,7 +9,8 @@ const full: Case = {
   headers: [{ name: "X-A", value: "1" }, { name: "X-A", value: "" }], body: "a\r\nb\u0000c",
   credentials: "include", mode: "cors", redirect: "manual", cache: "no-store",
   keepalive: true, uploadListener: true, stream: true, cookies: ["sid=1; Secure"], demo: "scene-1-1",
-  server: { answers: [{ on: "preflight", method: "DELETE", url: "https://x.test/", status: 204, headers: [], body: "b", failure: "connection-refused" }] },
+  integrity: "sha256-x", targetAddressSpace: "local", import: true, pageSpace: "public", pageHeaders: [{ name: "Content-Security-Policy", value: "connect-src 'self'" }],
+  server: { addressSpace: "loopback", answers: [{ on: "preflight", method: "DELETE", url: "https://x.test/", status: 204, headers: [], body: "b", failure: "connection-refused" }] },
 };
 
 test("every field of a case comes back from its fragment", async () => {

@@ -10,7 +10,7 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 export function RequestForm({ lab }: { lab: Lab }) {
   const { form, edit } = lab;
-  const text = (key: "page" | "url" | "method" | "body", label: string, placeholder: string) => (
+  const text = (key: "page" | "url" | "method" | "body" | "integrity", label: string, placeholder: string) => (
     <Labelled lab={lab} field={key} label={label}>
       {(props) => <input {...props} type="text" spellcheck={false} autocapitalize="off" autocomplete="off" placeholder={placeholder} list={key === "method" ? "methods" : undefined} value={form[key] ?? ""} onInput={(e) => edit(key, e.currentTarget.value)} />}
     </Labelled>
@@ -24,7 +24,7 @@ export function RequestForm({ lab }: { lab: Lab }) {
         {text("url", "URL", "https://api.example.com/users")}
       </div>
       <datalist id="methods">{methods.map((m) => <option value={m} />)}</datalist>
-      <HeadersField lab={lab} />
+      <HeadersField lab={lab} field="headers" label="Headers that the page sets, one a line" placeholder="Content-Type: application/json" />
       <Labelled lab={lab} field="body" label="Body">
         {(props) => <textarea {...props} rows={form.body ? 3 : 1} spellcheck={false} value={form.body ?? ""} onInput={(e) => edit("body", e.currentTarget.value)} />}
       </Labelled>
@@ -33,7 +33,7 @@ export function RequestForm({ lab }: { lab: Lab }) {
         <Choice lab={lab} field="mode" label="Mode" options={["cors", "no-cors", "same-origin"]} />
       </div>
       <details open={hasMore(form)}>
-        <summary>More: redirects, cache, cookies, uploads</summary>
+        <summary>More: redirects, cache, cookies, uploads, the page's policies</summary>
         <div class="pair">
           <Choice lab={lab} field="redirect" label="Redirect" options={["follow", "error", "manual"]} />
           <Choice lab={lab} field="cache" label="Cache" options={["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]} />
@@ -44,13 +44,23 @@ export function RequestForm({ lab }: { lab: Lab }) {
         <Check lab={lab} field="uploadListener" label="It listens to upload progress (XMLHttpRequest)" />
         <Check lab={lab} field="stream" label="The body is a stream" />
         <Check lab={lab} field="keepalive" label="keepalive: it may outlive the page" />
+        <Check lab={lab} field="import" label="It imports a JavaScript module: import() of the URL, and no option" />
+        {text("integrity", "integrity: the hash that the body must have", "sha384-…")}
+        <HeadersField lab={lab} field="pageHeaders" label="Policies that the page is served with, one a line" placeholder="Content-Security-Policy: connect-src 'self'" />
+        <div class="pair">
+          <Choice lab={lab} field="pageSpace" label="The page comes from" options={["", ...spaces]} names={spaceNames} />
+          <Choice lab={lab} field="targetAddressSpace" label="targetAddressSpace" options={["", ...spaces]} names={{ "": "not said" }} />
+        </div>
       </details>
     </fieldset>
   );
 }
 
+const spaces = ["public", "local", "loopback"];
+const spaceNames: Record<string, string> = { "": "wherever", public: "the internet", local: "the local network", loopback: "this machine" };
+
 function hasMore(c: Case): boolean {
-  return Boolean(c.cookies?.length || c.keepalive || c.stream || c.uploadListener || (c.redirect && c.redirect !== "follow") || (c.cache && c.cache !== "default"));
+  return Boolean(c.pageHeaders?.length || c.integrity || c.import || c.pageSpace || c.targetAddressSpace || c.cookies?.length || c.keepalive || c.stream || c.uploadListener || (c.redirect && c.redirect !== "follow") || (c.cache && c.cache !== "default"));
 }
 
 interface InputProps { id: string; "aria-invalid"?: true | undefined; "aria-describedby"?: string | undefined }
@@ -67,9 +77,9 @@ function Labelled({ lab, field, label, problems, children }: { lab: Lab; field: 
   );
 }
 
-function HeadersField({ lab }: { lab: Lab }) {
+function HeadersField({ lab, field, label, placeholder }: { lab: Lab; field: "headers" | "pageHeaders"; label: string; placeholder: string }) {
   const { form, edit } = lab;
-  const printed = printHeaderLines(form.headers);
+  const printed = printHeaderLines(form[field]);
   const [text, setText] = useState(printed);
   const parsed = parseHeaderLines(text);
   // The text is the person's while it says what the case holds; else the case has changed elsewhere.
@@ -77,26 +87,26 @@ function HeadersField({ lab }: { lab: Lab }) {
     if (printHeaderLines(parsed.value) !== printed) setText(printed);
   }, [printed]);
   return (
-    <Labelled lab={lab} field="headers" label="Headers that the page sets, one a line" problems={parsed.problems}>
+    <Labelled lab={lab} field={field} label={label} problems={parsed.problems}>
       {(props) => (
-        <textarea {...props} rows={Math.min(6, Math.max(2, text.split("\n").length))} spellcheck={false} placeholder="Content-Type: application/json" value={text}
-          onInput={(e) => { const t = e.currentTarget.value; setText(t); edit("headers", parseHeaderLines(t).value); }} />
+        <textarea {...props} rows={Math.min(6, Math.max(2, text.split("\n").length))} spellcheck={false} placeholder={placeholder} value={text}
+          onInput={(e) => { const t = e.currentTarget.value; setText(t); edit(field, parseHeaderLines(t).value); }} />
       )}
     </Labelled>
   );
 }
 
-function Choice({ lab, field, label, options }: { lab: Lab; field: "credentials" | "mode" | "redirect" | "cache"; label: string; options: string[] }) {
+function Choice({ lab, field, label, options, names }: { lab: Lab; field: "credentials" | "mode" | "redirect" | "cache" | "pageSpace" | "targetAddressSpace"; label: string; options: string[]; names?: Record<string, string> }) {
   const value = lab.form[field] ?? options[0]!;
   const all = options.includes(value) ? options : [...options, value];
   return (
     <Labelled lab={lab} field={field} label={label}>
-      {(props) => <select {...props} value={value} onChange={(e) => lab.edit(field, e.currentTarget.value)}>{all.map((o) => <option value={o}>{o}</option>)}</select>}
+      {(props) => <select {...props} value={value} onChange={(e) => lab.edit(field, e.currentTarget.value)}>{all.map((o) => <option value={o}>{names?.[o] ?? o}</option>)}</select>}
     </Labelled>
   );
 }
 
-function Check({ lab, field, label }: { lab: Lab; field: "keepalive" | "stream" | "uploadListener"; label: string }) {
+function Check({ lab, field, label }: { lab: Lab; field: "keepalive" | "stream" | "uploadListener" | "import"; label: string }) {
   return (
     <label class="check">
       <input type="checkbox" checked={lab.form[field] ?? false} onChange={(e) => lab.edit(field, e.currentTarget.checked)} /> {label}

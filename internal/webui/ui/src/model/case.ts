@@ -16,12 +16,17 @@ export interface Case {
   keepalive?: boolean;
   uploadListener?: boolean;
   stream?: boolean;
+  integrity?: string;
+  targetAddressSpace?: string;
+  import?: boolean;
+  pageHeaders?: Header[];
+  pageSpace?: string;
   cookies?: string[];
   server?: Pretend;
   demo?: string;
 }
 
-export interface Pretend { answers: Answer[] }
+export interface Pretend { answers: Answer[]; addressSpace?: string }
 
 export interface Answer {
   on: "preflight" | "request";
@@ -113,18 +118,21 @@ function prune(c: Case): Case {
 export function parseCase(v: unknown): Case {
   if (!isRecord(v)) return {};
   const out: Case = {};
-  const strings = ["paste", "page", "url", "method", "body", "credentials", "mode", "redirect", "cache", "demo"] as const;
+  const strings = ["paste", "page", "url", "method", "body", "credentials", "mode", "redirect", "cache", "integrity", "targetAddressSpace", "pageSpace", "demo"] as const;
   for (const key of strings) {
     const s = v[key];
     if (typeof s === "string") out[key] = s;
   }
-  for (const key of ["keepalive", "uploadListener", "stream"] as const) if (v[key] === true) out[key] = true;
+  for (const key of ["keepalive", "uploadListener", "stream", "import"] as const) if (v[key] === true) out[key] = true;
   if (Number.isInteger(v.entry) && (v.entry as number) > 0) out.entry = v.entry as number;
   const headers = parseHeaders(v.headers);
   if (headers) out.headers = headers;
+  const pageHeaders = parseHeaders(v.pageHeaders);
+  if (pageHeaders) out.pageHeaders = pageHeaders;
   if (Array.isArray(v.cookies)) out.cookies = v.cookies.filter((s) => typeof s === "string");
   if (isRecord(v.server) && Array.isArray(v.server.answers)) {
     out.server = { answers: v.server.answers.map(parseAnswer).filter((a) => a !== undefined) };
+    if (typeof v.server.addressSpace === "string") out.server.addressSpace = v.server.addressSpace;
   }
   return out;
 }

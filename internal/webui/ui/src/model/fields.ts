@@ -1,6 +1,6 @@
 // Which field of the form an error, or a flag of the command line, is about.
 
-export type Field = "paste" | "page" | "url" | "method" | "headers" | "body" | "credentials" | "mode" | "redirect" | "cache" | "cookies";
+export type Field = "paste" | "page" | "url" | "method" | "headers" | "body" | "credentials" | "mode" | "redirect" | "cache" | "cookies" | "integrity" | "targetAddressSpace" | "pageHeaders" | "pageSpace";
 
 const ofCode: Record<string, Field> = {
   "input-invalid": "paste", "input-missing": "paste", "entry-invalid": "paste",
