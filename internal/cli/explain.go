@@ -26,11 +26,11 @@ const explainHelp = `  corscope explain "Access to fetch at 'https://api.example
 
 Finds out by itself what it is given, as an argument, as @FILE, or as - on standard
 input: the error of a browser's console, with the lines around it or without; a
-fetch() call, "Copy as fetch", axios, jQuery, XMLHttpRequest or import() of a module; a
-cURL command; a HAR; or a URL, with flags for the rest. It says how it understood what it was given
-and what it assumed; flags override both. A snippet runs without a network: what it
-asks for is written down, and not sent. A HAR is judged from what it recorded, without
-a network; --live makes its request again.
+fetch() call, "Copy as fetch", axios, jQuery, XMLHttpRequest or import() of a module;
+a cURL command; a HAR; or a URL, with flags for the rest. It says how it understood
+what it was given and what it assumed; flags override both. A snippet runs without a
+network: what it asks for is written down, and not sent. A HAR is judged from what it
+recorded, without a network; --live makes its request again.
 
 Runs one request as the browser would for a page at --from, against the real server,
 and says whether that page may have the answer, and why.
