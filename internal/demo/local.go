@@ -154,9 +154,10 @@ type Try struct {
 	// Kind of the fault; empty for a scene.
 	Kind  Kind
 	Title string
-	// Want is what comes of a fault; zero for a scene.
-	Want Want
-	URL  string
+	// Want is what comes of a fault, in Browser where that is not empty; zero for a scene.
+	Want    Want
+	Browser string
+	URL     string
 	// Explain and Curl are command lines for a POSIX shell. Curl is empty where no server is asked.
 	Explain string
 	Curl    string
@@ -205,7 +206,7 @@ func (l *Local) Tries() []Try {
 		if slices.Contains(needsTheWorld, f.ID) {
 			continue
 		}
-		try := Try{Kind: f.Kind, Title: f.Title, Want: f.Want, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)}
+		try := Try{Kind: f.Kind, Title: f.Title, Want: f.Want, Browser: f.Browser, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)}
 		if f.Kind == KindRedirect && f.Redirect == "" {
 			try.Curl = strings.Replace(try.Curl, "curl -i", "curl -i -L", 1)
 		}
