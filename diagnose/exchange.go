@@ -15,6 +15,10 @@ type walk struct {
 	// crossOrigin is set once a URL of the chain was of another origin than the page; it is never unset, as response tainting is
 	// not.
 	crossOrigin bool
+	// led is the exchange whose redirect was looked at last, ledFrom the URL from where, and ledTo where it leads.
+	led     *fetch.Exchange
+	ledFrom string
+	ledTo   *fetch.URL
 }
 
 func newWalk(t *fetch.Trace) *walk {
@@ -50,11 +54,19 @@ func (w *walk) target(x *fetch.Exchange) string {
 		if before.Kind != fetch.ExchangeRequest || before.Hop != x.Hop-1 || before.Status == 0 {
 			continue
 		}
-		if u := redirectTarget(before, w.current()); u != nil && u.StringWithoutFragment() == x.URL {
+		if u := w.redirectTarget(before); u != nil && u.StringWithoutFragment() == x.URL {
 			return u.String()
 		}
 	}
 	return x.URL
+}
+
+// redirectTarget is where the answer of x leads, seen from the current URL. It is asked for when x is judged, and again for the hop behind.
+func (w *walk) redirectTarget(x *fetch.Exchange) *fetch.URL {
+	if from := w.current(); w.led != x || w.ledFrom != from {
+		w.led, w.ledFrom, w.ledTo = x, from, redirectTarget(x, from)
+	}
+	return w.ledTo
 }
 
 // redirectTarget is where the answer of x leads, seen from the URL from, or nil for no redirect and for a Location that is no URL.

@@ -92,6 +92,10 @@ type search struct {
 	fixed []*fetch.Trace
 	// ran are those with the changes of now, as far as they were run, and ranFirst those without any.
 	ran, ranFirst []*fetch.Trace
+	// last are the latest runs, profile by profile.
+	last []*ran
+	// fromStart runs every fetch from its start, which tests hold the others against.
+	fromStart bool
 }
 
 // change puts other changes in the place of those of now.
@@ -106,9 +110,20 @@ func (s *search) at(i int) *fetch.Trace {
 		}
 	}
 	if s.ran[i] == nil {
-		s.ran[i] = s.simulation.run(s.profiles[i])
+		s.ran[i] = s.runUnder(i, &s.simulation)
 	}
 	return s.ran[i]
+}
+
+// runUnder is the trace of a simulation under the profile of that number, or nil.
+func (s *search) runUnder(i int, simulation *simulation) *fetch.Trace {
+	if s.last == nil || s.fromStart {
+		s.last = make([]*ran, len(s.profiles))
+	}
+	if s.last[i] = simulation.run(s.profiles[i], s.last[i]); s.last[i] == nil {
+		return nil
+	}
+	return s.last[i].trace
 }
 
 // wants reports whether the page gets what it can want from t.
@@ -414,7 +429,7 @@ func (s *search) prove(f *Fix) {
 			proof.Profile = "spec"
 		}
 		if s.ranFirst[i] == nil {
-			s.ranFirst[i] = before.run(p)
+			s.ranFirst[i] = s.runUnder(i, &before)
 		}
 		if t := s.ranFirst[i]; t != nil {
 			proof.Before = observedReason(t)

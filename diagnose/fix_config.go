@@ -59,7 +59,7 @@ func (s *search) configure(f *Fix) {
 
 // isCORS reports an edit that a CORS middleware makes: one of its headers, or the status of a preflight.
 func (e edit) isCORS() bool {
-	return e.kind == fetch.ExchangePreflight && e.name == "" || strings.HasPrefix(httpspec.Lower(e.name), "access-control-")
+	return e.kind == fetch.ExchangePreflight && e.name == "" || isAccessControl(e.name)
 }
 
 func sameServer(raw, origin string) bool {
@@ -95,7 +95,7 @@ func (s *search) configFor(t *fetch.Trace, origin string) cors.Config {
 		return httpspec.IsCORSSafelistedMethod(m) || m != httpspec.NormalizeMethod(m) || httpspec.IsForbiddenMethod(m)
 	})
 	c.RequestHeaders = slices.DeleteFunc(c.RequestHeaders, func(h string) bool {
-		return httpspec.IsForbiddenRequestHeaderName(h) || strings.HasPrefix(httpspec.Lower(h), "access-control-")
+		return httpspec.IsForbiddenRequestHeaderName(h) || isAccessControl(h)
 	})
 	c.ExposedHeaders = slices.DeleteFunc(c.ExposedHeaders, func(h string) bool {
 		return httpspec.IsCORSSafelistedResponseHeaderName(h) || httpspec.IsForbiddenResponseHeaderName(h)

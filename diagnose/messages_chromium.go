@@ -196,7 +196,7 @@ func (c chromium) redirect(x *fetch.Exchange) judged {
 	if c.trace.Request.Redirect == fetch.RedirectError {
 		return c.netError("ERR_FAILED", BasisMeasured)
 	}
-	target := redirectTarget(x, c.current())
+	target := c.redirectTarget(x)
 	switch {
 	case target == nil:
 		return c.netError("ERR_INVALID_REDIRECT", BasisSource)

@@ -198,7 +198,7 @@ func (f firefox) redirect(x *fetch.Exchange) judged {
 	if !leadsAway(x) {
 		return judged{}
 	}
-	target := redirectTarget(x, f.current())
+	target := f.redirectTarget(x)
 	locations := x.ResponseHeaders.Values("Location")
 	didNot := f.reason(firefoxDidNot, firefoxDidNotText, -1)
 	switch {

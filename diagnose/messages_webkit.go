@@ -121,7 +121,7 @@ func (w webkit) named(refused []string) string {
 }
 
 func (w webkit) redirect(x *fetch.Exchange, inner string) judged {
-	target := redirectTarget(x, w.current())
+	target := w.redirectTarget(x)
 	if target == nil {
 		if inner != "" {
 			return w.refused(inner, w.current())

@@ -115,7 +115,7 @@ func (f *finder) follows(later fault) bool {
 // speaksCORS reports an answer with any of the headers of CORS.
 func speaksCORS(h fetch.HeaderList) bool {
 	return slices.ContainsFunc(h, func(header fetch.Header) bool {
-		return strings.HasPrefix(httpspec.Lower(header.Name), "access-control-")
+		return isAccessControl(header.Name)
 	})
 }
 

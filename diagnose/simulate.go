@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
@@ -66,11 +67,26 @@ const maxSimulatedBody = 128 << 10
 
 var zeros [maxSimulatedBody]byte
 
-// run returns the trace of the fetch under a profile, or nil for a record that makes no request.
-func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
-	transport := &recorded{simulation: s, left: slices.Concat(s.trace.Exchanges, s.observed)}
+// ran is a run of a simulation under one profile, from whose last redirect another one can start.
+type ran struct {
+	transport  *recorded
+	checkpoint *fetch.Checkpoint
+	trace      *fetch.Trace
+	// edits and page are the changes of that run.
+	edits []edit
+	page  []PageChange
+}
+
+// run returns the fetch under a profile, or nil for a record that makes no request. Last is the run before under the same profile, or
+// nil: where the changes since are all behind the last redirect, what comes before it is not run again.
+func (s *simulation) run(profile fetch.Profile, last *ran) *ran {
+	if last != nil && s.agreesUntil(last) {
+		return s.resume(last)
+	}
+	next := &ran{transport: newRecorded(s), checkpoint: new(fetch.Checkpoint), edits: slices.Clone(s.edits), page: slices.Clone(s.page)}
+	now := time.Now()
 	agent, err := fetch.NewAgent(fetch.AgentConfig{
-		Profile: profile, Transport: transport, NoHTTPCache: true, Limits: fetch.Limits{Timeout: -1},
+		Profile: profile, Transport: next.transport, NoHTTPCache: true, Clock: func() time.Time { return now }, Limits: fetch.Limits{Timeout: -1},
 	})
 	if err != nil {
 		return nil
@@ -80,8 +96,12 @@ func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
 		return nil
 	}
 	r := s.request()
+	script := s.trace.Request.Destination == string(ByScript)
 	r.Trace = &fetch.Trace{BodyLimit: -1, Brief: true}
-	if s.trace.Request.Destination == string(ByScript) {
+	if s.policy == nil && !script {
+		r.Trace.Checkpoint = next.checkpoint
+	}
+	if script {
 		response, err := page.FetchModule(context.Background(), fetch.ModuleRequest{URL: r.URL, Trace: r.Trace})
 		// That an answer is no JavaScript is another matter than whether the page may have it; its body is not in the record.
 		if noModule := (*fetch.ModuleError)(nil); err != nil && !errors.As(err, &noModule) {
@@ -97,12 +117,47 @@ func (s *simulation) run(profile fetch.Profile) *fetch.Trace {
 		}
 		response.Close()
 	}
-	for i, x := range r.Trace.Exchanges {
-		if i < len(transport.assumed) && transport.assumed[i] {
+	next.trace = r.Trace
+	next.markAssumed()
+	return next
+}
+
+// agreesUntil reports whether the run up to last's checkpoint would be as last was.
+func (s *simulation) agreesUntil(last *ran) bool {
+	n := last.checkpoint.Exchanges()
+	if n == 0 || !slices.Equal(s.page, last.page) {
+		return false
+	}
+	before := last.trace.Exchanges[:n]
+	changes := func(from, to []edit) bool {
+		return slices.ContainsFunc(from, func(e edit) bool {
+			return !slices.Contains(to, e) && slices.ContainsFunc(before, func(x *fetch.Exchange) bool { return keyOf(x) == e.answerKey })
+		})
+	}
+	return !changes(s.edits, last.edits) && !changes(last.edits, s.edits)
+}
+
+// resume runs the fetch again from last's checkpoint. There is no other run from it afterwards.
+func (s *simulation) resume(last *ran) *ran {
+	next := &ran{transport: last.transport, checkpoint: last.checkpoint, edits: slices.Clone(s.edits), page: last.page}
+	next.transport.simulation = s
+	next.transport.backTo(last.checkpoint.Exchanges())
+	response, trace, err := last.checkpoint.Resume(context.Background())
+	if err != nil {
+		return nil
+	}
+	response.Close()
+	next.trace = trace
+	next.markAssumed()
+	return next
+}
+
+func (r *ran) markAssumed() {
+	for i, x := range r.trace.Exchanges {
+		if i < len(r.transport.assumed) && r.transport.assumed[i] {
 			x.RemoteAddr = assumedAddr
 		}
 	}
-	return r.Trace
 }
 
 // assumedAddr marks, in a simulated trace, an answer that was never observed.
@@ -151,9 +206,27 @@ func (s *simulation) request() fetch.Request {
 // recorded is a transport that answers from the record. One fetch uses it, in sequence.
 type recorded struct {
 	*simulation
-	left []*fetch.Exchange
+	all []*fetch.Exchange
+	// used are those of all that have been answered with, taken their indices in the order of the fetch, and -1 for what is not there.
+	used  []bool
+	taken []int
 	// assumed says of each exchange that was made whether its answer was never observed.
 	assumed []bool
+}
+
+func newRecorded(s *simulation) *recorded {
+	all := slices.Concat(s.trace.Exchanges, s.observed)
+	return &recorded{simulation: s, all: all, used: make([]bool, len(all)), taken: make([]int, 0, len(all)+1), assumed: make([]bool, 0, len(all)+1)}
+}
+
+// backTo makes it as it was after n exchanges.
+func (r *recorded) backTo(n int) {
+	for _, i := range r.taken[n:] {
+		if i >= 0 {
+			r.used[i] = false
+		}
+	}
+	r.taken, r.assumed = r.taken[:n], r.assumed[:n]
 }
 
 // Exchange implements [fetch.Transport].
@@ -188,11 +261,12 @@ func (r *recorded) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer,
 // is not what it says to one with it, though likely all but the CORS headers is the same.
 func (r *recorded) answer(key answerKey, withOrigin bool) (a *fetch.Answer, observed bool, err error) {
 	a = &fetch.Answer{Status: assumedStatus, Proto: "HTTP/1.1", Body: http.NoBody}
-	for i, x := range r.left {
-		if keyOf(x) != key || undecided(x) || withOrigin && r.hasBetter(x, r.left[i+1:]) {
+	for i, x := range r.all {
+		if r.used[i] || keyOf(x) != key || undecided(x) || withOrigin && r.hasBetter(i) {
 			continue
 		}
-		r.left = slices.Delete(r.left, i, i+1)
+		r.used[i] = true
+		r.taken = append(r.taken, i)
 		if x.Failure != nil {
 			return nil, true, x.Failure
 		}
@@ -203,23 +277,32 @@ func (r *recorded) answer(key answerKey, withOrigin bool) (a *fetch.Answer, obse
 	if key.kind == fetch.ExchangePreflight {
 		a.Status = assumedPreflightStatus
 	}
+	r.taken = append(r.taken, -1)
 	return a, false, nil
 }
 
-// hasBetter reports that x was asked without Origin, and that one of the later ones has the answer to the same with it.
-func (r *recorded) hasBetter(x *fetch.Exchange, later []*fetch.Exchange) bool {
-	return !x.RequestHeaders.Contains(httpspec.HeaderOrigin) && slices.ContainsFunc(later, func(o *fetch.Exchange) bool {
-		return keyOf(o) == keyOf(x) && o.RequestHeaders.Contains(httpspec.HeaderOrigin) && slices.Contains(r.simulation.observed, o)
-	})
+// hasBetter reports that the exchange of that index was asked without Origin, and that a further request has the answer to the same
+// with it.
+func (r *recorded) hasBetter(i int) bool {
+	x, further := r.all[i], len(r.trace.Exchanges)
+	if x.RequestHeaders.Contains(httpspec.HeaderOrigin) {
+		return false
+	}
+	for j := max(i+1, further); j < len(r.all); j++ {
+		if o := r.all[j]; !r.used[j] && keyOf(o) == keyOf(x) && o.RequestHeaders.Contains(httpspec.HeaderOrigin) {
+			return true
+		}
+	}
+	return false
 }
 
 // applyPolicy puts what package cors answers in the place of the CORS headers of a.
 func (r *recorded) applyPolicy(a *fetch.Answer, m *fetch.Message) {
-	a.Headers = slices.DeleteFunc(a.Headers, func(h fetch.Header) bool { return strings.HasPrefix(httpspec.Lower(h.Name), "access-control-") })
-	asked := make(http.Header)
+	a.Headers = slices.DeleteFunc(a.Headers, func(h fetch.Header) bool { return isAccessControl(h.Name) })
+	asked := make(http.Header, 3)
 	for _, h := range m.Headers {
 		// A policy looks at no others.
-		if name := httpspec.Lower(h.Name); name == "origin" || strings.HasPrefix(name, "access-control-request-") {
+		if httpspec.EqualFold(h.Name, httpspec.HeaderOrigin) || isAccessControl(h.Name) {
 			asked.Add(h.Name, h.Value)
 		}
 	}
@@ -230,6 +313,12 @@ func (r *recorded) applyPolicy(a *fetch.Answer, m *fetch.Message) {
 	if d.Preflight {
 		a.Status = d.Status
 	}
+}
+
+// isAccessControl reports the name of a header of CORS.
+func isAccessControl(name string) bool {
+	const prefix = "access-control-"
+	return len(name) > len(prefix) && httpspec.EqualFold(name[:len(prefix)], prefix)
 }
 
 // PageChange is one change to the page's call.

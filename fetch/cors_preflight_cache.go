@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -131,6 +132,34 @@ func (c *PreflightCache) match(r *request, also func(*preflightEntry) bool) bool
 	return false
 }
 
+// entries returns a copy of what is known of the request's URL.
+func (c *PreflightCache) entries(r *request) []preflightEntry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.byURL) == 0 {
+		return nil
+	}
+	if known := c.byURL[preflightKeyOf(r)]; known != nil {
+		return slices.Clone(known.entries)
+	}
+	return nil
+}
+
+// restore puts what [PreflightCache.entries] returned in the place of what is known now.
+func (c *PreflightCache) restore(r *request, entries []preflightEntry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := preflightKeyOf(r)
+	switch known := c.byURL[key]; {
+	case len(entries) == 0:
+		delete(c.byURL, key)
+	case known == nil:
+		c.insert(key, &preflightURL{slices.Clone(entries)})
+	default:
+		known.entries = slices.Clone(entries)
+	}
+}
+
 // update is steps 7.12 to 7.15 of CORS-preflight fetch: it refreshes the entries that match and creates the others.
 func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []string) {
 	c.mu.Lock()
@@ -152,6 +181,7 @@ func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []str
 	}
 	known.removeExpired(now)
 	methods, headers = methods[:min(len(methods), maxPreflightEntries)], headers[:min(len(headers), maxPreflightEntries)]
+	known.entries = slices.Grow(known.entries, len(methods)+len(headers))
 	for _, method := range methods {
 		known.put(preflightEntry{method: method, expires: expires}, r)
 	}

@@ -21,7 +21,7 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 		method: "OPTIONS", urlList: r.urlList, client: r.client, origin: r.origin,
 		referrer: r.firstReferrer(), referrerPolicy: r.referrerPolicy,
 		mode: ModeCORS, credentials: CredentialsSameOrigin, cache: CacheDefault, redirect: RedirectFollow, tainting: TaintingCORS,
-		headers: make(HeaderList, 0, 3),
+		headers: make(HeaderList, 0, 3), taint: r.taint, taintOf: r.taintOf,
 	}
 	unsafeNames := r.corsUnsafeRequestHeaderNames()
 	preflight.headers = append(preflight.headers,
@@ -85,7 +85,7 @@ func (p *fetchParams) storePreflight(r *request, response *Response, allowed pre
 
 // requestedHeaders is the value of Access-Control-Request-Headers.
 func (p *fetchParams) requestedHeaders(r *request, unsafeNames []string) string {
-	if p.agent.profile.Preflight.RepeatNames {
+	if p.agent.profile.Preflight.RepeatNames && r.preflightHeaders().repeats() {
 		var names []string
 		for _, h := range p.agent.profile.Headers.unsafeRequestHeaders(r.preflightHeaders()) {
 			names = append(names, httpspec.Lower(h.Name))

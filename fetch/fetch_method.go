@@ -28,7 +28,7 @@ func (p *Page) Fetch(ctx context.Context, request Request) (*Response, error) {
 	if request.Trace != nil {
 		params.beginTrace(ignored)
 	}
-	response, err := params.run(ctx)
+	response, err := params.run(ctx, params.fetch)
 	if err == nil && request.Trace != nil {
 		params.endTrace(response)
 	}

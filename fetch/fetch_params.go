@@ -27,12 +27,12 @@ type fetchParams struct {
 	deadline deadline
 }
 
-// run runs the algorithms under ctx and the agent's time-out. The error is ctx's. A response without a body has freed everything;
+// run runs an algorithm under ctx and the agent's time-out. The error is ctx's. A response without a body has freed everything;
 // with one, its end or Close does.
-func (p *fetchParams) run(ctx context.Context) (*Response, error) {
+func (p *fetchParams) run(ctx context.Context, algorithm func() *Response) (*Response, error) {
 	p.ctx = p.deadline.start(ctx, p.agent.limits.Timeout, p.agent.watch)
 	p.phase, p.exchange = PhaseBefore, -1
-	response := p.fetch()
+	response := algorithm()
 	p.deadline.disarm()
 	if response.IsError() || response.Internal().Body == nil {
 		p.deadline.release()

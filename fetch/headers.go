@@ -114,6 +114,21 @@ func (l HeaderList) Combined() HeaderList {
 	return headers
 }
 
+// repeats reports whether a name stands in the list more than once.
+func (l HeaderList) repeats() bool {
+	for i, h := range l {
+		if l[:i].Contains(h.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// is reports whether two lists are one, which is more than that they are equal.
+func (l HeaderList) is(other HeaderList) bool {
+	return len(l) == len(other) && (len(l) == 0 || &l[0] == &other[0])
+}
+
 func (l HeaderList) names() []string {
 	names := make([]string, len(l))
 	for i, h := range l {

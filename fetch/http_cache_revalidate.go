@@ -76,7 +76,7 @@ func (p *fetchParams) revalidate(r *request, s *storedResponse) {
 	go func() {
 		defer all.end(s)
 		q := &fetchParams{agent: p.agent, page: p.page, request: again}
-		response, err := q.run(all.ctx)
+		response, err := q.run(all.ctx, q.fetch)
 		if err != nil {
 			return
 		}

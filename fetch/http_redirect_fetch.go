@@ -127,5 +127,4 @@ func turnsIntoGET(status int, method string) bool {
 // dropHeaders deletes the headers with such names from the request's own list.
 func (r *request) dropHeaders(is func(name string) bool) {
 	r.headers = keepHeaders(r.headers, func(name string) bool { return !is(name) })
-	r.unsafeNamesKnown = false
 }

@@ -80,7 +80,7 @@ func (a *Agent) navigate(ctx context.Context, u *URL, topLevel string) (*Respons
 		},
 	}
 	p := &fetchParams{agent: a, page: page, request: r}
-	response, err := p.run(ctx)
+	response, err := p.run(ctx, p.fetch)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,10 @@ import (
 func (p *fetchParams) mainFetch(recursive bool) *Response {
 	r := p.request
 	p.exchange = -1
+	r.redirectTaint() // which the copies of the request take over
+	if recursive && p.trace != nil && p.trace.Checkpoint != nil {
+		p.trace.Checkpoint.save(p)
+	}
 	p.upgradeInsecureRequest()
 	response := p.blockedBeforeNetwork()
 	if r.referrerPolicy == "" {
@@ -33,6 +37,12 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 	if recursive {
 		return response
 	}
+	return p.handOver(response)
+}
+
+// handOver is main fetch from step 13 on, which is for the answer at the end of all redirects.
+func (p *fetchParams) handOver(response *Response) *Response {
+	r := p.request
 	if p.outcome != nil {
 		p.withhold(response)
 		response = p.outcome
@@ -131,7 +141,7 @@ func (p *fetchParams) chooseFetch() *Response {
 	}
 	p.step("concept-main-fetch", "12[7].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
 		Text: "another origin, and no more than a form could send: not asked first"})
-	if p.trace != nil {
+	if p.trace != nil && !p.trace.Brief {
 		p.trace.Preflights = append(p.trace.Preflights, PreflightNeed{Hop: len(r.urlList) - 1})
 	}
 	return p.httpFetch(false)

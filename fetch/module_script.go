@@ -78,7 +78,7 @@ func (p *Page) FetchModule(ctx context.Context, m ModuleRequest) (*Response, err
 	if m.Trace != nil {
 		params.beginTrace(nil)
 	}
-	response, err := params.run(ctx)
+	response, err := params.run(ctx, params.fetch)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func (p *fetchParams) followRedirect(response *Response, location *URL) {
 			first.determineReferrer()
 			r.memory.first = first.referrer
 		}
-		r.memory.judged, r.unsafeNamesKnown = r.memory.headers, false
+		r.memory.judged = r.memory.headers
 	}
 	if profile.Redirect.ChecksAsAtFirst && r.tainting == TaintingCORS && r.credentials == CredentialsSameOrigin &&
 		r.memory.refusal == nil && origin.SameOrigin(r.origin, r.urlList[0].Origin()) {
@@ -105,13 +105,11 @@ func (r *request) returnHeaders(status int, before string, crossed bool) {
 		})
 	}
 	r.headers, r.memory.judged = without(r.memory.method), without(before)
-	r.unsafeNamesKnown = false
 }
 
 // returnBodyHeaders is [RedirectPolicy.BodyHeadersReturn]. It comes after what the standard drops.
 func (r *request) returnBodyHeaders(status int, before string, crossed bool) {
 	r.memory.unauthorized = r.memory.unauthorized || crossed
-	r.unsafeNamesKnown = false
 	if r.mode == ModeCORS && (crossed || r.tainting == TaintingCORS) {
 		r.headers = keepHeaders(r.memory.headers, func(name string) bool {
 			return !(turnsIntoGET(status, before) && httpspec.IsRequestBodyHeaderName(name)) &&

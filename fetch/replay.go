@@ -62,7 +62,7 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 	trace := &Trace{BodyLimit: r.Trace.BodyLimit}
 	p := &fetchParams{agent: &agent, page: page, request: request, trace: trace, upgraded: was.upgraded}
 	p.beginTrace(r.Trace.Ignored)
-	response, err := p.run(ctx)
+	response, err := p.run(ctx, p.fetch)
 	if err != nil {
 		return nil, nil, err
 	}

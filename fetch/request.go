@@ -166,10 +166,14 @@ type request struct {
 	// blob is the URL's blob URL entry, resolved when the URL was parsed.
 	blob *blobURLEntry
 
-	// unsafeNames is the CORS-unsafe request-header names of headers, computed when first asked for; redirects, which delete
-	// headers, reset it.
+	// unsafeNames are the CORS-unsafe request-header names of unsafeOf, computed when first asked for. Redirects, which delete headers,
+	// put another list in the place of headers.
 	unsafeNames      []string
+	unsafeOf         HeaderList
 	unsafeNamesKnown bool
+	// taint is the redirect-taint of taintOf, in the same way.
+	taint   RedirectTaint
+	taintOf []*URL
 
 	// ownReferrerPolicy leaves [ReferrerRules.StrictCrossSite] out.
 	ownReferrerPolicy bool
@@ -184,6 +188,13 @@ func (r *request) currentURL() *URL { return r.urlList[len(r.urlList)-1] }
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 func (r *request) redirectTaint() RedirectTaint {
+	if len(r.taintOf) != len(r.urlList) || &r.taintOf[0] != &r.urlList[0] {
+		r.taint, r.taintOf = r.computeRedirectTaint(), r.urlList
+	}
+	return r.taint
+}
+
+func (r *request) computeRedirectTaint() RedirectTaint {
 	taint := TaintSameOrigin
 	for i, u := range r.urlList {
 		if i == 0 {
@@ -233,8 +244,9 @@ func (r *request) preflightHeaders() HeaderList {
 
 // corsUnsafeRequestHeaderNames are in lower case, sorted and unique. The caller must not change them.
 func (r *request) corsUnsafeRequestHeaderNames() []string {
-	if !r.unsafeNamesKnown {
-		r.unsafeNames, r.unsafeNamesKnown = r.client.agent.profile.Headers.corsUnsafeRequestHeaderNames(r.preflightHeaders()), true
+	headers := r.preflightHeaders()
+	if !r.unsafeNamesKnown || !headers.is(r.unsafeOf) {
+		r.unsafeNames, r.unsafeOf, r.unsafeNamesKnown = r.client.agent.profile.Headers.corsUnsafeRequestHeaderNames(headers), headers, true
 	}
 	return r.unsafeNames
 }
@@ -244,7 +256,7 @@ func (r *request) corsUnsafeRequestHeaderNames() []string {
 // https://fetch.spec.whatwg.org/#concept-request-clone
 func (r *request) clone() *request {
 	c := *r
-	c.headers = make(HeaderList, len(r.headers), len(r.headers)+12)
+	c.headers = make(HeaderList, len(r.headers), len(r.headers)+8)
 	copy(c.headers, r.headers)
 	return &c
 }

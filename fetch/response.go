@@ -165,6 +165,9 @@ func (r *Response) hasLocation() bool {
 }
 
 func escapeNonASCII(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := range len(s) {
 		if s[i] < 0x80 {
@@ -180,14 +183,7 @@ func escapeNonASCII(s string) string {
 //
 // https://infra.spec.whatwg.org/#isomorphic-decode
 func isomorphicDecode(s string) string {
-	ascii := true
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
+	if isASCII(s) {
 		return s
 	}
 	runes := make([]rune, len(s))

@@ -29,8 +29,7 @@ func (p *HeaderPolicy) unsafeRequestHeaders(headers HeaderList) []UnsafeHeader {
 	if p.isStandard() {
 		return UnsafeRequestHeaders(headers)
 	}
-	var others HeaderList
-	var unsafe []UnsafeHeader
+	others, unsafe := make(HeaderList, 0, len(headers)), make([]UnsafeHeader, 0, len(headers))
 	for _, h := range headers {
 		if p.SafelistClientHints && isSaneClientHint(h) {
 			continue
@@ -50,15 +49,15 @@ func (p *HeaderPolicy) unsafeRequestHeaders(headers HeaderList) []UnsafeHeader {
 // unsafeBeyondStandard is given headers that the standard may well safelist.
 func (p *HeaderPolicy) unsafeBeyondStandard(h Header) (UnsafeHeader, bool) {
 	unsafe := UnsafeHeader{Header: h, Code: UnsafeByte, Pos: -1}
-	switch httpspec.Lower(h.Name) {
-	case "range":
+	switch {
+	case httpspec.EqualFold(h.Name, "range"):
 		unsafe.Code = UnsafeRange
 		return unsafe, p.LargestRange > 0 && !rangeFits(httpspec.Lower(h.Value), p.LargestRange)
-	case "content-type":
+	case httpspec.EqualFold(h.Name, "content-type"):
 		if p.SafelistNoTypeList {
 			unsafe.Pos = strings.IndexByte(h.Value, ',')
 		}
-	case "accept":
+	case httpspec.EqualFold(h.Name, "accept"):
 	default:
 		return unsafe, false
 	}
@@ -91,6 +90,9 @@ func (p *HeaderPolicy) Safelists(name, value string) bool {
 
 // mergeLines is [HeaderPolicy.MergeLines].
 func (r *request) mergeLines() {
+	if !r.headers.repeats() {
+		return
+	}
 	var merged HeaderList
 	for _, h := range r.headers {
 		old, ok := merged.Get(h.Name)

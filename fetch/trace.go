@@ -116,6 +116,8 @@ type Trace struct {
 	BodyLimit int `json:"-"`
 	// Brief leaves Steps and Preflights empty, for those who want to know only what becomes of a fetch, often.
 	Brief bool `json:"-"`
+	// Checkpoint, if set, is filled in when a redirect is followed.
+	Checkpoint *Checkpoint `json:"-"`
 
 	// Page and Request are what was asked.
 	Page    PageRecord    `json:"page"`

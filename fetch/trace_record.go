@@ -13,7 +13,10 @@ func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 	if t.Brief {
 		steps = 0
 	}
-	*t = Trace{BodyLimit: t.BodyLimit, Brief: t.Brief, Ignored: ignored, Steps: make([]Step, 0, steps), Exchanges: make([]*Exchange, 0, 2)}
+	if t.Checkpoint != nil {
+		*t.Checkpoint = Checkpoint{}
+	}
+	*t = Trace{BodyLimit: t.BodyLimit, Brief: t.Brief, Checkpoint: t.Checkpoint, Ignored: ignored, Steps: make([]Step, 0, steps), Exchanges: make([]*Exchange, 0, 2)}
 	t.Page = PageRecord{
 		URL: p.page.urlString(), Origin: p.page.origin.String(), TopSite: p.page.topSite.String(), Profile: p.agent.profile.name(),
 		Policies: p.page.policyRecord(), AddressSpace: p.page.addressSpace,

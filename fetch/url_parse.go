@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	whatwgerrors "github.com/nlnwa/whatwg-url/errors"
@@ -164,16 +165,17 @@ func parseURLFast(s string) *URL {
 	if len(s) > MaxURLLength {
 		return nil
 	}
-	u := &URL{hasHost: true}
+	var schemeEnd int
 	switch {
 	case strings.HasPrefix(s, "https://"):
-		u.schemeEnd = 5
+		schemeEnd = 5
 	case strings.HasPrefix(s, "http://"):
-		u.schemeEnd = 4
+		schemeEnd = 4
 	default:
 		return nil
 	}
-	start := int(u.schemeEnd) + len("://")
+	u := &URL{hasHost: true, schemeEnd: uint32(schemeEnd)}
+	start := schemeEnd + len("://")
 	i := start
 	for i < len(s) && fastBytes[s[i]]&fastHost != 0 {
 		i++
@@ -183,7 +185,8 @@ func parseURLFast(s string) *URL {
 		return nil
 	}
 	if endsInANumber(host) {
-		if v4, ok := parseIPv4(host); !ok || v4 != host {
+		// netip reads the one spelling that the standard writes.
+		if v4, err := netip.ParseAddr(host); err != nil || !v4.Is4() {
 			return nil
 		}
 	}

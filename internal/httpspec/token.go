@@ -63,7 +63,8 @@ func EqualFold(a, b string) bool {
 		return false
 	}
 	for i := range len(a) {
-		if lowerByte(a[i]) != lowerByte(b[i]) {
+		// Most names that are compared differ in their first letters, or not at all.
+		if x, y := a[i], b[i]; x != y && lowerByte(x) != lowerByte(y) {
 			return false
 		}
 	}
