@@ -47,15 +47,16 @@ func (p *fetchParams) handOver(response *Response) *Response {
 		p.withhold(response)
 		response = p.outcome
 	}
+	// The standard sets the URL list when the response is filtered already; a filtered response of ours is a copy, not a view.
+	internal := response.Internal()
+	if len(internal.URLList) == 0 {
+		internal.URLList = slices.Clone(r.urlList)
+	}
 	if !response.IsError() && response.internal == nil {
 		if r.tainting == TaintingCORS {
 			p.exposeHeaders(response)
 		}
 		response = response.filtered(r.tainting)
-	}
-	internal := response.Internal()
-	if len(internal.URLList) == 0 {
-		internal.URLList = slices.Clone(r.urlList)
 	}
 	internal.redirects = r.redirectTaint()
 	response.TimingAllowed = !r.timingAllowFailed

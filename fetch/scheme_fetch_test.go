@@ -73,6 +73,9 @@ func checkLocal(t *testing.T, page *Page, request Request, status int, kind, wan
 		response = response.Internal()
 		kind = "text/html;charset=utf-8"
 	}
+	if whole, _, _ := strings.Cut(request.URL, "#"); response.Type == TypeBasic && response.URL() != whole {
+		t.Errorf("the answer's URL is %q, want %q", response.URL(), whole)
+	}
 	body := ""
 	if response.Body != nil {
 		b, err := io.ReadAll(response.Body)
