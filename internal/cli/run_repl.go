@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -21,10 +22,18 @@ const (
 // repl runs lines until there are no more: with line editing at a terminal, as they come elsewhere.
 func (r *run) repl(ctx context.Context, config jsrun.Config) error {
 	read, out, restore := r.replLines()
-	defer restore()
+	errs := r.env.Stderr
 	config.Stdout = out
+	if _, isTerminal := r.env.Terminal(r.env.Stderr); isTerminal && out != r.env.Stdout {
+		// The editor puts what is printed above the line that is being written.
+		r.env.Stderr = out
+		config.Stderr = out
+	}
 	config.OnValue = func(text string) { fmt.Fprintln(out, escapeLines(text)) }
-	return r.scriptEnded(ctx, jsrun.REPL(ctx, config, read))
+	err := jsrun.REPL(ctx, config, read)
+	restore()
+	r.env.Stderr = errs
+	return r.scriptEnded(ctx, err)
 }
 
 // replLines returns what reads a line, where answers go, and what must be called at the end.
@@ -40,10 +49,11 @@ func (r *run) replLines() (read func(more bool) (string, bool), out io.Writer, r
 		}, r.env.Stdout, func() {}
 	}
 	fd := int(in.Fd())
+	keys := &replKeys{in: in}
 	editor := xterm.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{in, r.env.Stdout}, replPrompt)
+	}{keys, r.env.Stdout}, replPrompt)
 	editor.SetBracketedPasteMode(true)
 	var cooked *xterm.State
 	restore = func() {
@@ -64,8 +74,32 @@ func (r *run) replLines() (read func(more bool) (string, bool), out io.Writer, r
 			return "", false
 		}
 		cooked = state
+		keys.dropped, keys.written = false, more
 		line, err := editor.ReadLine()
 		_ = xterm.Restore(fd, state)
+		if keys.dropped {
+			return jsrun.Drop, true
+		}
 		return line, err == nil || err == xterm.ErrPasteIndicator
 	}, editor, restore
+}
+
+// replKeys reads a terminal's keys. Ctrl-C takes back what is written, and ends the session where nothing is.
+type replKeys struct {
+	in io.Reader
+	// written is true once there is something to take back, dropped once it was.
+	written, dropped bool
+}
+
+func (k *replKeys) Read(b []byte) (int, error) {
+	const ctrlC = 3
+	// Room for the keys that one may become.
+	n, err := k.in.Read(b[:max(len(b)-2, 1)])
+	if i := bytes.IndexByte(b[:n], ctrlC); i >= 0 && (k.written || i > 0) && i+3 <= len(b) {
+		// To the end of the line, delete all before it, and leave it. What came behind is dropped with it.
+		k.dropped = true
+		return copy(b[i:], "\x05\x15\r") + i, nil
+	}
+	k.written = k.written || n > 0
+	return n, err
 }

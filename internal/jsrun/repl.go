@@ -10,7 +10,7 @@ import (
 
 // REPL runs texts one after the other in one page, as a browser's console does: what one declares, the next ones see, and timers and
 // requests go on meanwhile. read returns the next text, and false when there is no more; more tells it that the text so far is not
-// complete, so that the next one continues it. read is called on a goroutine of its own, which REPL does not wait for when ctx ends.
+// complete, so that the next one continues it; a text that is [Drop] alone takes back what is not complete. read is called on a goroutine of its own, which REPL does not wait for when ctx ends.
 //
 // Values go to c.OnValue, errors to c.OnError; they do not end the page, and REPL returns nil after them. Other errors are Run's.
 func REPL(ctx context.Context, c Config, read func(more bool) (text string, ok bool)) error {
@@ -47,6 +47,9 @@ func REPL(ctx context.Context, c Config, read func(more bool) (text string, ok b
 	return r.fatal
 }
 
+// Drop is what a reader returns when its user wants to begin again.
+const Drop = "\x03"
+
 // replLines is what a REPL has read and not yet run.
 type replLines struct {
 	run  *run
@@ -57,6 +60,11 @@ type replLines struct {
 // take runs the text so far, or asks for more of it; done learns which, once the text's value is there.
 func (l *replLines) take(text string, done chan bool) {
 	r := l.run
+	if text == Drop {
+		l.text.Reset()
+		done <- false
+		return
+	}
 	if l.text.Len() > 0 {
 		l.text.WriteByte('\n')
 	}
@@ -101,7 +109,27 @@ func isIncomplete(source string, err error) bool {
 	if !errors.As(err, &e) || e.Name != "SyntaxError" || e.LineNumber == 0 {
 		return false
 	}
+	switch e.Message {
+	case "unexpected end of comment":
+		return true
+	case "unexpected end of string":
+		// The place is where it begins, or goes on behind a value: a string in quotes ends with its line.
+		return strings.ContainsAny(at(source, e.LineNumber, e.ColumnNumber), "`}")
+	}
 	lines := strings.Split(strings.TrimRight(source, " \t\r\n"), "\n")
 	last := lines[len(lines)-1]
 	return e.LineNumber > len(lines) || e.LineNumber == len(lines) && e.ColumnNumber > len([]rune(last))
+}
+
+// at returns the character at a place, counted from 1; empty if there is none.
+func at(source string, line, column int) string {
+	lines := strings.Split(source, "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	runes := []rune(lines[line-1])
+	if column < 1 || column > len(runes) {
+		return ""
+	}
+	return string(runes[column-1])
 }

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCtrlCTakesBackWhatIsWritten(t *testing.T) {
+	for _, c := range []struct {
+		name, typed string
+		more        bool // the line goes on from one before
+		want        string
+		dropped     bool
+	}{
+		{"letters go through", "abc\r", false, "abc\r", false},
+		{"what is written is deleted, and the line left", "abc\x03", false, "abc\x05\x15\r", true},
+		{"so is what came before", "\x03", true, "\x05\x15\r", true},
+		{"where nothing is written, the key is the editor's, which ends the session", "\x03", false, "\x03", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := &replKeys{in: strings.NewReader(c.typed), written: c.more}
+			var got []byte
+			for {
+				// The editor reads what fits into its buffer.
+				b := make([]byte, 8)
+				n, err := k.Read(b)
+				got = append(got, b[:n]...)
+				if err != nil {
+					break
+				}
+			}
+			if string(got) != c.want || k.dropped != c.dropped {
+				t.Errorf("the editor reads %q, dropped %v, want %q", got, k.dropped, c.want)
+			}
+		})
+	}
+}
