@@ -44,6 +44,31 @@ func TestClasses(t *testing.T) {
 			"true true 0 true 1\nDataCloneError"},
 		{"base64", `console.log(btoa("\xff"), atob(" /w== ").charCodeAt(0)); for (const f of [() => btoa("☃"), () => atob("a")]) try { f() } catch (e) { console.log(e.name) }`,
 			"/w== 255\nInvalidCharacterError\nInvalidCharacterError"},
+		{"structuredClone takes what the standard lists, and nothing else", `const no = [new Proxy({}, {}), Promise.resolve(), new WeakMap(), Symbol("s"), Object(Symbol()), (function* () {})(), (function () { return arguments })(), new Headers(), new Event("x"), location, navigator, crypto, new AbortController(), globalThis];
+			for (const v of no) try { structuredClone(v); console.log("cloned", Object.prototype.toString.call(v)) } catch (e) { if (e.name !== "DataCloneError") console.log(e.name) }
+			class K extends Map { x = 1 } const e = structuredClone(Object.assign(new RangeError("m", {cause: [1]}), {extra: 1}));
+			console.log(typeof structuredClone(Object(1n)), structuredClone(new K([[1, 2]])) instanceof K, e instanceof RangeError, e.message, e.cause[0], e.extra, structuredClone(new DOMException("m", "AbortError")).code)`,
+			"object false true m 1 undefined 20"},
+		{"structuredClone moves buffers and streams", `const u = new Uint8Array([1, 2, 3]), v = structuredClone({u, tail: u.subarray(1)}, {transfer: [u.buffer]}); console.log(u.length, v.u.length, v.tail.byteOffset, v.tail.buffer === v.u.buffer);
+			const s = new Response("x").body, t = structuredClone(s, {transfer: [s]}); console.log(s.locked, t.locked, await new Response(t).text());
+			for (const x of [[{}], [u.buffer], [v.u.buffer, v.u.buffer], [s]]) try { structuredClone(1, {transfer: x}) } catch (e) { console.log(e.name) }`,
+			"0 3 1 true\ntrue false x\nDataCloneError\nDataCloneError\nDataCloneError\nDataCloneError"},
+		{"what every event, and location, has of its own", `console.log(JSON.stringify(new Event("x")), Object.keys(location).includes("href"), JSON.parse(JSON.stringify(location)).pathname, Object.getOwnPropertyDescriptor(location, "href").configurable)`,
+			`{"isTrusted":false} true /dir/page false`},
+		{"PromiseRejectionEvent needs a promise", `try { new PromiseRejectionEvent("x", {}) } catch (e) { console.log(e.name) } console.log(new PromiseRejectionEvent("x", {promise: 5}).promise instanceof Promise)`, "TypeError\ntrue"},
+		{"functions of the global object want it for their this", `for (const f of [setTimeout, clearTimeout, queueMicrotask, structuredClone, atob, btoa, reportError]) try { f.call({}, "x"); console.log(f.name) } catch (e) { if (!(e instanceof TypeError)) console.log(e) }
+			const api = {fetch}; await api.fetch("/dir/text").catch((e) => console.log(String(e))); console.log(await (await fetch.call(window, "/dir/text")).text(), await (await (0, fetch)("/dir/text")).text())`,
+			"TypeError: Failed to execute 'fetch': Illegal invocation\nown text own text"},
+		{"single bytes without a letter are control characters", `console.log(escape(new TextDecoder("windows-1252", {fatal: true}).decode(new Uint8Array([0x80, 0x81]))), escape(new TextDecoder("iso-8859-8-i").decode(new Uint8Array([0x80, 0xa1]))))`, "%u20AC%81 %80%uFFFD"},
+		{"multipart forms as others write them", `const text = ["--B", "Content-Type: text/x", 'content-disposition: form-data; filename="a;b.txt"; name=f', "", "x", "--B", "Content-Disposition: form-data; name=\"b\"", "", "\ufeffy", "--B--", ""].join("\r\n");
+			const form = await new Response(text, {headers: {"content-type": "multipart/form-data; boundary=B"}}).formData(), f = form.get("f"); console.log(f.name, f.type, await f.text(), form.get("b").charCodeAt(0), form.get("b").length);
+			const again = new FormData(); again.append("a", "b"); console.log((await new Response(await new Response(again).blob()).formData()).get("a"))`,
+			"a;b.txt text/x x 65279 2\nb"},
+		{"storage", `localStorage.setItem("a", 1); localStorage.b = {}; console.log(localStorage.a, localStorage.length, JSON.stringify(localStorage), localStorage.getItem("c"), localStorage.c, "b" in localStorage, delete localStorage.b, Object.keys(localStorage).join(), sessionStorage.length, localStorage instanceof Storage, localStorage.key(0), localStorage.key(1));
+			localStorage.clear(); try { localStorage.big = "x".repeat(6e6) } catch (e) { console.log(e.name) }`,
+			`1 2 {"a":"1","b":"[object Object]"} null undefined true true a 0 true a null` + "\nQuotaExceededError"},
+		{"marks and measures", `performance.mark("a", {startTime: 5}); console.log(performance.measure("m", {start: "a", end: 12}).duration, performance.getEntriesByType("mark")[0].name, String(performance)); try { performance.measure("m", "none") } catch (e) { console.log(e.name) }`,
+			"7 a [object Performance]\nSyntaxError"},
 		{"randomness", `console.log(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()), crypto.getRandomValues(new Uint8Array(8)).length)`, "true 8"},
 		{"time", `const a = performance.now(); for (let i = 0; i < 1e4; i++) ; console.log(performance.now() >= a, Math.abs(performance.timeOrigin + a - Date.now()) < 1000)`, "true true"},
 		{"members of classes are enumerable and tagged", `const k = []; for (const x in new AbortController()) k.push(x); console.log(k.join(), String(new Headers()), Object.keys(globalThis).includes("Headers"), "Headers" in globalThis)`,

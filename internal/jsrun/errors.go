@@ -2,6 +2,7 @@ package jsrun
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -109,6 +110,15 @@ func (e *LimitError) Error() string {
 		return fmt.Sprintf("the script imports modules that import modules, more than %d deep", e.Max)
 	}
 	return fmt.Sprintf("the script has more than %d requests pending", e.Max)
+}
+
+// moduleLine matches a line that begins a declaration of import or export; import() and import.meta are expressions.
+var moduleLine = regexp.MustCompile(`^\s*(import\s*["'{*]|import\s+[\pL_$]|export\s*[{*]|export\s+(default|const|let|var|function|class|async)\b)`)
+
+// isModuleLine reports whether a line of a script, counted from 1, would be right in a module.
+func isModuleLine(source string, line int) bool {
+	lines := strings.SplitN(source, "\n", line+1)
+	return line > 0 && line <= len(lines) && moduleLine.MatchString(lines[line-1])
 }
 
 // maxExcerpt is how many characters of a line an excerpt shows.

@@ -2,10 +2,10 @@ package jsrun
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"modernc.org/quickjs"
@@ -77,6 +77,14 @@ func resolveSpecifier(base, specifier string) (*fetch.URL, error) {
 	return u, nil
 }
 
+// documentURL is the page's URL, also where it has no name.
+func (r *run) documentURL() string {
+	if u := r.pageURL(); u != "" {
+		return u
+	}
+	return "about:blank"
+}
+
 // pageURL is what the script's own imports are relative to; empty for a page without a name.
 func (r *run) pageURL() string {
 	if u := r.config.Page.URL(); u != nil {
@@ -105,15 +113,18 @@ func (r *run) loadModule(_ *quickjs.VM, name string) (string, error) {
 		return "", err
 	}
 	m.base, m.source = base, source
-	if strings.Contains(source, "import.meta") {
-		// The engine gives a module that it did not load itself an empty import.meta.
-		url, err := json.Marshal(base)
-		if err != nil {
-			return "", err
-		}
-		source = "import.meta.url=" + string(url) + ";" + source
+	return withMeta(source, base), nil
+}
+
+// withMeta gives a module its URL: the engine gives one that it did not load itself an empty import.meta.
+//
+// https://html.spec.whatwg.org/#hostgetimportmetaproperties
+func withMeta(source, url string) string {
+	if !strings.Contains(source, "import.meta") {
+		return source
 	}
-	return source, nil
+	// A URL holds nothing that Go and JavaScript would write in different ways.
+	return "import.meta.url=" + strconv.Quote(url) + ";" + source
 }
 
 // fetchModule returns a module's source and its URL behind redirects.

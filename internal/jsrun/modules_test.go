@@ -115,6 +115,8 @@ func TestModules(t *testing.T) {
 		{name: "cycles", source: `import { even } from "/even.js"; console.log(even(10))`, want: "true"},
 		{name: "behind a redirect imports are relative to where it led", source: `import x, { here } from "/old.js"; console.log(x, here)`, want: "xy https://cdn.example.com/new/x.js"},
 		{name: "import.meta.url", source: `import u from "./meta.js"; console.log(u)`, want: "https://app.example.com/dir/meta.js"},
+		{name: "import.meta.url of the script itself is the page's", source: `console.log(import.meta.url)`, want: "https://app.example.com/dir/page"},
+		{name: "what a module throws can be caught", source: `await import("/throws.js").catch((e) => console.log(e.message))`, want: "in a module"},
 		{name: "a byte order mark is dropped, and UTF-8 it is", source: `import b from "./bom.js"; console.log(b)`, want: "bom é"},
 		{name: "whatever charset says", source: `import b from "/latin.js"; console.log(b)`, want: "caf\ufffd"},
 		{name: "a data: URL", source: `import v from "data:text/javascript,export default 5"; console.log(v)`, want: "5"},
@@ -163,6 +165,34 @@ func TestModules(t *testing.T) {
 			}
 			if seen := strings.Join(s.seen, " | "); c.seen != "" && seen != c.seen {
 				t.Errorf("the servers saw\n%s\nwant\n%s", seen, c.seen)
+			}
+		})
+	}
+}
+
+// TestAModuleThatThrowsIsToldOnce: the engine rejects a promise of its own beside the one that the script sees.
+func TestAModuleThatThrowsIsToldOnce(t *testing.T) {
+	for _, c := range []struct {
+		name, source string
+		module       bool
+		want         []string
+	}{
+		{"the script itself", `throw new Error("x")`, true, []string{"Uncaught Error: x"}},
+		{"the script itself, later", `await null; throw new Error("x")`, true, []string{"Uncaught Error: x"}},
+		{"one that it imports", `import "/throws.js"`, true, []string{"Uncaught RangeError: in a module"}},
+		{"one that import() loads, caught", `await import("/throws.js").catch(() => {})`, false, nil},
+		{"one that import() loads, not caught", `import("/throws.js")`, false, []string{"Uncaught (in promise) RangeError: in a module"}},
+		{"a promise that a module leaves", `import "data:text/javascript,Promise.reject(new Error('y'))"`, true, []string{"Uncaught (in promise) Error: y"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &shelf{files: library}
+			var got []string
+			_ = Run(t.Context(), Config{Page: s.page(t, "https://app.example.com/dir/page"), Module: c.module, OnError: func(err error) {
+				line, _, _ := strings.Cut(err.Error(), "\n")
+				got = append(got, line)
+			}}, c.source, "test.js")
+			if !slices.Equal(got, c.want) {
+				t.Errorf("told %q, want %q", got, c.want)
 			}
 		})
 	}

@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// The names of the two doors between Go and the prelude, which takes them out of the global object before the script runs.
+// The names of the doors between Go and the prelude, which takes them out of the global object before the script runs.
 const (
 	opName   = "__corscopeOp"
 	hookName = "__corscopeHook"
+	kindName = "__corscopeKind"
 )
 
 // op is one operation that the prelude asks for. Bytes cross as base64, and records as JSON or, where it is hot, as lines.
@@ -22,7 +23,7 @@ var ops map[string]op
 func init() {
 	ops = map[string]op{
 		"print": opPrint, "report": opReport, "value": opValue, "settled": opSettled, "place": opPlace,
-		"timer": opTimer, "clearTimer": opClearTimer, "now": opNow, "random": opRandom,
+		"microtasks": opMicrotasks, "timer": opTimer, "clearTimer": opClearTimer, "now": opNow, "random": opRandom,
 		"urlParse": opURLParse, "urlHref": opURLHref, "urlSet": opURLSet,
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,

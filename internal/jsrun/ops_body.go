@@ -55,10 +55,12 @@ func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
 		return nil
 	}
 	q.run.loop.pending++
+	b.asked = true
 	q.work.Go(func() {
 		v, ended, err := f(b)
 		q.run.loop.post(func() {
 			q.run.loop.pending--
+			b.asked = false
 			if ended {
 				q.drop(id)
 			}

@@ -34,6 +34,7 @@ type body struct {
 	*readAhead
 	response *fetch.Response
 	cancel   context.CancelFunc
+	asked    bool // the page waits for bytes of it
 }
 
 func newRequests(r *run) *requests {
@@ -439,6 +440,10 @@ func opFetchAbort(r *run, a arguments) (any, error) {
 	}
 	if b := r.requests.bodies[id]; b != nil {
 		b.cancel()
+		if !b.asked {
+			// Nobody reads, so that nobody would notice the end of the context, and close the connection.
+			r.requests.drop(id)
+		}
 	}
 	return nil, nil
 }

@@ -89,6 +89,17 @@ func opRevokeBlobURL(r *run, a arguments) (any, error) {
 	return nil, nil
 }
 
+// opMicrotasks runs the microtasks between two calls of the page's own functions, as behind each listener of an event.
+//
+// https://html.spec.whatwg.org/#clean-up-after-running-script
+func opMicrotasks(r *run, _ arguments) (any, error) {
+	r.drain()
+	if r.fatal != nil {
+		return nil, errStopped
+	}
+	return nil, nil
+}
+
 func opTimer(r *run, a arguments) (any, error) {
 	if len(r.loop.timers) >= r.config.Limits.Timers {
 		r.stop(&LimitError{Code: LimitTimers, Max: int64(r.config.Limits.Timers)})

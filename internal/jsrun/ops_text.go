@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -65,6 +66,17 @@ func decode(name string, b []byte) (text string, valid bool) {
 			return decodeUTF8(b)
 		}
 	}
+	switch c := e.(type) {
+	case *charmap.Charmap:
+		return decodeSingleByte(c, b)
+	default:
+		if name == "iso-8859-8-i" {
+			return decodeSingleByte(charmap.ISO8859_8, b)
+		}
+	}
+	if name == "replacement" && len(b) == 0 {
+		return "", true
+	}
 	out, err := e.NewDecoder().Bytes(b)
 	if err != nil {
 		return "", false
@@ -72,6 +84,25 @@ func decode(name string, b []byte) (text string, valid bool) {
 	text = string(out)
 	// No encoding but UTF-8 and its like can write U+FFFD itself, so that one stands for an error.
 	return text, !strings.ContainsRune(text, '\ufffd')
+}
+
+// decodeSingleByte has the control characters from 0x80 to 0x9F that the library leaves out where an encoding has no letter.
+//
+// https://encoding.spec.whatwg.org/#single-byte-decoder
+func decodeSingleByte(c *charmap.Charmap, b []byte) (text string, valid bool) {
+	valid = true
+	runes := make([]rune, len(b))
+	for i, x := range b {
+		runes[i] = c.DecodeByte(x)
+		if runes[i] == '\ufffd' {
+			if x <= 0x9f {
+				runes[i] = rune(x)
+			} else {
+				valid = false
+			}
+		}
+	}
+	return string(runes), valid
 }
 
 // opIncompleteUTF8 says how many bytes at the end wait for more.

@@ -3,6 +3,8 @@ package jsrun
 import (
 	"errors"
 	"reflect"
+	"runtime"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -63,6 +65,9 @@ var tracker = func(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, han
 		return
 	}
 	r := found.(*run)
+	if (r.config.Module || r.modules.count > 0) && ofModuleItself() {
+		return
+	}
 	own := func(v lib.TJSValue) quickjs.Value {
 		mirror := value{r.vm, lib.XDupValue(tls, ctx, v)}
 		return *(*quickjs.Value)(unsafe.Pointer(&mirror))
@@ -70,14 +75,39 @@ var tracker = func(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, han
 	r.rejections = append(r.rejections, rejection{own(promise), own(reason), handled != 0})
 }
 
+// ofModuleItself reports whether the promise that is being rejected is the engine's own, of a module that threw without waiting for
+// anything: the engine looks at it at once and throws its reason on, but attaches no handler. Nothing in the promise tells so; the
+// stack does, where no function of a script stands between the module and the promise.
+func ofModuleItself() bool {
+	callers := make([]uintptr, 16)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
+	for {
+		frame, more := frames.Next()
+		switch {
+		case strings.HasSuffix(frame.Function, "._js_execute_sync_module"):
+			return true
+		case strings.HasSuffix(frame.Function, "._async_func_resume"), !more:
+			return false
+		}
+	}
+}
+
+// kindOf is the engine's number for the kind of an object, 0 for what is none.
+func (r *run) kindOf(v quickjs.Value) int {
+	if r.tls == nil {
+		r.tls = libc.NewTLS()
+	}
+	return int(lib.XJS_GetClassID(r.tls, (*value)(unsafe.Pointer(&v)).v))
+}
+
 func (r *run) trackRejections() error {
-	runtime, err := reach(r.vm)
+	at, err := reach(r.vm)
 	if err != nil {
 		return err
 	}
-	trackers.Store(runtime, r)
+	trackers.Store(at, r)
 	r.untrack = func() {
-		trackers.Delete(runtime)
+		trackers.Delete(at)
 		for _, j := range r.rejections {
 			j.promise.Free()
 			j.reason.Free()
@@ -85,7 +115,7 @@ func (r *run) trackRejections() error {
 		r.rejections = nil
 	}
 	// A Go func value is a pointer to its code's pointer, which is what the transpiled C calls.
-	lib.XJS_SetHostPromiseRejectionTracker(nil, runtime, *(*uintptr)(unsafe.Pointer(&tracker)), runtime)
+	lib.XJS_SetHostPromiseRejectionTracker(nil, at, *(*uintptr)(unsafe.Pointer(&tracker)), at)
 	return nil
 }
 
@@ -93,6 +123,9 @@ func (r *run) trackRejections() error {
 //
 // https://html.spec.whatwg.org/#notify-about-rejected-promises
 func (r *run) notifyRejections() {
+	if len(r.rejections) == 0 {
+		return
+	}
 	for len(r.rejections) > 0 && r.fatal == nil {
 		list := r.rejections
 		r.rejections = nil
@@ -107,5 +140,8 @@ func (r *run) notifyRejections() {
 			r.dispatch("notify")
 		}
 		r.drain()
+	}
+	if r.fatal == nil {
+		r.dispatch("notified")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"modernc.org/libc"
 	"modernc.org/quickjs"
 )
 
@@ -47,6 +48,7 @@ type run struct {
 
 	rejections []rejection
 	untrack    func()
+	tls        *libc.TLS // kindOf's
 
 	// fatal ends the run: no more JavaScript.
 	fatal error
@@ -129,6 +131,9 @@ func (r *run) load() error {
 	if err := r.vm.RegisterHostFunc(opName, r.op); err != nil {
 		return fmt.Errorf("jsrun: %w", err)
 	}
+	if err := r.vm.RegisterFunc(kindName, r.kindOf, false); err != nil {
+		return fmt.Errorf("jsrun: %w", err)
+	}
 	if err := r.vm.RegisterFunc(hookName, func(f quickjs.Value) { r.hook, r.hooked = f.Dup(), true }, false); err != nil {
 		return fmt.Errorf("jsrun: %w", err)
 	}
@@ -169,6 +174,9 @@ func (r *run) close() {
 		r.hook.Free()
 	}
 	r.vm.Close()
+	if r.tls != nil {
+		r.tls.Close()
+	}
 }
 
 // start runs the script's top level and the microtasks that it leaves.
@@ -177,6 +185,7 @@ func (r *run) start(source, name string) {
 	flags := quickjs.EvalGlobal | evalAsync
 	if r.config.Module {
 		flags = quickjs.EvalModule
+		source = withMeta(source, r.documentURL())
 	}
 	promise, err := r.vm.EvalValue(source, flags)
 	if err != nil {
@@ -216,6 +225,9 @@ func (r *run) parseFailed(err error) {
 		// The engine has come to the end, behind line ends and spaces where nobody would look.
 		line, column = endOf(source)
 		message = "unexpected end of the script"
+	}
+	if !r.config.Module && name == r.name && isModuleLine(source, line) {
+		message = "import and export stand in modules alone: run it with --module"
 	}
 	r.fatal = &SyntaxError{Name: name, Line: line, Column: column, Message: message, Excerpt: excerpt(source, line, column)}
 }

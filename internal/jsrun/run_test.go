@@ -104,7 +104,31 @@ func TestTheScriptsOfAPage(t *testing.T) {
 		{"a rejection that is handled late is told",
 			`onunhandledrejection = (e) => { e.preventDefault(); setTimeout(() => p.catch(() => {}), 1) };
 			 onrejectionhandled = (e) => console.log("handled", e.reason); const p = Promise.reject(5)`, "handled 5"},
+		{"a rejection that is handled while it is told is not told as late",
+			`onunhandledrejection = (e) => { e.preventDefault(); e.promise.catch(() => {}) };
+			 onrejectionhandled = (e) => console.log("handled", e.reason); Promise.reject(5); setTimeout(() => console.log("end"), 5)`, "end"},
+		{"microtasks run between the listeners of an event, unless a script fires it",
+			`const note = (s) => () => { console.log(s); Promise.resolve().then(() => console.log(s, "then")) };
+			 for (const t of ["load", "own"]) for (const n of [1, 2]) addEventListener(t, note(t + n)); dispatchEvent(new Event("own")); console.log("script")`,
+			"own1\nown2\nscript\nown1 then\nown2 then\nload1\nload1 then\nload2\nload2 then"},
+		{"and so between those of a timer's script and of an answer's",
+			`const x = new XMLHttpRequest(); x.onload = () => { console.log("load"); Promise.resolve().then(() => console.log("then")) }; x.onloadend = () => console.log("loadend");
+			 x.onreadystatechange = () => x.readyState === 1 && Promise.resolve().then(() => console.log("opened"));
+			 setTimeout(() => { x.open("GET", "text"); x.send(); console.log("sent") }, 1)`, "sent\nopened\nload\nthen\nloadend"},
+		{"what belongs to the page cannot be declared anew, and the rest can",
+			`const origin = 1; let self = 2, status = 3; var name = 4; console.log(origin, self, typeof name, closed, crossOriginIsolated, Object.getOwnPropertyDescriptor(window, "document").configurable)`,
+			"1 2 string false false false"},
+		{"frames of an animation", `requestAnimationFrame((t) => console.log(typeof t)); cancelAnimationFrame(requestAnimationFrame(() => console.log("never")))`, "number"},
 	})
+}
+
+// TestDialoguesAreDismissed: their texts go where errors go.
+func TestDialoguesAreDismissed(t *testing.T) {
+	var errs bytes.Buffer
+	got, err := output(t, Config{Stderr: &errs}, `console.log(alert("a"), confirm("b?"), prompt())`)
+	if err != nil || got != "undefined false null" || errs.String() != "alert: a\nconfirm: b?\nprompt: \n" {
+		t.Errorf("got %q and %q, error %v", got, errs.String(), err)
+	}
 }
 
 func TestAWorkerHasNoDocument(t *testing.T) {
@@ -211,6 +235,20 @@ func TestSyntaxErrors(t *testing.T) {
 				t.Errorf("got %s:%d:%d\n%s", e.Name, e.Line, e.Column, e.Excerpt)
 			}
 		})
+	}
+}
+
+func TestAScriptThatIsAModule(t *testing.T) {
+	for _, source := range []string{`import x from "./x.js"`, "let a = 1;\nimport {x} from './x.js'", `import "./x.js"`, `import * as x from "./x.js"`, "export default 5",
+		"export const a = 1", "export { a }"} {
+		if _, err := output(t, Config{}, source); err == nil || !strings.Contains(err.Error(), "SyntaxError: import and export stand in modules alone: run it with --module") {
+			t.Errorf("%s: got %v", source, err)
+		}
+	}
+	for _, source := range []string{"import('x') let", "exports = = 5", "important x"} {
+		if _, err := output(t, Config{}, source); err == nil || strings.Contains(err.Error(), "--module") {
+			t.Errorf("%s: got %v", source, err)
+		}
 	}
 }
 

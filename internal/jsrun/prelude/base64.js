@@ -1,5 +1,6 @@
 // https://html.spec.whatwg.org/#atob
 exposeFunction("btoa", function btoa(data) {
+  ofGlobal(this, "btoa");
   required(arguments, 1, "'btoa'");
   const s = toDOMString(data), bytes = new Uint8Array(s.length);
   for (let i = 0; i < s.length; i++) {
@@ -10,6 +11,7 @@ exposeFunction("btoa", function btoa(data) {
   return toBase64(bytes);
 });
 exposeFunction("atob", function atob(data) {
+  ofGlobal(this, "atob");
   required(arguments, 1, "'atob'");
   let s = toDOMString(data).replace(/[\t\n\f\r ]/g, "");
   if (s.length % 4 === 0) s = s.replace(/==?$/, "");

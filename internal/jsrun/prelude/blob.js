@@ -15,8 +15,9 @@ class Blob {
   constructor(parts = undefined, options = undefined) {
     const chunks = [];
     if (parts !== undefined) {
-      if (!isObject(parts) || !iterableMethod(parts)) throw new TypeError("The blob parts are not a sequence");
-      for (const p of toSequence(parts, iterableMethod(parts), (v) => isBufferSource(v) || v instanceof Blob ? v : toUSVString(v))) {
+      const method = isObject(parts) ? iterableMethod(parts) : undefined;
+      if (!method) throw new TypeError("The blob parts are not a sequence");
+      for (const p of toSequence(parts, method, (v) => isBufferSource(v) || v instanceof Blob ? v : toUSVString(v))) {
         chunks.push(p instanceof Blob ? p.#bytes : isObject(p) ? bytesOf(p).slice() : p);
       }
     }

@@ -37,6 +37,7 @@ hooks.chunk = (id, value, failure) => {
 // Internal results go to callbacks, not through promises, where a page's Object.prototype.then would see them.
 // bodyText gives a text, bodyAll bytes, and bodyRead the next bytes or null.
 function askGo(what, body, resolve, reject) {
+  if (body.abortReason) return reject(body.abortReason.value);
   if (typeof body.inHand === "string") {
     const text = body.inHand;
     if (what === "bodyText") return resolve(withoutMark(text));
@@ -192,7 +193,9 @@ function contentType(s) {
 }
 function blobType(s) {
   const t = contentType(s);
-  return t ? serializeMIMEType(t) : "";
+  // DEVIATION(browser): the standard leaves the case of parameters; browsers lower it all, as the Blob constructor does. Seen in
+  // Chromium 156 and Firefox 153 ESR, 2026-11-22; web-platform-tests: fetch/api/response/response-consume.html.
+  return t ? serializeMIMEType(t).toLowerCase() : "";
 }
 function formDataOf(bytes, s) {
   const t = contentType(s);

@@ -1,5 +1,8 @@
 // https://dom.spec.whatwg.org/#interface-event
 const eventState = Symbol("event");
+// [LegacyUnforgeable]: each event has it as a property of its own.
+const isTrustedProperty = { get: Object.getOwnPropertyDescriptor({ get isTrusted() { return this[eventState].trusted; } }, "isTrusted").get, set: undefined,
+  enumerable: true, configurable: false };
 class Event {
   #type;
   #init;
@@ -12,6 +15,7 @@ class Event {
     Reflect.defineProperty(this, eventState, { value: {
       target: null, current: null, phase: 0, stop: false, stopNow: false, canceled: false, passive: false, dispatching: false, trusted: false,
     } });
+    Reflect.defineProperty(this, "isTrusted", isTrustedProperty);
   }
   get type() { return this.#type; }
   get target() { return this[eventState].target; }
@@ -22,7 +26,6 @@ class Event {
   get cancelable() { return this.#init.cancelable; }
   get composed() { return this.#init.composed; }
   get defaultPrevented() { return this[eventState].canceled; }
-  get isTrusted() { return this[eventState].trusted; }
   get timeStamp() { return this.#time; }
   get returnValue() { return !this[eventState].canceled; }
   set returnValue(v) { if (!v) this.preventDefault(); }
@@ -71,13 +74,15 @@ class PromiseRejectionEvent extends Event {
   constructor(type, init = undefined) {
     required(arguments, 2, "the PromiseRejectionEvent constructor");
     super(type, init);
-    this.#d = { promise: init.promise, reason: init.reason };
+    const { promise, reason } = toDictionary(init, "PromiseRejectionEventInit");
+    if (promise === undefined) throw new TypeError("Failed to construct 'PromiseRejectionEvent': required member promise is undefined");
+    this.#d = { promise: resolvedPromise(promise), reason };
   }
   get promise() { return this.#d.promise; }
   get reason() { return this.#d.reason; }
 }
 finish(PromiseRejectionEvent, "PromiseRejectionEvent");
-showGetters(Event, "type", "target", "defaultPrevented");
+showGetters(Event, "isTrusted", "type", "target", "defaultPrevented");
 function trusted(event) {
   event[eventState].trusted = true;
   return event;

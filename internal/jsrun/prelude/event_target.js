@@ -54,10 +54,12 @@ function hasListener(target) {
 function dispatch(target, event) {
   const s = event[eventState];
   Object.assign(s, { target, current: target, phase: 2, dispatching: true });
+  const top = outermost;
   for (const l of [...listenersOf(target)].sort((a, b) => b.capture - a.capture)) {
     if (l.removed || l.type !== event.type) continue;
     if (l.once) removeListener(listenersOf(target), l);
     s.passive = l.passive;
+    outermost = false;
     try {
       if (typeof l.callback === "function") Reflect.apply(l.callback, target, [event]);
       else {
@@ -69,6 +71,8 @@ function dispatch(target, event) {
       reportException(e);
     }
     s.passive = false;
+    if (top) op("microtasks");
+    outermost = top;
     if (s.stopNow) break;
   }
   Object.assign(s, { current: null, phase: 0, dispatching: false, stop: false, stopNow: false });

@@ -84,6 +84,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   const promised = newPromise(), { promise, resolve, reject } = promised;
   let s;
   try {
+    ofGlobal(this, "fetch");
     required(arguments, 1, "'fetch'");
     const url = typeof input === "string" ? input : requestState(input) ? null : toUSVString(input);
     const d = toRequestInit(init), given = convertHeadersInit(d.headers, toDOMString);

@@ -54,7 +54,8 @@ class FormData {
 finish(FormData, "FormData");
 // https://html.spec.whatwg.org/#multipart-form-data
 function encodeMultipart(form) {
-  const boundary = "----CorscopeFormBoundary" + randomUUID().replaceAll("-", "").slice(0, 16), chunks = [];
+  // No letter is a capital: the type of a Blob is in lower case, and the boundary with it.
+  const boundary = "----corscopeformboundary" + randomUUID().replaceAll("-", "").slice(0, 16), chunks = [];
   const escape = (s) => s.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll('"', "%22");
   const lines = (s) => s.replace(/\r\n?|\n/g, "\r\n");
   for (const [name, value] of formEntries(form)) {
@@ -70,7 +71,8 @@ function encodeMultipart(form) {
 }
 function decodeMultipart(bytes, boundary) {
   const text = latin1(bytes), form = new FormData(), bad = () => new TypeError("The body is not valid multipart/form-data");
-  const utf8 = (s) => utf8Decode(Uint8Array.from(s, (c) => c.charCodeAt(0)));
+  // A byte order mark stays. https://fetch.spec.whatwg.org/#body-mixin
+  const utf8 = (s) => op("decode", "utf-8", toBase64(Uint8Array.from(s, (c) => c.charCodeAt(0))), false);
   const unescape = (s) => utf8(s.replaceAll("%0A", "\n").replaceAll("%0D", "\r").replaceAll("%22", '"'));
   let at = text.indexOf("--" + boundary);
   if (at < 0) throw bad();
@@ -81,12 +83,15 @@ function decodeMultipart(bytes, boundary) {
     const headEnd = text.indexOf("\r\n\r\n", at), end = text.indexOf("\r\n--" + boundary, headEnd + 2);
     if (headEnd < 0 || end < 0) throw bad();
     const head = text.slice(at + 2, headEnd), body = text.slice(headEnd + 4, Math.max(end, headEnd + 4));
-    const name = /^content-disposition:\s*form-data;\s*name="([^"]*)"(?:;\s*filename="([^"]*)")?/im.exec(head);
-    if (!name) throw bad();
-    if (name[2] === undefined) form.append(unescape(name[1]), utf8(body));
+    const disposition = /^content-disposition:[ \t]*form-data[ \t]*((?:;[^\r\n]*)?)/im.exec(head)?.[1];
+    // What is quoted may hold semicolons; filename* and other parameters are passed over.
+    const parameters = new Map([...(disposition ?? "").matchAll(/;[ \t]*([^\s;=]+)=(?:"([^"]*)"|([^\s;]*))/g)].map((m) => [m[1].toLowerCase(), m[2] ?? m[3]]));
+    const name = parameters.get("name"), filename = parameters.get("filename");
+    if (name === undefined) throw bad();
+    if (filename === undefined) form.append(unescape(name), utf8(body));
     else {
       const type = /^content-type:[ \t]*([^\r\n]*)/im.exec(head)?.[1].trim() ?? "text/plain";
-      form.append(unescape(name[1]), new File([Uint8Array.from(body, (c) => c.charCodeAt(0))], unescape(name[2]), { type }));
+      form.append(unescape(name), new File([Uint8Array.from(body, (c) => c.charCodeAt(0))], unescape(filename), { type }));
     }
     at = end + 2;
   }

@@ -97,14 +97,17 @@ function inspectObject(v, depth, seen) {
   } else if (isArrayBuffer(v)) {
     items = [`byteLength: ${v.byteLength}`];
   } else {
-    items = keys.slice(0, inspectItems).map(member);
-    if (keys.length > inspectItems) items.push(`... ${keys.length - inspectItems} more`);
+    let own = keys, shown = [];
     for (const [C, names] of shownGetters) {
       if (v instanceof C) {
-        items.unshift(...names.map((k) => `${k}: ${one(v[k])}`));
+        shown = names.map((k) => `${k}: ${one(v[k])}`);
+        // What every object of the class has of its own is shown by its names, or not at all.
+        own = keys.filter((k) => Reflect.getOwnPropertyDescriptor(v, k).configurable);
         break;
       }
     }
+    items = [...shown, ...own.slice(0, inspectItems).map(member)];
+    if (own.length > inspectItems) items.push(`... ${own.length - inspectItems} more`);
     if (v instanceof Headers || v instanceof FormData || v instanceof URLSearchParams) {
       items.unshift(...[...v].map(([k, x]) => `${quoteString(k)}: ${one(x)}`));
     }

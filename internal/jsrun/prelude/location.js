@@ -30,3 +30,10 @@ showGetters(Location, "href");
 makingLocation = true;
 const location = new Location();
 makingLocation = false;
+// [LegacyUnforgeable]: its members are properties of the object itself, which JSON and Object.keys see.
+for (const key of Reflect.ownKeys(Location.prototype)) {
+  if (typeof key === "symbol" || key === "constructor") continue;
+  const d = Reflect.getOwnPropertyDescriptor(Location.prototype, key);
+  delete Location.prototype[key];
+  Reflect.defineProperty(location, key, "value" in d ? { ...d, writable: false, configurable: false } : { ...d, configurable: false });
+}

@@ -1,8 +1,11 @@
 // What the prelude needs of the engine, taken before a script can change it, and the two doors to Go.
 const op = globalThis.__corscopeOp;
 const registerHook = globalThis.__corscopeHook;
+// The engine's number for the kind of an object, which nothing in JavaScript tells for certain.
+const kindOf = globalThis.__corscopeKind;
 delete globalThis.__corscopeOp;
 delete globalThis.__corscopeHook;
+delete globalThis.__corscopeKind;
 
 const {
   Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
@@ -20,7 +23,15 @@ const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
 const toBase64 = Function.prototype.call.bind(Uint8Array.prototype.toBase64);
 const isEnumerable = Function.prototype.call.bind(Object.prototype.propertyIsEnumerable);
 const hooks = { __proto__: null };
-registerHook((what, a, b, c) => hooks[what](a, b, c));
+// True while no script of the page is on the stack: what calls one then lets the microtasks run behind it.
+// https://html.spec.whatwg.org/#clean-up-after-running-script
+let outermost = false;
+registerHook((what, a, b, c) => {
+  outermost = true;
+  const v = hooks[what](a, b, c);
+  outermost = false;
+  return v;
+});
 
 // The bytes of an ArrayBuffer or a view on one, not copied.
 function bytesOf(source) {

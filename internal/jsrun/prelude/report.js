@@ -37,10 +37,11 @@ function reportException(e) {
   }
   tellGo("uncaught-exception", e);
 }
-const rejected = new Map(), outstanding = new WeakSet();
+// told are those of which the page has just been told: a handler that comes in the same step is in time.
+const rejected = new Map(), outstanding = new WeakSet(), told = new Set();
 hooks.rejection = (promise, reason, handled) => {
   if (!handled) rejected.set(promise, reason);
-  else if (!rejected.delete(promise) && outstanding.delete(promise)) {
+  else if (!rejected.delete(promise) && !told.delete(promise) && outstanding.delete(promise)) {
     later(() => dispatch(globalThis, trusted(new PromiseRejectionEvent("rejectionhandled", { promise, reason }))));
   }
 };
@@ -50,8 +51,12 @@ hooks.notify = () => {
   for (const [promise, reason] of list) {
     const event = new PromiseRejectionEvent("unhandledrejection", { promise, reason, cancelable: true });
     if (dispatch(globalThis, trusted(event))) tellGo("unhandled-rejection", reason);
-    outstanding.add(promise);
+    told.add(promise);
   }
+};
+hooks.notified = () => {
+  for (const promise of told) outstanding.add(promise);
+  told.clear();
 };
 hooks.main = (promise, wrapped) => {
   Reflect.apply(promiseThen, promise, [
@@ -67,6 +72,7 @@ hooks.main = (promise, wrapped) => {
   ]);
 };
 exposeFunction("reportError", function reportError(e) {
+  ofGlobal(this, "reportError");
   required(arguments, 1, "'reportError'");
   reportException(e);
 });

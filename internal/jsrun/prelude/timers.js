@@ -28,7 +28,11 @@ hooks.timer = (id, last) => {
 };
 const indirectEval = globalThis.eval;
 function setAnyTimer(handler, timeout, args, repeat) {
-  const run = typeof handler === "function" ? () => Reflect.apply(handler, globalThis, args) : ((s) => () => indirectEval(s))(toDOMString(handler));
+  const script = typeof handler === "function" ? () => Reflect.apply(handler, globalThis, args) : ((s) => () => indirectEval(s))(toDOMString(handler));
+  const run = () => {
+    outermost = false;
+    script();
+  };
   return startTimer(run, Math.max(0, toLong(timeout)), repeat);
 }
 function clearAnyTimer(id) {
@@ -36,17 +40,26 @@ function clearAnyTimer(id) {
   if (timerCallbacks.delete(n)) op("clearTimer", n);
 }
 exposeFunction("setTimeout", function setTimeout(handler, timeout = 0, ...args) {
+  ofGlobal(this, "setTimeout");
   required(arguments, 1, "'setTimeout'");
   return setAnyTimer(handler, timeout, args, false);
 });
 exposeFunction("setInterval", function setInterval(handler, timeout = 0, ...args) {
+  ofGlobal(this, "setInterval");
   required(arguments, 1, "'setInterval'");
   return setAnyTimer(handler, timeout, args, true);
 });
-exposeFunction("clearTimeout", function clearTimeout(id = 0) { clearAnyTimer(id); });
-exposeFunction("clearInterval", function clearInterval(id = 0) { clearAnyTimer(id); });
+exposeFunction("clearTimeout", function clearTimeout(id = 0) {
+  ofGlobal(this, "clearTimeout");
+  clearAnyTimer(id);
+});
+exposeFunction("clearInterval", function clearInterval(id = 0) {
+  ofGlobal(this, "clearInterval");
+  clearAnyTimer(id);
+});
 const resolved = Promise.resolve();
 function queueMicrotask(callback) {
+  ofGlobal(this, "queueMicrotask");
   required(arguments, 1, "'queueMicrotask'");
   if (typeof callback !== "function") throw new TypeError("The callback is not a function");
   Reflect.apply(promiseThen, resolved, [() => {

@@ -49,6 +49,10 @@ function toClampedLongLong(v) {
 function required(args, n, what) {
   if (args.length < n) throw new TypeError(`Failed to execute ${what}: ${n} argument${n > 1 ? "s" : ""} required, but only ${args.length} present`);
 }
+// Functions of the global object want it, or nothing, for their this.
+function ofGlobal(t, name) {
+  if (t !== undefined && t !== null && t !== globalThis) throw new TypeError(`Failed to execute '${name}': Illegal invocation`);
+}
 function iterableMethod(v) {
   const m = v[Symbol.iterator];
   if (m === undefined || m === null) return undefined;
@@ -81,8 +85,11 @@ function toRecord(v, convert) {
   }
   return [...out];
 }
+// The prototypes of the page's own classes.
+const platformPrototypes = new WeakSet();
 // A class's members become enumerable, as interface members are, and its tag is set.
 function finish(C, name, constants) {
+  platformPrototypes.add(C.prototype);
   for (const target of [C.prototype, C]) {
     for (const key of Reflect.ownKeys(target)) {
       if (typeof key === "symbol" || key === "constructor" || target === C && ["length", "name", "prototype"].includes(key)) continue;

@@ -13,21 +13,54 @@ function replaceable(name, value) {
 replaceable("self", globalThis);
 replaceable("origin", place.origin);
 getter("isSecureContext", () => place.secure);
-getter("location", () => location, () => noNavigation());
+Reflect.defineProperty(globalThis, "location", { get: () => location, set: () => noNavigation(), enumerable: true, configurable: false });
 getter("navigator", () => navigatorObject);
-const navigatorObject = Object.create(Object.create(Object.prototype, { [Symbol.toStringTag]: { value: place.worker ? "WorkerNavigator" : "Navigator" } }), {
-  userAgent: { get: () => place.userAgent, enumerable: true }, onLine: { get: () => true, enumerable: true },
-  language: { get: () => "en-US", enumerable: true }, languages: { get: () => Object.freeze(["en-US", "en"]), enumerable: true },
-  cookieEnabled: { get: () => true, enumerable: true }, platform: { get: () => "", enumerable: true },
-});
+getter("crossOriginIsolated", () => false);
 if (!place.worker) {
-  for (const name of ["window", "frames", "parent", "top"]) replaceable(name, globalThis);
+  for (const name of ["frames", "parent"]) replaceable(name, globalThis);
   const page = new Document();
-  getter("document", () => page);
+  // [LegacyUnforgeable], as location.
+  for (const [name, value] of [["window", globalThis], ["top", globalThis], ["document", page]]) {
+    Reflect.defineProperty(globalThis, name, { get: () => value, set: undefined, enumerable: true, configurable: false });
+  }
+  getter("closed", () => false);
+  pageStorage("localStorage");
+  pageStorage("sessionStorage");
   hooks.load = () => documentLoaded(page);
   replaceable("length", 0);
-  exposeFunction("name", "");
+  for (const key of ["name", "status"]) {
+    let text = "";
+    getter(key, () => text, (v) => text = toDOMString(v));
+  }
   exposeFunction("opener", null);
+  // Nobody sees a dialogue: its text goes where the console's errors go, and it is dismissed.
+  // https://html.spec.whatwg.org/#simple-dialogs
+  const dialogue = (name, answer) => {
+    const show = { [name](message = "") {
+      ofGlobal(this, name);
+      consolePrint(2, [`${name}:`, toDOMString(message)]);
+      return answer;
+    } }[name];
+    exposeFunction(name, show);
+  };
+  dialogue("alert", undefined);
+  dialogue("confirm", false);
+  dialogue("prompt", null);
+  // Nothing is painted, 60 times a second. https://html.spec.whatwg.org/#animation-frames
+  exposeFunction("requestAnimationFrame", function requestAnimationFrame(callback) {
+    ofGlobal(this, "requestAnimationFrame");
+    required(arguments, 1, "'requestAnimationFrame'");
+    if (typeof callback !== "function") throw new TypeError("The callback is not a function");
+    return startTimer(() => {
+      outermost = false;
+      callback(op("now"));
+    }, 16, false);
+  });
+  exposeFunction("cancelAnimationFrame", function cancelAnimationFrame(handle) {
+    ofGlobal(this, "cancelAnimationFrame");
+    required(arguments, 1, "'cancelAnimationFrame'");
+    clearAnyTimer(handle);
+  });
 }
 delete globalThis[Symbol.toStringTag];
 const globalClass = place.worker ? "WorkerGlobalScope" : "Window";

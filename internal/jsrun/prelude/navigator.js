@@ -1,0 +1,49 @@
+// https://html.spec.whatwg.org/#the-navigator-object
+let makingNavigator = false;
+const languages = Object.freeze(["en-US", "en"]);
+class Navigator {
+  constructor() { if (!makingNavigator) throw new TypeError("Illegal constructor"); }
+  get appCodeName() { return "Mozilla"; }
+  get appName() { return "Netscape"; }
+  get appVersion() { return place.userAgent.replace(/^Mozilla\//, ""); }
+  get platform() { return ""; }
+  get product() { return "Gecko"; }
+  get userAgent() { return place.userAgent; }
+  get language() { return languages[0]; }
+  get languages() { return languages; }
+  get onLine() { return true; }
+  get hardwareConcurrency() { return 2; }
+}
+// What only a page has.
+class PageNavigator extends Navigator {
+  get cookieEnabled() { return place.origin !== "null"; }
+  get maxTouchPoints() { return 0; }
+  // https://w3c.github.io/beacon/#sendbeacon-method
+  sendBeacon(url, data = null) {
+    required(arguments, 1, "'sendBeacon' on 'Navigator'");
+    const u = parseURL(toUSVString(url), place.url);
+    if (!u) throw new TypeError(`Failed to parse URL from ${url}`);
+    if (u.protocol !== "http:" && u.protocol !== "https:") throw new TypeError("Beacons are only supported over HTTP(S)");
+    const given = isObject(data) || !isBody(data) ? data : toUSVString(data);
+    const { body, type } = isBody(given) ? extractBody(given, true) : { body: null, type: null };
+    if (body && body.bytes.length > maxBeacon) return false;
+    const mode = type === null || op("noCORSSafelisted", "content-type", type) === "safelisted" ? "no-cors" : "cors";
+    startFetch({ method: "POST", url: u.href, mode, credentials: "include", redirect: "follow", cache: "", referrer: "", referrerPolicy: "", targetSpace: "",
+      integrity: "" }, type === null ? [] : [["Content-Type", type]], fetchFlags.keepalive, body ? body.bytes : null,
+    (a, id) => { if (a.hasBody) op("bodyCancel", id, false); });
+    return true;
+  }
+}
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: what keepalive requests may carry in all.
+const maxBeacon = 64 << 10;
+if (place.worker) finish(Navigator, "WorkerNavigator");
+else {
+  const page = Object.getOwnPropertyDescriptors(PageNavigator.prototype);
+  delete page.constructor;
+  Object.defineProperties(Navigator.prototype, page);
+  finish(Navigator, "Navigator");
+}
+showGetters(Navigator, "userAgent");
+makingNavigator = true;
+const navigatorObject = new Navigator();
+makingNavigator = false;
