@@ -197,7 +197,7 @@ func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 		if st.call.Import {
 			scripts = "" // which scripts the page takes is what the case is about
 		}
-		h.Set("Content-Security-Policy", scripts+"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+st.lab)
+		h.Set("Content-Security-Policy", scripts+"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+ancestor(st.lab))
 		for _, p := range st.plan.policies(st.set.at) {
 			h.Add(p.Name, p.Value)
 		}
@@ -214,6 +214,15 @@ func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// ancestor is the source expression for the lab's page. There is none for a host that is an IPv6 address, so that its port alone is named;
+// what the stage has to say it says to the lab's origin in any case. https://www.w3.org/TR/CSP3/#grammardef-host-part
+func ancestor(lab string) string {
+	if _, port, ok := strings.Cut(lab, "]"); ok {
+		return "http://*" + port
+	}
+	return lab
 }
 
 // profileOf is the profile of the browser that a request came from; the standard's where that is none of the three.

@@ -415,3 +415,16 @@ func TestAStagedServerKnowsItsOwnNameAlone(t *testing.T) {
 		t.Errorf("status %d for %s", response.StatusCode, r.Host)
 	}
 }
+
+func TestAStageMayBeFramedByALabAtAnyLoopbackAddress(t *testing.T) {
+	for lab, want := range map[string]string{
+		"http://127.0.0.1:8642": "http://127.0.0.1:8642",
+		"http://localhost:8642": "http://localhost:8642",
+		"http://[::1]:8642":     "http://*:8642",
+		"http://[::1]":          "http://*",
+	} {
+		if got := ancestor(lab); got != want {
+			t.Errorf("a lab at %s frames as %s, want %s", lab, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import { Compare } from "./components/compare";
 import { Compose } from "./components/compose";
 import { GalleryDialog } from "./components/gallery_dialog";
 import { Header } from "./components/header";
+import { ReadAs } from "./components/read_as";
 import { SceneBar } from "./components/scene_bar";
 import { Understand } from "./components/understand";
 import { Verdict } from "./components/verdict";
@@ -67,6 +68,7 @@ export function App() {
           <Verdict lab={lab} />
           {shown ? (
             <>
+              <ReadAs lab={lab} />
               <Watch key={shown.run} shown={shown} />
               <Understand shown={shown} targets={info?.targets ?? []} browser={info?.browser ?? ""} onApply={lab.applyFix} running={lab.running} />
               <Compare key={"compare" + shown.run} shown={shown} info={info} onPretend={(server) => lab.open(pretended(shown.case, server))} />

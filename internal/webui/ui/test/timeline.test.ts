@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Document, Exchange, Step } from "../src/model/document";
 import { networkRows } from "../src/model/network";
 import { durations } from "../src/model/tempo";
-import { brokenRule, timeline } from "../src/model/timeline";
+import { brokenRule, played, timeline } from "../src/model/timeline";
 
 const page = "https://app.example.com";
 const api = "https://api.example.com";
@@ -95,6 +95,17 @@ test("a server that does not answer is a broken arrow, and no barrier", () => {
 test("a request that may change data stays until somebody says so", () => {
   const events = timeline(doc({ verdict: "not-sent", method: "DELETE", exchanges: [exchange("preflight", "OPTIONS", "/x", 204)], outcome: { allowed: true } }));
   assert.deepEqual(events.map((e) => [e.kind, e.mark]).at(-1), ["held", "note"]);
+});
+
+test("a request that nobody said to send is in the trace as a failure, and is not played as one", () => {
+  const d = played(doc({
+    verdict: "not-sent", method: "DELETE",
+    exchanges: [exchange("preflight", "OPTIONS", "/x", 204), exchange("request", "DELETE", "/x", 0, [], { failure: { code: "not-sent", detail: "--send was not given" } })],
+    steps: [step(0, "pass", "Access-Control-Allow-Origin", page, page), step(1, "fail", "api.example.com", "an answer", "not-sent")],
+    outcome: { reason: { code: "not-sent", phase: "request", url: api + "/x" } },
+  }));
+  assert.equal(kinds(d), "call send answer check held");
+  assert.deepEqual(networkRows(d).map((r) => [r.method, r.status, r.failed]), [["OPTIONS", "204", false], ["DELETE", "not sent", false]]);
 });
 
 test("each step stands after the answer that it judged and before the next request", () => {

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { besides, useMedia } from "../media";
-import { fieldOf, fieldOfFlag } from "../model/fields";
+import { fieldOf } from "../model/fields";
 import { fileText } from "../model/file_text";
-import { asSentence, inPageWords } from "../model/wording";
 import { AnswersEditor } from "./answers_editor";
 import { FieldError } from "./field_error";
 import { RequestForm } from "./request_form";
@@ -18,8 +17,8 @@ export function Compose({ lab }: { lab: Lab }) {
   const file = useRef<HTMLInputElement>(null);
   const wide = useMedia(besides);
   const inPaste = error && fieldOf(error.code) === "paste";
-  // Below the box there is room for the examples first; the form opens where it is needed.
-  const inForm = lab.fromLink || (error !== undefined && fieldOf(error.code) !== undefined && !inPaste);
+  // Below the box there is room for the answer first; the form opens where it is needed.
+  const inForm = error !== undefined && fieldOf(error.code) !== undefined && !inPaste;
 
   useEffect(() => {
     // Ready to paste, but only where that opens no keyboard over the page.
@@ -75,7 +74,6 @@ export function Compose({ lab }: { lab: Lab }) {
         {shown || error ? <a class="skip-on" href="#answer" onClick={(e) => { e.preventDefault(); document.getElementById("answer")?.focus(); }}>To the answer</a> : null}
         <span class="quiet keys" id="run-keys">{/^(Mac|iP)/.test(navigator.platform) ? "⌘ Enter" : "Ctrl+Enter"}</span>
       </div>
-      <ReadAs lab={lab} />
       {wide ? fields : (
         <details class="more-compose" open={inForm}>
           <summary>The request, and who answers</summary>
@@ -84,45 +82,4 @@ export function Compose({ lab }: { lab: Lab }) {
       )}
     </form>
   );
-}
-
-/** What was understood of the paste, and what was assumed, with a way to each field. */
-function ReadAs({ lab }: { lab: Lab }) {
-  const input = lab.shown?.document.input;
-  if (!input || !lab.form.paste) return null;
-  const entries = input.entries ?? [];
-  return (
-    <div class="read-as">
-      <p>Read as <Outside text={input.what} />.{input.message?.reason && !input.message.met ? " This time another rule stopped it." : ""}</p>
-      {entries.length > 1 ? (
-        <p class="field">
-          <label for="entry">{entries.length} requests in it; this one</label>
-          <select id="entry" value={String(input.entry ?? 1)} onChange={(e) => { lab.edit("entry", Number(e.currentTarget.value)); lab.run(); }}>
-            {entries.map((x) => <option value={String(x.number)}>{`${x.number}  ${x.method} ${x.url.slice(0, 90)}${x.verdict ? "  " + x.verdict : ""}`}</option>)}
-          </select>
-        </p>
-      ) : null}
-      {(input.notes ?? []).map((n) => <p class="quiet"><Outside text={asSentence(inPageWords(n))} /></p>)}
-      {input.assumed?.length ? (
-        <ul class="assumed" aria-label="Assumed">
-          {input.assumed.map((a) => {
-            const field = fieldOfFlag(a.flag);
-            return (
-              <li>
-                <span class="tag">assumed</span> <Outside text={a.text} />{" "}
-                {field ? <button type="button" class="link" onClick={() => focusField(field)}>change</button> : null}
-              </li>
-            );
-          })}
-        </ul>
-      ) : null}
-    </div>
-  );
-}
-
-function focusField(id: string): void {
-  const el = document.getElementById(id);
-  const closed = el?.closest("details:not([open])");
-  if (closed) (closed as HTMLDetailsElement).open = true;
-  el?.focus();
 }

@@ -11,6 +11,10 @@ import { Outside } from "./text";
 const words = { allowed: "ALLOWED", blocked: "BLOCKED", failed: "FAILED", "not-sent": "NOT SENT" } as const;
 const glyphs = { allowed: "✓", blocked: "✕", failed: "!", "not-sent": "?" } as const;
 
+/** Whether the person reloaded the page, and knows what is in it: until another link is opened in it. */
+let reloaded = performance.getEntriesByType("navigation").some((n) => (n as PerformanceNavigationTiming).type === "reload");
+addEventListener("popstate", () => { reloaded = false; }, { once: true });
+
 /** The answer, first and big. Its status line is always there, so that a screen reader hears it change. */
 export function Verdict({ lab }: { lab: Lab }) {
   const { shown, error, running } = lab;
@@ -25,7 +29,7 @@ export function Verdict({ lab }: { lab: Lab }) {
 function spoken({ error, fromLink, running, shown }: Lab): string {
   if (error) return plain(error.code === "private-address" ? `${error.message}.` : asSentence(error.message));
   if (running) return "Asking.";
-  if (fromLink) return "A link filled this in. Nothing was sent yet.";
+  if (fromLink) return reloaded ? "The page was reloaded. Nothing was sent again." : "A link filled this in. Nothing was sent yet.";
   return shown ? `${words[shown.document.verdict]}. ${plain(sentenceOf(shown.document))}` : "";
 }
 
@@ -71,9 +75,12 @@ function FromLink({ lab }: { lab: Lab }) {
   const { form } = lab;
   return (
     <div class="verdict not-sent">
-      <p class="word"><span class="glyph" aria-hidden="true">?</span> FROM A LINK</p>
-      <h1>A link filled this in. Nothing was sent yet.</h1>
-      <p>It asks {form.url ? <code><Outside text={form.url} /></code> : "what the pasted text names"}, from your machine. Look at it first: links come from anyone.</p>
+      <p class="word"><span class="glyph" aria-hidden="true">?</span> {reloaded ? "RELOADED" : "FROM A LINK"}</p>
+      <h1>{reloaded ? "The page was reloaded. Nothing was sent again." : "A link filled this in. Nothing was sent yet."}</h1>
+      <p>
+        {form.url ? <>It sends <code>{form.method ? <Outside text={form.method + " "} /> : null}<Outside text={form.url} /></code></> : "It asks what the pasted text names,"} from your machine
+        {form.page ? <>, as the page <code><Outside text={form.page} /></code> would</> : null}.{reloaded ? null : " Look at it first: links come from anyone."}
+      </p>
       <p class="ask"><button type="button" class="primary" onClick={() => lab.run()}>Run it</button></p>
     </div>
   );

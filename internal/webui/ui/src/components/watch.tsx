@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Shown } from "../lab";
 import { roomy, useMedia } from "../media";
 import { hostOf } from "../model/origin_diff";
-import { brokenRule, timeline } from "../model/timeline";
+import { brokenRule, played, timeline } from "../model/timeline";
 import { Diagram } from "./diagram";
 import { Network } from "./network";
 import { Now } from "./now";
@@ -12,7 +12,7 @@ import { usePlay } from "./play";
 import { CopyButton, Outside } from "./text";
 
 export function Watch({ shown }: { shown: Shown }) {
-  const doc = shown.document;
+  const doc = useMemo(() => played(shown.document), [shown.document]);
   const events = useMemo(() => timeline(doc), [doc]);
   const play = usePlay(events);
   // Beside the diagram the network tab follows the play. Below it, it would push the page about.

@@ -28,13 +28,13 @@ export function networkRows(doc: Document): NetworkRow[] {
     type: x.kind === "preflight" ? "preflight" : isRedirect(x) ? "redirect" : "fetch",
     size: bodySize(x),
     time: duration(x.durationNanoseconds),
-    failed: !outcome.allowed && i === exchanges.length - 1,
+    failed: !outcome.allowed && doc.verdict !== "not-sent" && i === exchanges.length - 1,
   }));
   const held = timeline(doc).find((e) => e.kind === "held");
   if (held) {
     const url = outcome.reason?.url ?? outcome.url ?? doc.trace.request.url;
     const [method = "", ...path] = held.title.split(" ");
-    rows.push({ exchange: -1, method, path: path.join(" "), url, status: "not sent", type: "fetch", size: "", time: "", failed: exchanges.length === 0 });
+    rows.push({ exchange: -1, method, path: path.join(" "), url, status: "not sent", type: "fetch", size: "", time: "", failed: exchanges.length === 0 && doc.verdict !== "not-sent" });
   }
   return rows;
 }

@@ -42,6 +42,14 @@ export function matters(name: string): boolean {
   return /^(access-control-|cross-origin-|timing-allow-origin$|location$|vary$|set-cookie$|content-security-policy|strict-transport-security$|clear-site-data$)/i.test(name);
 }
 
+/** The document without the exchange that nobody said to send: in the trace it is a failure, and for a reader it has not been. */
+export function played(doc: Document): Document {
+  const { trace } = doc;
+  const last = trace.exchanges.length - 1;
+  if (trace.exchanges[last]?.failure?.code !== "not-sent") return doc;
+  return { ...doc, trace: { ...trace, exchanges: trace.exchanges.slice(0, last), steps: trace.steps.filter((s) => s.exchange !== last) } };
+}
+
 export function timeline(doc: Document): TimelineEvent[] {
   const { trace } = doc;
   const out: TimelineEvent[] = [call(doc)];

@@ -11,7 +11,7 @@ const flags: [RegExp, string][] = [
   [/--redirect\b/g, "the field Redirect"],
   [/--cookie\b/g, "the field Cookies"],
   [/--entry\b/g, "the list of requests"],
-  [/; --live makes the request again/g, "; “The real server” below makes the request again"],
+  [/; --live makes the request again/g, "; “The real server” makes the request again"],
   [/--send sends it/g, "the button below sends it"],
   [/--send\b/g, "“Send it for real”"],
 ];
