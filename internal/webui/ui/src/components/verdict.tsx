@@ -78,7 +78,7 @@ function FromLink({ lab }: { lab: Lab }) {
       <p class="word"><span class="glyph" aria-hidden="true">?</span> {reloaded ? "RELOADED" : "FROM A LINK"}</p>
       <h1>{reloaded ? "The page was reloaded. Nothing was sent again." : "A link filled this in. Nothing was sent yet."}</h1>
       <p>
-        {form.url ? <>It sends <code>{form.method ? <Outside text={form.method + " "} /> : null}<Outside text={form.url} /></code></> : "It asks what the pasted text names,"} from your machine
+        {form.url ? <>It sends <code><Outside text={`${form.method || (form.paste ? "" : form.body ? "POST" : "GET")} ${form.url}`.trim()} /></code></> : "It asks what the pasted text names,"} from your machine
         {form.page ? <>, as the page <code><Outside text={form.page} /></code> would</> : null}.{reloaded ? null : " Look at it first: links come from anyone."}
       </p>
       <p class="ask"><button type="button" class="primary" onClick={() => lab.run()}>Run it</button></p>
