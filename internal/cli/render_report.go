@@ -66,8 +66,13 @@ func (r *result) advice() string {
 	if len(findings) == 0 || r.verdict == verdictFailed || r.verdict == verdictNotSent {
 		return ""
 	}
-	c := findings[0].Cause
-	if f := r.report().Fix; f != nil && f.Todo != "" || slices.Contains(saidByTheLines, c.ID) {
+	c, f := findings[0].Cause, r.report().Fix
+	if f != nil && f.Todo != "" {
+		return ""
+	}
+	// A server that refuses the preflight as a whole because of one name in it gets lines about all of the answer.
+	whole := f != nil && slices.ContainsFunc(f.Server, func(c diagnose.Change) bool { return c.Header == "" })
+	if slices.Contains(saidByTheLines, c.ID) && !whole {
 		return ""
 	}
 	return c.Fix

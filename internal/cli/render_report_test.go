@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/internal/demo"
 )
@@ -27,11 +30,19 @@ func TestExplainSaysWhatToDo(t *testing.T) {
 	for _, try := range local.Tries() {
 		servers[try.URL[strings.LastIndex(try.URL, "/")+1:]] = try.Explain
 	}
+	middleware, err := cors.New(cors.Config{Origins: []string{"http://localhost:4100"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict := httptest.NewServer(middleware.Wrap(http.NotFoundHandler()))
+	t.Cleanup(strict.Close)
+	servers["strict"] = "corscope explain " + strict.URL + " --from http://localhost:4100 -X PUT"
 	for name, c := range map[string]struct{ path, want string }{
 		"a login before CORS":             {"preflight-401", "  do              Let CORS answer first: "},
 		"two layers":                      {"allow-origin-twice", "  do              Let one layer do CORS."},
 		"a risk, though the page may":     {"reflects-any-origin", "  do              Compare Origin with a list"},
 		"a list that lacks the method":    {"methods-without-it", ""},
+		"a 403 that is about the method":  {"strict", "  do              Name it in Access-Control-Allow-Methods on the answer to"},
 		"a server that closes connection": {"closed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
