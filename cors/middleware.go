@@ -206,8 +206,8 @@ func (p *Policy) removeOrigin(entry string) (removed bool) {
 // Observe has f called with each request and the decision about it, after the
 // headers are set and before anything is sent; with nil it ends that. f runs on
 // the goroutine of the request, must not keep or change the request, and must be
-// safe for concurrent use. Without an observer decisions cost nothing more. See
-// [NewSlogObserver] and [Counters].
+// safe for concurrent use. There is one observer; for several, f calls them. Without
+// one decisions cost nothing more. See [NewSlogObserver] and [Counters].
 func (m *Middleware) Observe(f func(*http.Request, Decision)) {
 	m.watching.Lock()
 	defer m.watching.Unlock()
