@@ -22,6 +22,8 @@ type Options struct {
 	SOCKS string
 	// TrustSPKI is the base64 SHA-256 of the test authority's public key. Chromium only; the others accept every certificate.
 	TrustSPKI string
+	// CheckCertificates has Firefox refuse what it does not trust, as it does for people.
+	CheckCertificates bool
 }
 
 // Browser is one running browser with an empty profile. It is not safe for concurrent use.
@@ -30,7 +32,8 @@ type Browser interface {
 	Version() string
 	// Navigate opens url in the one tab, as a person who types it would, and returns when it has loaded.
 	Navigate(ctx context.Context, url string) error
-	// Eval runs a JavaScript expression in the tab's page, waits for its promise, and returns the string it resolves to.
+	// Eval runs a JavaScript expression in the tab's page, as if a person had just clicked there, waits for its promise, and returns the
+	// string it resolves to.
 	Eval(ctx context.Context, expression string) (string, error)
 	// Console returns what the console has shown since it was last asked, in order. It waits until there are as many lines as are
 	// expected and a moment longer, or for a second.

@@ -52,7 +52,7 @@ func StartChromium(ctx context.Context, o Options) (*Chromium, error) {
 		rules = append(rules, "MAP "+name+" "+o.Hosts[name])
 	}
 	// All else fails at once instead of asking a DNS server.
-	rules = append(rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1")
+	rules = append(rules, "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1", "EXCLUDE *.localhost", "EXCLUDE 255.255.255.255")
 	cmd := exec.Command(program,
 		"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage",
 		"--no-first-run", "--no-default-browser-check",
@@ -225,7 +225,7 @@ func (c *Chromium) Eval(ctx context.Context, expression string) (string, error) 
 			Exception struct{ Description string }
 		}
 	}
-	params := map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}
+	params := map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true}
 	if err := c.call(ctx, "Runtime.evaluate", params, &result); err != nil {
 		return "", err
 	}

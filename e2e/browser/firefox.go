@@ -60,7 +60,7 @@ func StartFirefox(ctx context.Context, o Options) (Browser, error) {
 			}
 		}
 	}()
-	if err := f.open(ctx, address); err != nil {
+	if err := f.open(ctx, address, o); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func firefoxPrefs(socks string) string {
 	return b.String()
 }
 
-func (f *firefox) open(ctx context.Context, address <-chan string) error {
+func (f *firefox) open(ctx context.Context, address <-chan string, o Options) error {
 	var url string
 	select {
 	case <-ctx.Done():
@@ -135,7 +135,7 @@ func (f *firefox) open(ctx context.Context, address <-chan string) error {
 	var session struct {
 		Capabilities struct{ BrowserName, BrowserVersion string }
 	}
-	params := map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{"acceptInsecureCerts": true}}}
+	params := map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{"acceptInsecureCerts": !o.CheckCertificates}}}
 	if err := f.call(ctx, "session.new", params, &session); err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (f *firefox) Eval(ctx context.Context, expression string) (string, error) {
 		}
 		ExceptionDetails struct{ Text string }
 	}
-	params := map[string]any{"expression": expression, "target": map[string]any{"context": f.tab}, "awaitPromise": true}
+	params := map[string]any{"expression": expression, "target": map[string]any{"context": f.tab}, "awaitPromise": true, "userActivation": true}
 	if err := f.call(ctx, "script.evaluate", params, &result); err != nil {
 		return "", err
 	}

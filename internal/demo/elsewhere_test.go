@@ -1,7 +1,10 @@
 package demo_test
 
 import (
+	"crypto/x509"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/corscope/corscope/internal/demo"
@@ -36,18 +39,56 @@ func TestElsewhereTheAnswersNameTheOriginsThere(t *testing.T) {
 			}
 		})
 	}
-	if world.Handler("https://insecure.example") != nil || world.Handler("http://app.example.com") != nil {
-		t.Error("there is a server that cannot be elsewhere")
+	if world.Handler("https://expired.example") != nil || world.Handler("https://www.example.com") != nil {
+		t.Error("there is a server that speaks no HTTP")
+	}
+	if world.Handler("http://insecure.example") == nil || world.Handler("http://faults.example") == nil {
+		t.Error("a server that is on http is not there")
 	}
 }
 
-func TestWhatNeedsTLSNamesOrPatienceIsNotPortable(t *testing.T) {
-	for id, want := range map[string]bool{
-		"allow-origin-missing": true, "redirect-loop": true, "reset": true,
-		"certificate-expired": false, "name-not-resolved": false, "mixed-content": false, "never-answers": false, "cookie-plain": false, "no-such-fault": false,
+func TestTheCertificatesElsewhereHaveTheirFaults(t *testing.T) {
+	world := demo.NewElsewhere(nil)
+	pool, err := world.CAPool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for origin, want := range map[string]string{
+		"https://app.example.com":           "",
+		"https://wrong-name.example":        "x509: certificate is valid for somebody-else.example, not localhost",
+		"https://expired.example":           "x509: certificate has expired or is not yet valid",
+		"https://unknown-authority.example": "x509: certificate signed by unknown authority",
 	} {
-		if got := demo.Portable(id); got != want {
-			t.Errorf("%s: %v, want %v", id, got, want)
+		t.Run(origin, func(t *testing.T) {
+			c, err := world.Certificate(origin, "localhost")
+			if err != nil {
+				t.Fatal(err)
+			}
+			leaf, err := x509.ParseCertificate(c.Certificate[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := ""
+			if _, err := leaf.Verify(x509.VerifyOptions{DNSName: "localhost", Roots: pool}); err != nil {
+				said = err.Error()
+			}
+			if !strings.HasPrefix(said, want) || want == "" && said != "" {
+				t.Errorf("got %q, want %q", said, want)
+			}
+		})
+	}
+}
+
+func TestEveryOriginOfAFaultIsServedOrHasAnObstacle(t *testing.T) {
+	world := demo.NewElsewhere(nil)
+	for _, f := range demo.Faults() {
+		u, err := url.Parse(f.URL)
+		if err != nil || u.Port() != "" || u.Scheme != "http" && u.Scheme != "https" {
+			continue
+		}
+		origin := u.Scheme + "://" + u.Host
+		if (world.Handler(origin) != nil) == (demo.ObstacleAt(origin) != "") {
+			t.Errorf("%s, %s: obstacle %q", f.ID, origin, demo.ObstacleAt(origin))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -118,8 +119,10 @@ func askerFaults() []fault {
 		found,
 
 		read("vary-missing", "a list of origins, and no Vary: Origin", func(r *http.Request) answer {
-			if asked := asks(r); strings.HasPrefix(asked, "https://app.") || strings.HasPrefix(asked, "http://localhost") {
-				return with(allowOrigin(asked))
+			// The page's names in a World, in a Local, and where the lab puts it.
+			ours := func(name string) bool { return strings.HasPrefix(asks(r), name) }
+			if slices.ContainsFunc([]string{"https://app.", "http://localhost", "http://127.0.0.1"}, ours) {
+				return with(allowOrigin(asks(r)))
 			}
 			return answer{}
 		}),

@@ -45,7 +45,7 @@ func (s *Server) routes() http.Handler {
 		if err := q.Case.check(); err != nil {
 			return nil, err
 		}
-		return s.stages.stage(q.Case, r.Header.Get("Origin"))
+		return s.stages.stage(q.Case, r.Header.Get("Origin"), profileOf(r.Header))
 	})
 	post(s, mux, "stage/{id}/outcome", func(ctx context.Context, r *http.Request, q outcomeRequest) (*comparison, error) {
 		return s.compare(ctx, r.PathValue("id"), q.Outcome, r.Header)

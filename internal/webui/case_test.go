@@ -37,7 +37,7 @@ func FuzzCase(f *testing.F) {
 			t.Errorf("%s is read again as %s (%v)", written, rewritten, err)
 		}
 		callText(c)
-		p, cannot := planStage(c)
+		p, cannot := planStage(c, fetch.Profile{})
 		if (p == nil) != (cannot != "") {
 			t.Errorf("a plan: %v, and cannot: %q", p != nil, cannot)
 		}

@@ -111,7 +111,7 @@ var collection = sync.OnceValues(func() (*Gallery, map[string]exhibit) {
 var gallery = sync.OnceValue(func() *Gallery {
 	g, _ := collection()
 	for i := range g.Causes {
-		_, cannot := planStage(g.Causes[i].Case)
+		_, cannot := planStage(g.Causes[i].Case, fetch.Profile{})
 		g.Causes[i].Compare = cannot == ""
 	}
 	return g

@@ -39,7 +39,7 @@ func TestOtherPagesCannotUseTheLab(t *testing.T) {
 		"JSON hidden in a form's content type":              {"POST", "/api/v1/explain", map[string]string{"Content-Type": "text/plain; application/json"}, 415, "content-type"},
 		"no content type":                                   {"POST", "/api/v1/explain", map[string]string{"Content-Type": ""}, 415, "content-type"},
 		"no token":                                          {"POST", "/api/v1/explain", map[string]string{"X-Corscope-Token": ""}, 403, "token"},
-		"a wrong token":                                     {"POST", "/api/v1/explain", map[string]string{"X-Corscope-Token": "x" + l.token[1:]}, 403, "token"},
+		"a wrong token":                                     {"POST", "/api/v1/explain", map[string]string{"X-Corscope-Token": "~" + l.token[1:]}, 403, "token"},
 		"half a token":                                      {"POST", "/api/v1/explain", map[string]string{"X-Corscope-Token": l.token[:20]}, 403, "token"},
 		"a staging without a token":                         {"POST", "/api/v1/stage", map[string]string{"X-Corscope-Token": ""}, 403, "token"},
 		"a GET of another site's script":                    {"GET", "/api/v1/gallery", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}, 403, "other-site"},

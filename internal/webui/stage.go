@@ -37,6 +37,11 @@ type stage struct {
 	call    stagedCall
 	expires *time.Timer
 	done    sync.Once
+
+	// told is what a page in a window tells; over: it has told all.
+	told told
+	mu   sync.Mutex
+	over bool
 }
 
 // stagedCall is what the stage's script reads.
@@ -52,6 +57,10 @@ type stagedCall struct {
 	Import bool `json:"import,omitempty"`
 	// Cookies is the URL that sets the cookies which the case has the browser hold; empty: none.
 	Cookies string `json:"cookies,omitempty"`
+	// Limit is how long it may take, in milliseconds; 0: as long as the browser likes.
+	Limit int64 `json:"limit,omitempty"`
+	// Window is set where the page is in a window of its own.
+	Window *stagedWindow `json:"window,omitempty"`
 }
 
 type stageRequest struct {
@@ -61,21 +70,22 @@ type stageRequest struct {
 type stageResponse struct {
 	Version int    `json:"version"`
 	ID      string `json:"id,omitempty"`
-	// Page is to be put into an iframe; with Sandbox, into one with sandbox="allow-scripts".
+	// Page is to be put into an iframe; with Sandbox, into one with sandbox="allow-scripts". With Window it is to be opened in a window.
 	Page    string     `json:"page,omitempty"`
 	Sandbox bool       `json:"sandbox,omitempty"`
+	Window  bool       `json:"window,omitempty"`
 	Expires *time.Time `json:"expires,omitempty"`
 	// Cannot is one sentence; the others are then absent.
 	Cannot string `json:"cannot,omitempty"`
 }
 
-// stage puts a case on real servers for the page at the origin lab.
-func (s *stages) stage(c Case, lab string) (*stageResponse, error) {
-	p, cannot := planStage(c)
+// stage puts a case on real servers for the page at the origin lab, in a browser of this profile.
+func (s *stages) stage(c Case, lab string, profile fetch.Profile) (*stageResponse, error) {
+	p, cannot := planStage(c, profile)
 	if cannot != "" {
 		return &stageResponse{Version: apiVersion, Cannot: cannot}, nil
 	}
-	st := &stage{id: newToken(), plan: p, lab: lab}
+	st := &stage{id: newToken(), plan: p, lab: lab, told: told{make(chan Outcome, 1), make(chan struct{})}}
 	set, err := openSet(s.ctx, p, nil, http.HandlerFunc(st.backstage))
 	if err != nil {
 		return nil, err
@@ -94,7 +104,11 @@ func (s *stages) stage(c Case, lab string) (*stageResponse, error) {
 		oldest.close()
 	}
 	expires := time.Now().Add(stageLife)
-	return &stageResponse{Version: apiVersion, ID: st.id, Page: st.page(), Sandbox: p.page == nil, Expires: &expires}, nil
+	response := &stageResponse{Version: apiVersion, ID: st.id, Page: st.page(), Sandbox: p.page == nil, Window: p.window, Expires: &expires}
+	if p.window && st.call.Cookies != "" {
+		response.Page = st.call.Cookies // which leads on to the page
+	}
+	return response, nil
 }
 
 // find returns the stage with this id, or nil.
@@ -148,7 +162,9 @@ func (st *stage) pageOrigin() string {
 // staged is the call with its addresses carried over.
 func (p *plan) staged(id, lab string, at map[string]string) stagedCall {
 	c := p.item
-	call := stagedCall{ID: id, Lab: lab, URL: movedURL(p.target, at), Init: make(map[string]any), XHR: c.UploadListener, Import: c.Import}
+	call := stagedCall{
+		ID: id, Lab: lab, URL: movedURL(p.target, at), Init: make(map[string]any), XHR: c.UploadListener, Import: c.Import, Limit: p.limit.Milliseconds(),
+	}
 	for name, value := range map[string]string{
 		"method": c.Method, "mode": c.Mode, "credentials": c.Credentials, "redirect": c.Redirect, "cache": c.Cache,
 		"integrity": c.Integrity, "targetAddressSpace": c.TargetAddressSpace,
@@ -173,6 +189,9 @@ func (p *plan) staged(id, lab string, at map[string]string) stagedCall {
 	if origin, ok := at[p.target.Origin().String()]; ok && len(c.Cookies) > 0 {
 		call.Cookies = origin + backstage + "cookies"
 	}
+	if p.window {
+		call.Window, _ = p.windowed(at)
+	}
 	return call
 }
 
@@ -185,35 +204,64 @@ func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	switch strings.TrimPrefix(r.URL.Path, backstage) {
+	switch what := strings.TrimPrefix(r.URL.Path, backstage); what {
 	case "stage":
-		call, err := json.Marshal(st.call)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
+		st.servePage(w, r, st.call)
+	case "home":
+		if !st.plan.window {
+			http.NotFound(w, r)
 			return
 		}
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		scripts := "script-src http://" + r.Host + "; " // 'self' would be nobody for a page without an origin
-		if st.call.Import {
-			scripts = "" // which scripts the page takes is what the case is about
-		}
-		h.Set("Content-Security-Policy", scripts+"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+ancestor(st.lab))
-		for _, p := range st.plan.policies(st.set.at) {
-			h.Add(p.Name, p.Value)
-		}
-		w.Write([]byte("<!doctype html>\n<meta charset=\"utf-8\">\n<title>Corscope stage</title>\n<meta name=\"corscope-stage\" content=\"" +
-			html.EscapeString(string(call)) + "\">\n<script src=\"" + backstage + "stage.js\"></script>\n"))
+		_, home := st.plan.windowed(st.set.at)
+		st.servePage(w, r, stagedCall{ID: st.id, Window: home})
+	case "outcome", "done":
+		st.hear(w, r, what)
 	case "stage.js":
 		h.Set("Content-Type", "text/javascript; charset=utf-8")
 		w.Write(stageScript)
 	case "cookies":
-		for _, c := range st.plan.item.Cookies {
-			h.Add("Set-Cookie", briefCookie(c, st.plan.target.Path()))
+		h["Set-Cookie"] = st.plan.heldCookies()
+		if st.plan.window {
+			// The browser visits the server itself, which may set whatever it likes, and is led on to the page.
+			h.Set("Location", st.page())
+			w.WriteHeader(http.StatusSeeOther)
+			return
 		}
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// servePage serves a page that reads a call and makes it.
+func (st *stage) servePage(w http.ResponseWriter, r *http.Request, c stagedCall) {
+	call, err := json.Marshal(c)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	scripts := "script-src 'self'; " // an address of IPv6 cannot be named
+	switch {
+	case c.Import:
+		scripts = "" // which scripts the page takes is what the case is about
+	case st.plan.page == nil:
+		scripts = "script-src http://" + r.Host + "; " // 'self' would be nobody
+	}
+	h.Set("Content-Security-Policy", scripts+"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors "+ancestor(st.lab))
+	if c.URL != "" {
+		for _, p := range st.plan.policies(st.set.at) {
+			h.Add(p.Name, p.Value)
+		}
+	}
+	words := ""
+	if c.Window != nil {
+		words = "<p>This window makes the call that the lab compares, and closes itself.</p>\n"
+	}
+	// The icon keeps the browser from asking for one.
+	w.Write([]byte("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Corscope stage</title>\n<link rel=\"icon\" href=\"data:,\">\n" +
+		"<meta name=\"corscope-stage\" content=\"" + html.EscapeString(string(call)) + "\">\n<body>\n" + words + "<script src=\"" + backstage + "stage.js\"></script>\n"))
 }
 
 // ancestor is the source expression for the lab's page. There is none for a host that is an IPv6 address, so that its port alone is named;

@@ -26,10 +26,10 @@ async function start(response) {
   return text(read.subarray(0, length));
 }
 
-async function byFetch({ url, init }) {
+async function byFetch({ url, init, limit }) {
   let response;
   try {
-    response = await fetch(url, init);
+    response = await fetch(url, limit ? { ...init, signal: AbortSignal.timeout(limit) } : init);
   } catch (e) {
     return { ok: false, error: e.name };
   }
@@ -79,14 +79,40 @@ function byXHR({ url, init }) {
   });
 }
 
-async function run() {
-  // The cookies that the case has the browser hold.
-  if (stage.cookies) await fetch(stage.cookies, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
+// tell posts to the page's own server: a window and the page that opened it cannot talk to each other.
+function tell(what, body) {
+  return fetch(what + "?" + stage.id, { method: "POST", body: JSON.stringify(body) });
+}
+
+// call makes the call, within the script's patience.
+async function call() {
   let timer;
   const late = new Promise(resolve => { timer = setTimeout(resolve, patience, { ok: false, error: "no end within " + patience / 1000 + " s" }); });
   const outcome = await Promise.race([stage.xhr ? byXHR(stage) : stage.import ? byImport(stage) : byFetch(stage), late]);
   clearTimeout(timer);
-  parent.postMessage({ corscope: stage.id, outcome }, stage.lab);
+  return outcome;
 }
 
-run();
+// inFrame is the page in a frame of the lab's.
+async function inFrame() {
+  // The cookies that the case has the browser hold.
+  if (stage.cookies) await fetch(stage.cookies, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
+  parent.postMessage({ corscope: stage.id, outcome: await call() }, stage.lab);
+}
+
+// inWindow is the page in a window of its own, and then the target's own page in it.
+async function inWindow({ next, home }) {
+  if (stage.url) await tell("outcome", await call());
+  // What the server sees of these is which cookies go along.
+  for (const url of next) await fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
+  if (home) {
+    location.replace(home);
+    return;
+  }
+  await tell("done", {});
+  window.close();
+  document.body.textContent = "That was it. You can close this window.";
+}
+
+if (stage.window) inWindow(stage.window);
+else inFrame();

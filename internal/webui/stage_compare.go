@@ -1,6 +1,7 @@
 package webui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/demo"
 	"github.com/corscope/corscope/origin"
 )
 
@@ -37,6 +39,10 @@ type Side struct {
 	Outcome  Outcome `json:"outcome"`
 	// Requests are method and path of each request, as the servers saw them.
 	Requests []string `json:"requests"`
+	// Sent is set for a stage in a window alone.
+	Sent []Sent `json:"sent,omitempty"`
+
+	reason fetch.ReasonCode // of the engine's
 }
 
 // Difference is something in which the sides differ.
@@ -47,7 +53,8 @@ type Difference struct {
 }
 
 type outcomeRequest struct {
-	Outcome Outcome `json:"outcome"`
+	// Outcome is absent for a page in a window, which tells it by itself.
+	Outcome *Outcome `json:"outcome"`
 }
 
 // comparison is the answer to an outcome.
@@ -67,14 +74,27 @@ type comparison struct {
 // maxOutcomeBody is how much of a body is compared, in bytes.
 const maxOutcomeBody = 64 << 10
 
-// compare runs the engine on servers of the same kind, and holds what the browser got against it. The stage is over then.
-func (s *Server) compare(ctx context.Context, id string, seen Outcome, browser http.Header) (*comparison, error) {
+// compare runs the engine on servers of the same kind, and holds what the browser got against it. The stage is over then. told is nil for a
+// page in a window.
+func (s *Server) compare(ctx context.Context, id string, told *Outcome, browser http.Header) (*comparison, error) {
 	st := s.stages.find(id)
 	if st == nil {
 		return nil, &Problem{Status: http.StatusNotFound, Code: "stage-unknown", Message: "the stage is over, or there never was one", Hint: "compare again"}
 	}
 	defer s.stages.end(st)
-	requests := st.set.seen()
+	var seen Outcome
+	switch {
+	case st.plan.window:
+		var err error
+		if seen, err = st.listen(ctx); err != nil {
+			return nil, err
+		}
+	case told == nil:
+		return nil, &Problem{Code: "request-invalid", Message: "there is no outcome", Hint: "the page in the frame posts one"}
+	default:
+		seen = *told
+	}
+	requests, sent := st.set.seen(), st.set.cookies()
 	seen.normalize()
 	profile := profileOf(browser)
 	engine, trace, err := st.run(ctx, profile, browser.Get("User-Agent"))
@@ -83,14 +103,14 @@ func (s *Server) compare(ctx context.Context, id string, seen Outcome, browser h
 	}
 	c := &comparison{
 		Version: apiVersion, Profile: profile.Name, Engine: *engine,
-		Browser: Side{Sentence: seen.sentence(), Outcome: seen, Requests: requests},
+		Browser: Side{Sentence: seen.sentence(), Outcome: seen, Requests: requests, Sent: sent},
 	}
 	if c.Profile == "" {
 		c.Profile = "spec"
 	}
 	noted, notes := alike(c.Engine, c.Browser)
-	c.Notes = notes
 	c.Differences = differences(c.Engine, noted)
+	c.Notes = append(st.notes(c), notes...)
 	c.Agrees = len(c.Differences) == 0
 	if trace != nil {
 		c.Document = s.stagedDocument(ctx, st, trace, profile)
@@ -109,12 +129,16 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 	if err != nil {
 		return nil, nil, err
 	}
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: profile, Transport: transport, UserAgent: userAgent, Limits: fetch.Limits{Timeout: 20 * time.Second}})
+	limit := cmp.Or(st.plan.limit, 20*time.Second)
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: profile, Transport: transport, UserAgent: userAgent, Limits: fetch.Limits{Timeout: limit}})
 	if err != nil {
 		return nil, nil, err
 	}
 	defer agent.Close()
 	config := fetch.PageConfig{URL: st.page(), TopLevel: st.lab, AddressSpace: fetch.AddressSpaceLoopback}.WithPolicies(st.plan.policies(st.set.at))
+	if st.plan.window {
+		config.TopLevel = ""
+	}
 	if st.plan.page == nil {
 		config.Origin = origin.NewOpaque()
 	}
@@ -122,18 +146,14 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 	if err != nil {
 		return nil, nil, err
 	}
-	if st.call.Cookies != "" {
-		response, err := page.Fetch(ctx, fetch.Request{URL: st.call.Cookies, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheNoStore})
-		if err != nil {
-			return nil, nil, err
-		}
-		response.Close()
+	if err := st.hold(ctx, agent, page); err != nil {
+		return nil, nil, err
 	}
 	request := st.request()
 	request.Trace = new(fetch.Trace)
 	if st.call.Import {
-		o, err := imported(ctx, page, fetch.ModuleRequest{URL: request.URL, Trace: request.Trace})
-		return &Side{Sentence: o.sentence(), Outcome: o, Requests: set.seen()}, request.Trace, err
+		o, reason, err := imported(ctx, page, fetch.ModuleRequest{URL: request.URL, Trace: request.Trace})
+		return &Side{Sentence: o.sentence(), Outcome: o, Requests: set.seen(), reason: reason}, request.Trace, err
 	}
 	response, err := page.Fetch(ctx, request)
 	var refused *fetch.RequestError
@@ -145,24 +165,52 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 	case err != nil:
 		return nil, nil, err
 	}
-	o := outcomeOf(response, st.call.XHR)
-	return &Side{Sentence: o.sentence(), Outcome: o, Requests: set.seen()}, request.Trace, nil
+	o := outcomeOf(response, st.call.XHR, st.plan.limit > 0)
+	side := &Side{Sentence: o.sentence(), Outcome: o, Requests: set.seen(), reason: response.Reason.Code}
+	if st.plan.window {
+		if err := st.askFor(ctx, agent, page); err != nil {
+			return nil, nil, err
+		}
+		side.Sent = set.cookies()
+	}
+	return side, request.Trace, nil
+}
+
+// hold has the engine's browser hold the cookies of the case, set as they are in the reader's: by a page of another site in a frame, or by
+// their own server, visited itself.
+func (st *stage) hold(ctx context.Context, agent *fetch.Agent, page *fetch.Page) error {
+	if st.call.Cookies == "" {
+		return nil
+	}
+	request := fetch.Request{URL: st.call.Cookies, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheNoStore}
+	if st.plan.window {
+		var err error
+		if page, err = agent.NewPage(fetch.PageConfig{URL: st.call.Cookies}); err != nil {
+			return err
+		}
+		request.Mode, request.Redirect = fetch.ModeCORS, fetch.RedirectManual
+	}
+	response, err := page.Fetch(ctx, request)
+	if err != nil {
+		return err
+	}
+	return response.Close()
 }
 
 // imported is what a script gets of import(): the module, which is nothing that can be compared, or an error.
-func imported(ctx context.Context, page *fetch.Page, m fetch.ModuleRequest) (Outcome, error) {
+func imported(ctx context.Context, page *fetch.Page, m fetch.ModuleRequest) (Outcome, fetch.ReasonCode, error) {
 	response, err := page.FetchModule(ctx, m)
 	if noModule := (*fetch.ModuleError)(nil); errors.As(err, &noModule) {
-		return Outcome{Error: "TypeError"}, nil
+		return Outcome{Error: "TypeError"}, "", nil
 	}
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, "", err
 	}
 	defer response.Close()
 	if response.IsError() {
-		return Outcome{Error: "TypeError"}, nil
+		return Outcome{Error: "TypeError"}, response.Reason.Code, nil
 	}
-	return Outcome{OK: true}, nil
+	return Outcome{OK: true}, "", nil
 }
 
 // request is the staged call for the engine.
@@ -190,7 +238,17 @@ type onlySet struct {
 
 func (s *stagedSet) network() (*onlySet, error) {
 	config := fetch.NetConfig{Proxy: func(*url.URL) (*url.URL, error) { return nil, nil }}
+	if s.world != nil {
+		pool, err := s.world.CAPool()
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = pool
+	}
 	for known, addrs := range s.addrs {
+		if known == hostUnreachable {
+			continue // is where it is
+		}
 		rule, err := fetch.ParseResolveRule(known + ":" + addrs[0].String())
 		if err != nil {
 			return nil, err
@@ -228,11 +286,17 @@ func (t *onlySet) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answer
 	return t.NetTransport.Exchange(ctx, m)
 }
 
-// outcomeOf reads what a script gets of a response.
-func outcomeOf(response *fetch.Response, xhr bool) Outcome {
+// timeoutError is the name of what a promise is rejected with when the signal's time is up.
+const timeoutError = "TimeoutError"
+
+// outcomeOf reads what a script gets of a response. limited: the script has set a limit, and the engine's is that one.
+func outcomeOf(response *fetch.Response, xhr, limited bool) Outcome {
 	defer response.Close()
 	if response.IsError() {
 		o := Outcome{Error: "TypeError"}
+		if limited && response.Reason.Code == fetch.ReasonTimeout {
+			o.Error = timeoutError
+		}
 		if xhr {
 			o.Error = "error"
 		}
@@ -244,6 +308,9 @@ func outcomeOf(response *fetch.Response, xhr bool) Outcome {
 		o.Body = string(body)
 		if err != nil && len(body) < maxOutcomeBody {
 			o.Body, o.Error = "", "TypeError"
+			if broken := new(fetch.BodyError); limited && errors.As(err, &broken) && broken.Code == fetch.BodyTimeout {
+				o.Error = timeoutError
+			}
 			if xhr {
 				o = Outcome{Error: "error"}
 			}
@@ -307,6 +374,21 @@ func orWord(word, otherwise string) string {
 	return word
 }
 
+// notes say what of the case is not as it would be elsewhere.
+func (st *stage) notes(c *comparison) []string {
+	var notes []string
+	if c.Engine.Outcome.Error == timeoutError && c.Browser.Outcome.Error == timeoutError {
+		notes = append(notes, fmt.Sprintf("Both gave up after %g s, because the lab's page says so with AbortSignal.timeout(): by itself a browser waits much longer.", st.plan.limit.Seconds()))
+	}
+	if st.plan.obstacle() == demo.ObstacleCertificate && !c.Browser.Outcome.OK {
+		notes = append(notes, "No browser knows an authority that the lab could have made, so that yours has this reason too to refuse the certificate. No page is told which one it was.")
+	}
+	if st.plan.window && len(c.Differences) > 0 && siteOf(st.plan.page) != siteOf(st.plan.target) {
+		notes = append(notes, "Browsers can be set to keep no cookies of another site than the one in the address bar.")
+	}
+	return notes
+}
+
 // alike takes out of what the browser did what differs in ways that no standard settles, and says it.
 func alike(engine, browser Side) (Side, []string) {
 	var notes []string
@@ -315,6 +397,10 @@ func alike(engine, browser Side) (Side, []string) {
 	if !e.OK && !b.OK && len(once) < len(browser.Requests) && slices.Equal(once, engine.Requests) {
 		notes = append(notes, fmt.Sprintf("No answer came, and your browser tried %d times before it gave up.", len(browser.Requests)-len(once)+1))
 		browser.Requests = once
+	}
+	if engine.reason == fetch.ReasonHeadersTooLarge && !e.OK && b.Error == timeoutError {
+		notes = append(notes, "The engine stops at a bound of its own, and your browser read on until its time was up: neither had an answer.")
+		browser.Outcome = e
 	}
 	if e.OK && e.Error != "" && !b.OK {
 		notes = append(notes, "The body is broken, and your browser saw it before it handed the answer out.")
@@ -334,6 +420,7 @@ func differences(engine, browser Side) []Difference {
 	e, b := engine.Outcome, browser.Outcome
 	add("what the page gets", resolved(e), resolved(b))
 	add("requests", strings.Join(engine.Requests, "\n"), strings.Join(browser.Requests, "\n"))
+	add("cookies sent next", sentText(engine.Sent), sentText(browser.Sent))
 	if e.OK != b.OK {
 		return found
 	}
@@ -352,6 +439,14 @@ func resolved(o Outcome) string {
 		return "an answer"
 	}
 	return "an error"
+}
+
+func sentText(sent []Sent) string {
+	lines := make([]string, len(sent))
+	for i, x := range sent {
+		lines[i] = fmt.Sprintf("from %s to %s: %s", x.From, x.To, orWord(x.Cookie, "none"))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func headerText(headers []Header) string {

@@ -2,10 +2,10 @@ package webui
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
@@ -17,26 +17,28 @@ type plan struct {
 	item Case
 	// page and target are parsed; page is nil for a page without an origin.
 	page, target *fetch.URL
-	// hosts are the loopback hosts by origin; all of them get ports of their own.
-	hosts map[string]string
+	// places are where the origins go; all of them get ports of their own.
+	places map[string]place
 	// order is that of the origins, the page's first.
 	order []string
 	demo  bool
+	// window: the page that makes the call is in a window of its own and not in a frame of the lab's, and hosts have names: what a browser
+	// keeps of cookies depends on both. sites are the names by site.
+	window bool
+	sites  map[string]string
+	// limit, if not 0, is how long the call may take, for engine and browser alike.
+	limit time.Duration
 }
-
-// The loopback hosts: browsers take each for a site of its own, whatever the port.
-const (
-	hostPage   = "127.0.0.1"
-	hostTarget = "localhost"
-	hostThird  = "[::1]"
-)
 
 // nullPage is where a page without an origin is served.
 const nullPage = "null"
 
-// planStage returns the plan, or one sentence that says why the case cannot be carried over.
-func planStage(c Case) (*plan, string) {
-	p := &plan{item: c, hosts: make(map[string]string)}
+// stageLimit is how long a call may take that would otherwise last until the browser gives up.
+const stageLimit = 3 * time.Second
+
+// planStage returns the plan for a browser of this profile, or one sentence that says why the case cannot be carried over.
+func planStage(c Case, profile fetch.Profile) (*plan, string) {
+	p := &plan{item: c, places: make(map[string]place), sites: make(map[string]string)}
 	if c.Server == nil && c.Demo == "" {
 		return nil, "Only pretend servers and items of the gallery can be staged: the real server is where it is."
 	}
@@ -55,7 +57,7 @@ func planStage(c Case) (*plan, string) {
 	}
 	var cannot string
 	if p.demo {
-		cannot = p.gallery()
+		cannot = p.gallery(profile)
 		origins = append(origins, demo.Origins()...)
 	} else {
 		cannot = p.pretend()
@@ -94,7 +96,7 @@ func (p *plan) parties() string {
 	}
 	p.target = target
 	if p.mixed(target) {
-		return "The page is on https and the URL on http: on this machine both would be http."
+		return notMixed
 	}
 	return ""
 }
@@ -105,40 +107,48 @@ func (p *plan) mixed(u *fetch.URL) bool {
 }
 
 // gallery says why an item of the gallery cannot be carried over.
-func (p *plan) gallery() string {
+func (p *plan) gallery(profile fetch.Profile) string {
 	_, items := collection()
 	item, ok := items[p.item.Demo]
 	switch {
 	case !ok:
 		return "The gallery has no such item."
-	case item.lax:
-		return "It is about a browser with another default for cookies than yours may have."
-	case p.target.IsHTTP() && !blockedPort(p.target) && !slices.Contains(demo.Origins(), p.target.Origin().String()):
-		return "It takes a real name, TLS, or a server that cannot be reached, and on this machine there is neither."
-	case item.needsTimeout, p.item.Demo == "endless-hints":
-		return "The server never ends its answer, and a browser waits for it much longer than you would."
+	case item.lax && !profile.Cookies.LaxByDefault:
+		return "It is about a browser that takes a cookie without SameSite for a Lax one, which yours does not."
+	case p.item.Demo == "redirect-to-http":
+		return notMixed
+	case p.item.Demo == "local-network-insecure":
+		return "It takes a page on plain http that is not of this machine: one of this machine that says so may not even load the script that makes the call."
 	case p.item.Demo == "header-cut-off":
-		return "Without TLS a browser takes a header that breaks off for a whole one, and on this machine there is no TLS."
-	case item.story || demo.Portable(p.item.Demo):
-		return ""
-	case item.kind == demo.KindCookie:
-		return "What a browser keeps of cookies depends on names and on https, and on this machine there is neither."
+		return "Only over TLS does a browser take a header that breaks off for what it is, and it trusts no certificate that the lab could make."
 	}
-	return "It takes a real name, TLS, or a server that cannot be reached, and on this machine there is neither."
+	// Addresses are of no site for some browsers, so that a sibling has to have a name as well.
+	p.window = item.lax || item.kind == demo.KindCookie || p.item.Demo == "resource-policy-same-site-sibling"
+	if item.needsTimeout || p.item.Demo == "endless-hints" {
+		p.limit = stageLimit
+	}
+	return ""
 }
+
+// notMixed is why nothing can be staged in which a page on https meets http.
+const notMixed = "It takes a page on https: your browser trusts no certificate that the lab could make, and on this machine plain http counts as secure."
 
 // pretend says why a pretend server cannot be carried over.
 func (p *plan) pretend() string {
 	for _, a := range p.item.Server.Answers {
-		if a.Failure != "" && a.Failure != string(fetch.ReasonClosed) && a.Failure != string(fetch.ReasonReset) {
-			return "The pretend server fails with " + a.Failure + ", which a real one on this machine cannot."
+		switch fetch.ReasonCode(a.Failure) {
+		case "", fetch.ReasonClosed, fetch.ReasonReset:
+		case fetch.ReasonTimeout:
+			p.limit = stageLimit
+		default:
+			return "The pretend server fails with " + a.Failure + ", which a server that is there cannot."
 		}
 		for _, h := range a.Headers {
 			switch {
 			case httpspec.EqualFold(h.Name, "Clear-Site-Data"):
 				return "Clear-Site-Data would clear what other programs on this machine keep in your browser."
-			case httpspec.EqualFold(h.Name, "Set-Cookie") && hasDomain(h.Value):
-				return "A cookie with a Domain needs the real names."
+			case httpspec.EqualFold(h.Name, "Set-Cookie"):
+				p.window = p.window || needsWindow(h.Value)
 			}
 		}
 	}
@@ -147,13 +157,12 @@ func (p *plan) pretend() string {
 
 // call says why the call itself cannot be carried over.
 func (p *plan) call() string {
-	for _, c := range p.item.Cookies {
-		if hasDomain(c) {
-			return "A cookie with a Domain needs the real names."
-		}
+	p.window = p.window || slices.ContainsFunc(p.item.Cookies, needsWindow)
+	if p.window && p.page == nil {
+		return "A page without an origin is in a frame, where no browser keeps such a cookie."
 	}
 	if p.item.Stream {
-		return "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only."
+		return "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only, and they trust no certificate that the lab could make."
 	}
 	if p.asksPassword() {
 		return "The server asks for a password, and your browser would ask you for one."
@@ -170,16 +179,6 @@ func (p *plan) asksPassword() bool {
 	return slices.ContainsFunc(p.item.Server.Answers, func(a Answer) bool {
 		return a.Status == 401 && slices.ContainsFunc(a.Headers, func(h Header) bool { return httpspec.EqualFold(h.Name, "WWW-Authenticate") })
 	})
-}
-
-func hasDomain(setCookie string) bool {
-	for i, part := range strings.Split(setCookie, ";") {
-		name, _, _ := strings.Cut(part, "=")
-		if i > 0 && strings.EqualFold(strings.TrimSpace(name), "domain") {
-			return true
-		}
-	}
-	return false
 }
 
 // led are the origins to which a pretend server leads, and those that its answers are for.
@@ -203,54 +202,6 @@ func (p *plan) led() []string {
 		}
 	}
 	return origins
-}
-
-// maxOrigins is more than any case needs: each has a listener.
-const maxOrigins = 12
-
-// place gives each origin a host: the page's site one, the target's another, and all others a third.
-func (p *plan) place(origins []string) string {
-	site := func(u *fetch.URL) string {
-		if u == nil {
-			return nullPage
-		}
-		return u.Origin().Site().String()
-	}
-	pageSite, targetSite := site(p.page), site(p.target)
-	third := ""
-	for _, o := range origins {
-		if _, placed := p.hosts[o]; placed {
-			continue
-		}
-		host, own := hostPage, pageSite
-		if o != nullPage {
-			u, err := fetch.ParseURL(o)
-			if err != nil || blockedPort(u) {
-				continue // stays where it is, and nothing goes there
-			}
-			if p.mixed(u) {
-				return "It leads from https to http: on this machine both would be http."
-			}
-			own = site(u)
-		}
-		switch own {
-		case pageSite:
-		case targetSite:
-			host = hostTarget
-		default:
-			host = hostThird
-			if !p.demo && third != "" && third != own {
-				return "More than three sites take part, and this machine can play no more than three."
-			}
-			third = own
-		}
-		p.hosts[o] = host
-		p.order = append(p.order, o)
-	}
-	if len(p.order) > maxOrigins {
-		return fmt.Sprintf("More than %d origins take part.", maxOrigins)
-	}
-	return ""
 }
 
 // blockedPort asks the browser's half.

@@ -29,8 +29,8 @@ func (p *plan) policies(at map[string]string) fetch.HeaderList {
 // stageDirectives are those of Content-Security-Policy that decide about the stage itself, or ask for TLS.
 var stageDirectives = []string{"sandbox", "frame-ancestors", "require-trusted-types-for", "trusted-types", "upgrade-insecure-requests", "block-all-mixed-content", "report-uri", "report-to"}
 
-// served says why the page's policies cannot be carried over: they would keep the stage from its work, which is a frame with a script of
-// its own server.
+// served says why the page's policies cannot be carried over: they would keep the stage from its work, which is done by a script of its
+// own server, and in a window told to that server.
 func (p *plan) served() string {
 	if p.item.Import && !p.demo {
 		return "A module of a pretend server would run in your browser, whatever it says."
@@ -38,8 +38,8 @@ func (p *plan) served() string {
 	if len(p.item.PageHeaders) == 0 {
 		return ""
 	}
-	const cannot = "The page's policy would keep the stage from its work: it is a frame with a script of its own."
-	if p.page == nil {
+	const cannot = "The page's policy would keep the stage from its work: it has a script of its own, and a window tells its server what it got."
+	if p.page == nil || p.window {
 		return cannot
 	}
 	for _, h := range p.item.PageHeaders {

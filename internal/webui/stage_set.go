@@ -2,6 +2,7 @@ package webui
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -9,7 +10,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,13 +24,17 @@ import (
 type stagedSet struct {
 	// at says where each origin of the plan is found, for whoever asks.
 	at     map[string]string
+	plan   *plan
+	world  *demo.Elsewhere // nil for a pretend server
 	cancel context.CancelFunc
 
 	mu       sync.Mutex
 	requests []string
+	sent     []Sent
 	closed   bool
 	conns    map[net.Conn]bool
 	servers  []*http.Server
+	places   []*opened
 	// addrs are the addresses that listen, by the host:port that is asked for.
 	addrs   map[string][]net.Addr
 	running sync.WaitGroup
@@ -45,95 +49,85 @@ const backstage = "/.corscope/"
 // openSet opens the servers of a plan. at, if not nil, is where they are to say that they are; else that is where they listen. front serves
 // what is backstage.
 func openSet(ctx context.Context, p *plan, at map[string]string, front http.Handler) (*stagedSet, error) {
-	s := &stagedSet{at: at, conns: make(map[net.Conn]bool), addrs: make(map[string][]net.Addr)}
+	s := &stagedSet{at: at, plan: p, conns: make(map[net.Conn]bool), addrs: make(map[string][]net.Addr)}
 	ctx, s.cancel = context.WithCancel(ctx)
-	listeners := make(map[string][]net.Listener)
 	if at == nil {
 		s.at = make(map[string]string)
 	}
 	for _, origin := range p.order {
-		host := p.hosts[origin]
-		port, open, err := listenLoopback(host)
-		if err != nil && host == hostThird {
-			host = hostTarget // a machine without IPv6 has two sites
-			port, open, err = listenLoopback(host)
-		}
+		o, err := p.places[origin].open()
 		if err != nil {
-			for _, ls := range listeners {
-				for _, l := range ls {
-					l.Close()
-				}
-			}
 			s.close()
 			return nil, fmt.Errorf("cannot listen on loopback: %w", err)
 		}
-		listeners[origin] = open
+		s.places = append(s.places, o)
 		if at == nil {
-			s.at[origin] = "http://" + host + ":" + strconv.Itoa(port)
+			s.at[origin] = o.origin
 		}
-		_, known, _ := strings.Cut(s.at[origin], "://")
-		for _, l := range open {
-			s.addrs[known] = append(s.addrs[known], l.Addr())
+		u, err := fetch.ParseHTTPURL(s.at[origin])
+		if err != nil {
+			s.close()
+			return nil, err
 		}
+		s.addrs[u.HostPort()] = o.addrs
 	}
-	behind := p.servers(s.at)
-	for _, origin := range p.order {
-		_, known, _ := strings.Cut(s.at[origin], "://")
-		server := &http.Server{
-			Handler:           s.around(known, front, behind(origin)),
-			ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 1 << 20,
-			BaseContext: func(net.Listener) context.Context { return ctx },
-			ConnState:   s.track, ErrorLog: log.New(io.Discard, "", 0),
-		}
-		s.servers = append(s.servers, server)
-		for _, l := range listeners[origin] {
-			s.running.Go(func() { server.Serve(l) })
+	behind := p.servers(s)
+	for i, origin := range p.order {
+		for _, l := range s.places[i].listeners {
+			s.serve(ctx, l, origin, front, behind(origin))
 		}
 	}
 	return s, nil
 }
 
-// listenLoopback returns listeners for a loopback host on one free port. For localhost they are on both families where there are two: a
-// browser tries either, and somebody else's server must not answer.
-func listenLoopback(host string) (port int, open []net.Listener, err error) {
-	if host != hostTarget {
-		l, err := net.Listen("tcp", host+":0")
+// serve has a listener do what its place is to do.
+func (s *stagedSet) serve(ctx context.Context, l net.Listener, origin string, front, next http.Handler) {
+	at := s.plan.places[origin]
+	if at.obstacle == demo.ObstacleSilence {
+		s.running.Go(func() { s.hold(l) })
+		return
+	}
+	_, known, _ := strings.Cut(s.at[origin], "://")
+	server := &http.Server{
+		Handler:           s.around(known, origin, front, next),
+		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 1 << 20,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ConnState:   s.track, ErrorLog: log.New(io.Discard, "", 0),
+	}
+	s.servers = append(s.servers, server)
+	if !at.tls {
+		s.running.Go(func() { server.Serve(l) })
+		return
+	}
+	server.TLSConfig = &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		return s.world.Certificate(origin, at.host)
+	}}
+	s.running.Go(func() { server.ServeTLS(l, "", "") })
+}
+
+// hold accepts connections and never says a word.
+func (s *stagedSet) hold(l net.Listener) {
+	for {
+		c, err := l.Accept()
 		if err != nil {
-			return 0, nil, err
+			return
 		}
-		return l.Addr().(*net.TCPAddr).Port, []net.Listener{l}, nil
+		s.track(c, http.StateHijacked)
 	}
-	for range 5 {
-		var v4, v6 net.Listener
-		if v4, err = net.Listen("tcp4", "127.0.0.1:0"); err != nil {
-			return 0, nil, err
-		}
-		port = v4.Addr().(*net.TCPAddr).Port
-		if v6, err = net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(port))); err == nil {
-			return port, []net.Listener{v4, v6}, nil
-		}
-		if probe, none := net.Listen("tcp6", "[::1]:0"); none != nil {
-			return port, []net.Listener{v4}, nil
-		} else {
-			probe.Close()
-		}
-		v4.Close()
-	}
-	return 0, nil, err
 }
 
 // servers returns what is behind each origin.
-func (p *plan) servers(at map[string]string) func(origin string) http.Handler {
+func (p *plan) servers(s *stagedSet) func(origin string) http.Handler {
 	if p.demo {
-		world := demo.NewElsewhere(at)
-		return func(origin string) http.Handler { return briefCookies(world.Handler(origin)) }
+		s.world = demo.NewElsewhere(s.at)
+		return func(origin string) http.Handler { return p.briefCookies(s.world.Handler(origin)) }
 	}
 	pretend := newPretendTransport(p.item)
-	return func(origin string) http.Handler { return briefCookies(&stagedPretend{pretend, origin, at}) }
+	return func(origin string) http.Handler { return p.briefCookies(&stagedPretend{pretend, origin, s.at}) }
 }
 
 // around answers what is backstage, and records everything else before it is answered.
-func (s *stagedSet) around(host string, front, next http.Handler) http.Handler {
+func (s *stagedSet) around(host, origin string, front, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.enter() {
 			return
@@ -144,6 +138,8 @@ func (s *stagedSet) around(host string, front, next http.Handler) http.Handler {
 			http.Error(w, "nobody is called "+r.Host+" here", http.StatusMisdirectedRequest)
 		case strings.HasPrefix(r.URL.Path, backstage):
 			front.ServeHTTP(w, r)
+		case s.plan.window && s.asks(origin, r):
+			w.WriteHeader(http.StatusNoContent)
 		case next == nil:
 			http.NotFound(w, r)
 		default:
@@ -203,6 +199,9 @@ func (s *stagedSet) close() {
 	conns := s.conns
 	s.conns = nil
 	s.mu.Unlock()
+	for _, o := range s.places {
+		o.close()
+	}
 	for _, server := range s.servers {
 		server.Close()
 	}
@@ -229,6 +228,9 @@ func (s *stagedPretend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := s.pretend.pick(string(kind), r.Method, asked, s.origin+r.URL.RequestURI())
 	if a == nil || a.Failure != "" {
+		if a != nil && a.Failure == string(fetch.ReasonTimeout) {
+			<-r.Context().Done()
+		}
 		breakOff(w, a)
 		return
 	}
@@ -271,62 +273,4 @@ func breakOff(w http.ResponseWriter, a *Answer) {
 		tcp.SetLinger(0)
 	}
 	conn.Close()
-}
-
-// briefCookies lets no cookie of a staged server stay in the reader's browser, and none take the place of one that is there: the cookies of
-// this machine's hosts belong to whatever is being developed on it.
-func briefCookies(next http.Handler) http.Handler {
-	if next == nil {
-		return nil
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		brief := &cookieWriter{w, r.URL.EscapedPath()}
-		next.ServeHTTP(brief, r)
-		brief.shorten() // where the handler left the status to net/http
-	})
-}
-
-type cookieWriter struct {
-	http.ResponseWriter
-	path string
-}
-
-// Unwrap is for http.ResponseController.
-func (w *cookieWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *cookieWriter) WriteHeader(status int) {
-	w.shorten()
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *cookieWriter) Write(b []byte) (int, error) {
-	w.shorten()
-	return w.ResponseWriter.Write(b)
-}
-
-func (w *cookieWriter) shorten() {
-	lines := w.Header()["Set-Cookie"]
-	for i, line := range lines {
-		lines[i] = briefCookie(line, w.path)
-	}
-}
-
-// briefCookie gives a cookie the path that it is for, and a minute to live. One that ends at once still does.
-func briefCookie(line, path string) string {
-	parts := strings.Split(line, ";")
-	kept := parts[:1]
-	brief := "; Max-Age=60"
-	for _, part := range parts[1:] {
-		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch strings.ToLower(name) {
-		case "path":
-		case "expires", "max-age":
-			if n, err := strconv.Atoi(value); strings.EqualFold(name, "max-age") && err == nil && n <= 0 {
-				brief = "; Max-Age=0"
-			}
-		default:
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, ";") + "; Path=" + path + brief
 }

@@ -1,9 +1,11 @@
 package webui
 
 import (
+	"context"
 	"encoding/json"
 	"html"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -18,11 +20,70 @@ import (
 
 const chromeUserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 
-// visit does what the staged page's script does, in a browser of Go, and returns what it would post to the lab.
-func (l *lab) visit(staged *stageResponse) Outcome {
+// goBrowser is a browser of Go: its engine is the one that it is compared with, and the way is the one of every browser.
+type goBrowser struct {
+	l     *lab
+	agent *fetch.Agent
+}
+
+func (l *lab) browser(limit int64) *goBrowser {
 	l.t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Get(staged.Page)
+	transport, err := fetch.NewNetTransport(fetch.NetConfig{Proxy: func(*url.URL) (*url.URL, error) { return nil, nil }})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: fetch.Chromium(), Transport: transport, Limits: fetch.Limits{Timeout: time.Duration(limit) * time.Millisecond}})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { agent.Close() })
+	return &goBrowser{l, agent}
+}
+
+func (b *goBrowser) page(config fetch.PageConfig) *fetch.Page {
+	b.l.t.Helper()
+	page, err := b.agent.NewPage(config)
+	if err != nil {
+		b.l.t.Fatal(err)
+	}
+	return page
+}
+
+func (b *goBrowser) fetch(from *fetch.Page, r fetch.Request) {
+	b.l.t.Helper()
+	response, err := from.Fetch(b.l.t.Context(), r)
+	if err != nil {
+		b.l.t.Fatal(err)
+	}
+	response.Close()
+}
+
+// postedCall is what a staged page reads.
+type postedCall struct {
+	ID, Lab, URL, Cookies string
+	XHR, Import           bool
+	Limit                 int64
+	Window                *stagedWindow
+	Init                  struct {
+		Method, Mode, Credentials, Redirect, Cache string
+		Integrity, TargetAddressSpace              string
+		Headers                                    [][2]string
+		Body                                       *string
+		Keepalive                                  bool
+	}
+}
+
+// open reads a staged page and returns its address, its headers and its call.
+func (l *lab) open(address string) (string, fetch.HeaderList, postedCall) {
+	l.t.Helper()
+	dialer := new(net.Dialer)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if host, port, err := net.SplitHostPort(addr); err == nil && strings.HasSuffix(host, localhostSuffix) {
+			addr = "127.0.0.1:" + port // as browsers do it, whatever the system's resolver says
+		}
+		return dialer.DialContext(ctx, network, addr)
+	}}}
+	response, err := client.Get(address)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -38,53 +99,98 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 		l.t.Errorf("the staged page's policy is %s", policy)
 	}
 	found := regexp.MustCompile(`name="corscope-stage" content="([^"]*)"`).FindSubmatch(page)
-	var call struct {
-		ID, Lab, URL, Cookies string
-		XHR, Import           bool
-		Init                  struct {
-			Method, Mode, Credentials, Redirect, Cache string
-			Integrity, TargetAddressSpace              string
-			Headers                                    [][2]string
-			Body                                       *string
-			Keepalive                                  bool
-		}
+	if found == nil {
+		l.t.Fatalf("%s has no call in it: %d %s", address, response.StatusCode, page)
 	}
+	var call postedCall
 	if err := json.Unmarshal([]byte(html.UnescapeString(string(found[1]))), &call); err != nil {
 		l.t.Fatal(err)
 	}
-	if call.ID != staged.ID || call.Lab != l.origin {
-		l.t.Errorf("the stage's script posts for %s to %s", call.ID, call.Lab)
-	}
-	transport, err := fetch.NewNetTransport(fetch.NetConfig{Proxy: func(*url.URL) (*url.URL, error) { return nil, nil }})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: fetch.Chromium(), Transport: transport})
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	defer agent.Close()
-	var policies fetch.HeaderList
+	var headers fetch.HeaderList
 	for name, values := range response.Header {
 		for _, value := range values {
-			policies = append(policies, fetch.Header{Name: name, Value: value})
+			headers = append(headers, fetch.Header{Name: name, Value: value})
 		}
 	}
-	config := fetch.PageConfig{URL: staged.Page, TopLevel: l.origin, AddressSpace: fetch.AddressSpaceLoopback}.WithPolicies(policies)
+	return response.Request.URL.String(), headers, call
+}
+
+// visit does what the staged page's script does, and returns what it would post to the lab. A page in a window tells it by itself.
+func (l *lab) visit(staged *stageResponse) Outcome {
+	l.t.Helper()
+	address, headers, call := l.open(staged.Page)
+	if call.ID != staged.ID || call.Lab != l.origin || staged.Window != (call.Window != nil) {
+		l.t.Errorf("the stage's script posts for %s to %s, in a window: %v", call.ID, call.Lab, call.Window != nil)
+	}
+	b := l.browser(call.Limit)
+	config := fetch.PageConfig{URL: address, TopLevel: l.origin, AddressSpace: fetch.AddressSpaceLoopback}.WithPolicies(headers)
+	if staged.Window {
+		config.TopLevel = ""
+	}
 	if staged.Sandbox {
 		config.Origin = origin.NewOpaque()
 	}
-	from, err := agent.NewPage(config)
+	from := b.page(config)
+	switch {
+	case call.Cookies == "":
+	case staged.Window:
+		b.fetch(b.page(fetch.PageConfig{URL: call.Cookies}), fetch.Request{URL: call.Cookies, Redirect: fetch.RedirectManual})
+	default:
+		b.fetch(from, fetch.Request{URL: call.Cookies, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
+	}
+	outcome := l.make(from, call)
+	if call.Window != nil {
+		l.tell(address, call.ID, "outcome", outcome)
+		for _, u := range call.Window.Next {
+			b.fetch(from, fetch.Request{URL: u, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
+		}
+		home, _, then := l.open(call.Window.Home)
+		for _, u := range then.Window.Next {
+			b.fetch(b.page(fetch.PageConfig{URL: home}), fetch.Request{URL: u, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
+		}
+		l.tell(home, then.ID, "done", struct{}{})
+	}
+	return outcome
+}
+
+// tell posts to a staged page's own server.
+func (l *lab) tell(page, id, what string, v any) {
+	l.t.Helper()
+	if status := l.tells(page, id, what, v, ""); status != http.StatusNoContent {
+		l.t.Errorf("%s: %d", what, status)
+	}
+}
+
+// tells is tell from a page of this origin, the page's own where that is empty, and returns the status.
+func (l *lab) tells(page, id, what string, v any, from string) int {
+	l.t.Helper()
+	body, err := json.Marshal(v)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	if call.Cookies != "" {
-		set, err := from.Fetch(l.t.Context(), fetch.Request{URL: call.Cookies, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		set.Close()
+	u, err := url.Parse(page)
+	if err != nil {
+		l.t.Fatal(err)
 	}
+	r, err := http.NewRequestWithContext(l.t.Context(), "POST", "http://127.0.0.1:"+u.Port()+backstage+what+"?"+id, strings.NewReader(string(body)))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	r.Host = u.Host
+	if from == "" {
+		from = "http://" + u.Host
+	}
+	r.Header.Set("Origin", from)
+	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+// make makes a call.
+func (l *lab) make(from *fetch.Page, call postedCall) Outcome {
 	if call.Import {
 		module, err := from.FetchModule(l.t.Context(), fetch.ModuleRequest{URL: call.URL})
 		if err != nil || module.IsError() {
@@ -112,28 +218,37 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 	if err != nil {
 		return Outcome{Error: "TypeError"}
 	}
-	return outcomeOf(answer, call.XHR)
+	return outcomeOf(answer, call.XHR, call.Limit > 0)
 }
 
 // compareCase stages a case, visits it, and returns the comparison.
 func (l *lab) compareCase(c Case, lie func(*Outcome)) *comparison {
 	l.t.Helper()
-	var staged stageResponse
-	l.call("stage", stageRequest{c}, &staged)
-	if staged.Cannot != "" {
-		l.t.Fatalf("cannot: %s", staged.Cannot)
-	}
-	o := l.visit(&staged)
-	if lie != nil {
-		lie(&o)
-	}
-	body, err := json.Marshal(outcomeRequest{o})
+	asked, err := json.Marshal(stageRequest{c})
 	if err != nil {
 		l.t.Fatal(err)
 	}
 	header := l.own()
 	header["User-Agent"] = chromeUserAgent
-	_, text := l.send("POST", "/api/v1/stage/"+staged.ID+"/outcome", header, string(body))
+	_, text := l.send("POST", "/api/v1/stage", header, string(asked))
+	var staged stageResponse
+	if err := json.Unmarshal([]byte(text), &staged); err != nil || staged.Cannot != "" {
+		l.t.Fatalf("%v, cannot: %s", err, staged.Cannot)
+	}
+	o := l.visit(&staged)
+	if lie != nil {
+		lie(&o)
+	}
+	q := outcomeRequest{&o}
+	if staged.Window {
+		q.Outcome = nil
+	}
+	body, err := json.Marshal(q)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	header["User-Agent"] = chromeUserAgent
+	_, text = l.send("POST", "/api/v1/stage/"+staged.ID+"/outcome", header, string(body))
 	var c2 comparison
 	if err := json.Unmarshal([]byte(text), &c2); err != nil {
 		l.t.Fatalf("%v in %s", err, text)
@@ -148,6 +263,9 @@ func TestEveryFaultThatCanBeStagedComesOutAlikeInABrowserAndInTheEngine(t *testi
 			continue
 		}
 		t.Run(item.ID, func(t *testing.T) {
+			if p, _ := planStage(item.Case, fetch.Chromium()); p.limit > 0 {
+				t.Parallel()
+			}
 			l := &lab{l.Server, t, l.origin, l.token}
 			if c := l.compareCase(item.Case, nil); !c.Agrees || c.Profile != "chromium" || c.Document == nil {
 				t.Errorf("profile %s, differences %+v", c.Profile, c.Differences)
@@ -160,7 +278,7 @@ func TestEveryStepOfTheStoryCanBeStaged(t *testing.T) {
 	l := openLab(t)
 	for _, scene := range gallery().Scenes {
 		for _, step := range scene.Steps {
-			if _, items := collection(); step.Case == nil || items[step.ID].lax {
+			if step.Case == nil {
 				continue
 			}
 			t.Run(step.ID, func(t *testing.T) {
@@ -285,6 +403,9 @@ func TestPretendServersAreCarriedOver(t *testing.T) {
 			PageHeaders: []Header{{"Content-Security-Policy", "connect-src https://api.example.com"}, {"Set-Cookie", "a=1"}}}, true, []string{"GET /"}},
 		"a policy that names another one": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{{On: "request", Status: 200, Headers: []Header{allow("*")}}}},
 			PageHeaders: []Header{{"Content-Security-Policy", "connect-src https://other.example"}}}, false, []string{}},
+		"a server that never answers, for 3 seconds": {Case{Page: "https://app.example.com", URL: "https://api.example.com/", Server: &Pretend{Answers: []Answer{
+			{On: "request", Failure: "timeout"},
+		}}}, false, []string{"GET /"}},
 		"a blocked port stays what it is": {Case{Page: "https://app.example.com", URL: "https://api.example.com:6000/", Server: &Pretend{Answers: []Answer{
 			{On: "request", Status: 200},
 		}}}, false, []string{}},
@@ -312,20 +433,20 @@ func TestWhatCannotBeStagedIsSaidInASentence(t *testing.T) {
 		item Case
 		says string
 	}{
-		"a real server":                {Case{Page: page, URL: target}, "real server"},
-		"mixed content":                {Case{Page: page, URL: "http://api.example.com/", Server: server()}, "https and the URL on http"},
-		"a redirect to mixed content":  {Case{Page: page, URL: target, Server: server(Header{"Location", "http://other.example/"})}, "from https to http"},
-		"a name that is not found":     {Case{Page: page, URL: target, Server: &Pretend{Answers: []Answer{{On: "request", Failure: "name-not-resolved"}}}}, "name-not-resolved"},
-		"a stream":                     {Case{Page: page, URL: target, Method: "POST", Body: &body, Stream: true, Server: server()}, "HTTP/2"},
-		"a cookie with a Domain":       {Case{Page: page, URL: target, Cookies: []string{"a=1; Domain=example.com"}, Server: server()}, "Domain"},
-		"an answer with such a cookie": {Case{Page: page, URL: target, Server: server(Header{"Set-Cookie", "a=1; domain=example.com"})}, "Domain"},
-		"Clear-Site-Data":              {Case{Page: page, URL: target, Server: server(Header{"Clear-Site-Data", `"cookies"`})}, "Clear-Site-Data"},
+		"a real server":                   {Case{Page: page, URL: target}, "real server"},
+		"mixed content":                   {Case{Page: page, URL: "http://api.example.com/", Server: server()}, "a page on https"},
+		"a redirect to mixed content":     {Case{Page: page, URL: target, Server: server(Header{"Location", "http://other.example/"})}, "a page on https"},
+		"a name that is not found":        {Case{Page: page, URL: target, Server: &Pretend{Answers: []Answer{{On: "request", Failure: "name-not-resolved"}}}}, "name-not-resolved"},
+		"a stream":                        {Case{Page: page, URL: target, Method: "POST", Body: &body, Stream: true, Server: server()}, "HTTP/2"},
+		"a frame's cookie with a Domain":  {Case{Page: "null", URL: target, Cookies: []string{"a=1; Domain=example.com"}, Server: server()}, "without an origin"},
+		"a Secure cookie over http":       {Case{Page: "http://app.example.com", URL: "http://api.example.com/", Server: server(Header{"Set-Cookie", "a=1; domain=example.com; secure"})}, "Secure cookie over plain http"},
+		"a body that is cut off over TLS": {Case{Page: page, URL: "https://wire.example/header-cut-off", Demo: "header-cut-off"}, "TLS"},
+		"another browser's default":       {Case{Page: page, URL: "https://bank.example/mobile/balance", Demo: "scene-3-4"}, "without SameSite"},
+		"Clear-Site-Data":                 {Case{Page: page, URL: target, Server: server(Header{"Clear-Site-Data", `"cookies"`})}, "Clear-Site-Data"},
 		"a login": {Case{Page: page, URL: target, Credentials: "include", Server: &Pretend{Answers: []Answer{
 			{On: "request", Status: 401, Headers: []Header{{"WWW-Authenticate", "Basic"}}},
 		}}}, "password"},
 		"five sites":                            {Case{Page: page, URL: "https://a.test/", Server: server(Header{"Location", "https://b.example/"}, Header{"Location", "https://c.example/"})}, "three sites"},
-		"a server that never answers":           {Case{Page: page, URL: "https://faults.example/never-answers", Demo: "never-answers"}, "never ends"},
-		"a certificate":                         {Case{Page: page, URL: "https://expired.example/", Demo: "certificate-expired"}, "TLS"},
 		"a module of a pretend server":          {Case{Page: page, URL: target, Import: true, Server: server()}, "would run in your browser"},
 		"a policy that takes the page's origin": {served("Content-Security-Policy", "connect-src 'self'; Sandbox allow-scripts"), "keep the stage from its work"},
 		"a policy that asks for TLS":            {served("Content-Security-Policy", "upgrade-insecure-requests"), "keep the stage from its work"},
@@ -333,7 +454,7 @@ func TestWhatCannotBeStagedIsSaidInASentence(t *testing.T) {
 		"a policy of a page without an origin":  {Case{Page: "null", URL: target, PageHeaders: []Header{{"Referrer-Policy", "no-referrer"}}, Server: server()}, "keep the stage from its work"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, cannot := planStage(c.item)
+			_, cannot := planStage(c.item, fetch.Profile{})
 			if !strings.Contains(cannot, c.says) || !strings.HasSuffix(cannot, ".") || strings.Count(cannot, ". ") > 0 {
 				t.Errorf("got %q, want a sentence with %q", cannot, c.says)
 			}
@@ -355,7 +476,7 @@ func TestAStageEndsWithItsOutcomeAndOthersMakeRoom(t *testing.T) {
 	}
 	outcome := func(id string) string {
 		var f failure
-		if response := l.call("stage/"+id+"/outcome", outcomeRequest{}, &f); response.StatusCode == 200 {
+		if response := l.call("stage/"+id+"/outcome", outcomeRequest{new(Outcome)}, &f); response.StatusCode == 200 {
 			return ""
 		}
 		return f.Error.Code

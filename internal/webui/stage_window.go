@@ -1,0 +1,155 @@
+package webui
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/corscope/corscope/fetch"
+)
+
+// Sent is what a browser puts on a request once the call is over: what it kept of the cookies, and for whom.
+type Sent struct {
+	// From is the origin of the page that asks: the call's own, or the target's, visited by itself.
+	From string `json:"from"`
+	// To is the origin that is asked.
+	To string `json:"to"`
+	// Cookie is the header's value; empty: it has none.
+	Cookie string `json:"cookie"`
+}
+
+// stagedWindow is what the page in a window does once the call is over.
+type stagedWindow struct {
+	// Next are asked with cookies, only to see which ones go along.
+	Next []string `json:"next"`
+	// Home, where it is not empty, is the page that the window then opens: the target's own.
+	Home string `json:"home,omitempty"`
+}
+
+// askedFrom is the name in the query of a request that is made for its cookies alone, and fromPage and fromHome are who makes it.
+const (
+	askedFrom = "corscope-sent"
+	fromPage  = "page"
+	fromHome  = "home"
+)
+
+// windowed returns what the page in a window has to ask, and what the target's own has.
+func (p *plan) windowed(at map[string]string) (page, home *stagedWindow) {
+	address := func(origin, from string) string {
+		path, _, _ := strings.Cut(p.target.RequestURI(), "?")
+		return at[origin] + path + "?" + askedFrom + "=" + from
+	}
+	target := p.target.Origin().String()
+	page = &stagedWindow{Home: at[target] + backstage + "home"}
+	for _, origin := range p.order {
+		if _, ok := p.places[origin]; ok && at[origin] != "" {
+			page.Next = append(page.Next, address(origin, fromPage))
+		}
+	}
+	return page, &stagedWindow{Next: []string{address(target, fromHome)}}
+}
+
+// asks keeps which cookies go along with a request that is made to see that, and reports whether it is one.
+func (s *stagedSet) asks(origin string, r *http.Request) bool {
+	from := r.URL.Query().Get(askedFrom)
+	if from != fromPage && from != fromHome {
+		return false
+	}
+	target := s.plan.target.Origin().String()
+	sent := Sent{From: s.plan.page.Origin().String(), To: origin, Cookie: strings.Join(r.Header.Values("Cookie"), "; ")}
+	if from == fromHome {
+		sent.From = target
+	}
+	if sent.Cookie == "" && origin != target {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sent) < maxStagedRequests {
+		s.sent = append(s.sent, sent)
+	}
+	return true
+}
+
+// cookies are what was sent so far.
+func (s *stagedSet) cookies() []Sent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.sent)
+}
+
+// told is what a page in a window told, in the order in which it does.
+type told struct {
+	outcome chan Outcome  // one
+	done    chan struct{} // closed once cookies were asked for
+}
+
+// hear takes what a page in a window tells. It tells its own server, because between a window and the lab's page there is a wall: each is
+// in a group of its own.
+func (st *stage) hear(w http.ResponseWriter, r *http.Request, what string) {
+	if origins := r.Header.Values("Origin"); r.Method != http.MethodPost || !isOwn(r, origins) || r.URL.RawQuery != st.id || !st.plan.window {
+		http.Error(w, "this is for the stage's own page", http.StatusForbidden)
+		return
+	}
+	var o Outcome
+	if what == "outcome" {
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&o); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	switch {
+	case what == "outcome" && len(st.told.outcome) == 0:
+		st.told.outcome <- o
+	case what == "done" && !st.over:
+		st.over = true
+		close(st.told.done)
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// windowPatience is how long the lab waits for a window.
+const windowPatience = 25 * time.Second
+
+// listen returns what the page in the window got.
+func (st *stage) listen(ctx context.Context) (Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, windowPatience)
+	defer cancel()
+	select {
+	case <-st.told.done:
+		select {
+		case o := <-st.told.outcome:
+			return o, nil
+		default:
+		}
+	case <-ctx.Done():
+	}
+	return Outcome{}, &Problem{Status: http.StatusGatewayTimeout, Code: "stage-silent", Message: "the window did not say how it went", Hint: "let the lab's page open windows, and leave this one open until it closes itself"}
+}
+
+// askFor makes the requests of a page in a window, and of the target's own, that are made for their cookies alone.
+func (st *stage) askFor(ctx context.Context, agent *fetch.Agent, page *fetch.Page) error {
+	first, then := st.plan.windowed(st.set.at)
+	home, err := agent.NewPage(fetch.PageConfig{URL: first.Home})
+	if err != nil {
+		return err
+	}
+	for _, from := range []struct {
+		page *fetch.Page
+		urls []string
+	}{{page, first.Next}, {home, then.Next}} {
+		for _, u := range from.urls {
+			response, err := from.page.Fetch(ctx, fetch.Request{URL: u, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude, Cache: fetch.CacheNoStore})
+			if err != nil {
+				return err
+			}
+			response.Close()
+		}
+	}
+	return nil
+}
