@@ -102,7 +102,7 @@ func (p *page) compare() compared {
 	p.t.Helper()
 	return read[compared](p, `
 		lab.press(".compare button", "Let Chromium do it");
-		const shown = await lab.until("the comparison", () => document.querySelector(".compare [role=status] > p"));
+		const shown = await lab.until("the comparison", () => document.querySelector(".compare [role=status] > p:not(.quiet)"));
 		if (shown.matches(".note")) return {Cannot: shown.textContent.replace("This one cannot be staged. ", "")};
 		const call = lab.calls.find(c => c.path.endsWith("/outcome"));
 		return {Shown: shown.textContent, Answer: call?.answer};`)
@@ -113,28 +113,16 @@ var words = map[string]string{"allowed": "ALLOWED", "blocked": "BLOCKED", "faile
 
 // The lab's reasons for which this browser cannot be asked.
 const (
-	needsTheWorld   = "It takes a real name, TLS, or a server that cannot be reached, and on this machine there is neither."
-	needsPatience   = "The server never ends its answer, and a browser waits for it much longer than you would."
-	needsNames      = "What a browser keeps of cookies depends on names and on https, and on this machine there is neither."
-	needsTLS        = "Without TLS a browser takes a header that breaks off for a whole one, and on this machine there is no TLS."
-	needsHTTP2      = "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only."
-	needsMixed      = "The page is on https and the URL on http: on this machine both would be http."
-	needsOldBrowser = "It is about a browser with another default for cookies than yours may have."
+	needsTLS      = "Only over TLS does a browser take a header that breaks off for what it is, and it trusts no certificate that the lab could make."
+	needsHTTP2    = "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only, and they trust no certificate that the lab could make."
+	needsInternet = "It takes a page on plain http that is not of this machine: one of this machine that says so may not even load the script that makes the call."
+	needsHTTPS    = "It takes a page on https: your browser trusts no certificate that the lab could make, and on this machine plain http counts as secure."
 )
 
 // notStaged are all items for which this browser cannot be asked.
 var notStaged = map[string]string{
-	"scene-3-4": needsOldBrowser, "mixed-content": needsMixed, "redirect-to-http": needsTheWorld, "redirect-to-https": needsTheWorld, "preflight-to-https": needsTheWorld, "header-cut-off": needsTLS, "redirect-of-a-stream": needsHTTP2,
-	"name-not-resolved": needsTheWorld, "connection-refused": needsTheWorld, "address-unreachable": needsTheWorld,
-	"certificate-wrong-name": needsTheWorld, "certificate-expired": needsTheWorld, "certificate-unknown-authority": needsTheWorld,
-	"http-on-https-port": needsTheWorld, "never-shakes-hands": needsTheWorld, "local-network-insecure": needsTheWorld,
-	"never-answers": needsPatience, "preflight-never-answers": needsPatience, "endless-hints": needsPatience, "body-stops": needsPatience,
-	"cookie-plain": needsNames, "cookie-strict": needsNames, "cookie-domain": needsNames, "cookie-host-prefix": needsNames,
-	"cookie-host-prefix-with-domain": needsNames, "cookie-host-prefix-with-path": needsNames, "cookie-secure-prefix-insecure": needsNames,
-	"cookie-other-domain": needsNames, "cookie-sibling-domain": needsNames, "cookie-public-suffix": needsNames, "cookie-none-insecure": needsNames,
-	"cookie-expired": needsNames, "cookie-too-large": needsNames, "cookie-secure-over-http": needsTheWorld, "cookie-omitted": needsNames,
-	"cookie-though-blocked": needsNames, "cookie-none-from-another-site": needsNames, "cookie-lax-from-another-site": needsNames,
-	"cookie-strict-from-another-site": needsNames,
+	"mixed-content": needsHTTPS, "redirect-to-http": needsHTTPS, "header-cut-off": needsTLS, "redirect-of-a-stream": needsHTTP2,
+	"local-network-insecure": needsInternet,
 }
 
 // TestGallery has the page play every step of the story and every fault. What the page shows must be what the API says, and that must be

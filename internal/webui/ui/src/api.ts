@@ -20,14 +20,16 @@ export interface Explained { document: Document; text: string; case: Case; prete
 
 export interface Exported { files?: ExportedFile[]; notes?: { feature: string; text: string }[]; cannot?: string[] }
 
-export interface Stage { id?: string; page?: string; sandbox?: boolean; expires?: string; cannot?: string }
+export interface Stage { id?: string; page?: string; sandbox?: boolean; window?: boolean; expires?: string; cannot?: string }
 
 export interface StagedOutcome {
   ok: boolean; error?: string; type?: string; status?: number; redirected?: boolean;
   url?: string; headers?: Header[]; body?: string;
 }
 
-export interface Side { sentence: string; outcome: StagedOutcome; requests: string[] | null }
+export interface Sent { from: string; to: string; cookie: string }
+
+export interface Side { sentence: string; outcome: StagedOutcome; requests: string[] | null; sent?: Sent[] }
 
 export interface Comparison { agrees: boolean; profile: string; engine: Side; browser: Side; differences?: { what: string; engine: string; browser: string }[]; notes?: string[] }
 
@@ -46,7 +48,7 @@ export const api = {
   explain: (body: { case: Case; send?: boolean; allowPrivate?: string[] }, signal?: AbortSignal) => call<Explained>("explain", body, signal),
   export: (config: unknown, server: string, signal?: AbortSignal) => call<Exported>("export", { config, server }, signal),
   stage: (c: Case) => call<Stage>("stage", { case: c }),
-  outcome: (id: string, outcome: StagedOutcome) => call<Comparison>(`stage/${encodeURIComponent(id)}/outcome`, { outcome }),
+  outcome: (id: string, outcome?: StagedOutcome) => call<Comparison>(`stage/${encodeURIComponent(id)}/outcome`, { outcome }),
 };
 
 async function call<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, type Comparison, type Info, type Side, type Stage, type StagedOutcome, api } from "../api";
+import { ApiError, type Comparison, type Info, type Sent, type Side, type Stage, type StagedOutcome, api } from "../api";
 import type { Shown } from "../lab";
 import { type Case, type Pretend, targetOf } from "../model/case";
 import { Outside, browserNames } from "./text";
@@ -11,6 +11,7 @@ type State =
   | { at: "idle" }
   | { at: "staging" }
   | { at: "running"; stage: Stage }
+  | { at: "window"; page: string; opened: boolean }
   | { at: "done"; comparison: Comparison }
   | { at: "cannot"; why: string }
   | { at: "error"; message: string; hint?: string | undefined };
@@ -27,19 +28,25 @@ export function Compare({ shown, info, onPretend }: Props) {
     setState({ at: "staging" });
     try {
       const stage = await api.stage(staged(shown.case));
+      if (stage.window && stage.page && stage.id) {
+        setState({ at: "window", page: stage.page, opened: open(stage.page, "_blank", "popup,width=520,height=200") !== null });
+        await finish(stage.id);
+        return;
+      }
       setState(stage.page && stage.id ? { at: "running", stage } : { at: "cannot", why: stage.cannot ?? "The lab did not say why." });
     } catch (e) {
       fail(e);
     }
   };
-  const finish = async (id: string, outcome: StagedOutcome) => {
+  /** A page in a window tells its outcome by itself: the lab waits for it. */
+  const finish = async (id: string, outcome?: StagedOutcome) => {
     try {
       setState({ at: "done", comparison: await api.outcome(id, outcome) });
     } catch (e) {
       fail(e);
     }
   };
-  const busy = state.at === "staging" || state.at === "running";
+  const busy = state.at === "staging" || state.at === "running" || state.at === "window";
   return (
     <section class="compare" aria-labelledby="compare-title">
       <h2 id="compare-title">Compare with this browser</h2>
@@ -56,6 +63,11 @@ export function Compare({ shown, info, onPretend }: Props) {
       )}
       {state.at === "running" ? <StageFrame stage={state.stage} onOutcome={(o) => finish(state.stage.id!, o)} onTimeout={() => setState({ at: "error", message: `${name} did not report within ${patience / 1000} seconds.`, hint: "An extension may block frames or loopback requests." })} /> : null}
       <div role="status">
+        {state.at === "window" ? (
+          <p class="quiet">
+            {state.opened ? "A window opens for a moment" : <><a href={state.page} target="_blank">Open the window yourself</a>, because {name} does not let this page do it</>}: what a browser keeps of cookies depends on the page in its address bar.
+          </p>
+        ) : null}
         {state.at === "done" ? <Result c={state.comparison} name={name} /> : null}
         {state.at === "cannot" ? <p class="note">This one cannot be staged. <Outside text={state.why} /></p> : null}
         {state.at === "error" ? <p class="field-error"><Outside text={state.message} />{state.hint ? <><br /><Outside text={state.hint} /></> : null}</p> : null}
@@ -118,7 +130,20 @@ function SideView({ title, side }: { title: string; side: Side }) {
         {o.ok ? <><dt>the page got</dt><dd><code>{o.type} {o.status}</code></dd></> : <><dt>the page got</dt><dd><code><Outside text={o.error ?? "an error"} /></code></dd></>}
         <dt>the server saw</dt>
         <dd>{side.requests?.length ? <ol class="saw">{side.requests.map((r) => <li><code><Outside text={r} /></code></li>)}</ol> : "nothing"}</dd>
+        {side.sent?.length ? <><dt>cookies sent next</dt><dd><ol class="saw">{side.sent.map((s) => <SentView s={s} />)}</ol></dd></> : null}
       </dl>
     </div>
+  );
+}
+
+/** How much of a cookie is shown, in characters. */
+const mostOfCookie = 100;
+
+function SentView({ s }: { s: Sent }) {
+  const cookie = s.cookie.length > mostOfCookie ? s.cookie.slice(0, mostOfCookie) + "…" : s.cookie;
+  return (
+    <li>
+      {cookie ? <code><Outside text={cookie} /></code> : "none"} <span class="quiet">to <Outside text={s.to} />, {s.from === s.to ? "from its own page" : <>from <Outside text={s.from} /></>}</span>
+    </li>
   );
 }
