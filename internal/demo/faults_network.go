@@ -55,7 +55,7 @@ func networkFaults() []fault {
 
 		says("endless-headers", tooLarge, "header lines without end", endless("HTTP/1.1 200 OK\r\n", "X-Filler: "+strings.Repeat("x", 1000)+"\r\n")),
 		says("endless-header", tooLarge, "one header line without end", endless("HTTP/1.1 200 OK\r\nX-Filler: ", strings.Repeat("x", 1000))),
-		says("endless-hints", tooLarge, "early hints without end, and no answer", endless("", "HTTP/1.1 103 Early Hints\r\nLink: </"+strings.Repeat("x", 1000)+">\r\n\r\n")),
+		says("endless-hints", tooLarge, "early hints without end, and no answer", steady("HTTP/1.1 103 Early Hints\r\nLink: </"+strings.Repeat("x", 1000)+">\r\n\r\n")),
 	}
 }
 
@@ -190,6 +190,24 @@ func endless(start, line string) func(http.ResponseWriter, *http.Request) {
 		conn.SetWriteDeadline(time.Now().Add(limit))
 		io.WriteString(conn, start)
 		flood(conn, r.Context(), []byte(strings.Repeat(line, 16)), maxFlood)
+	}
+}
+
+// steady says line without end, in no hurry: Chromium takes every line, and would be busy with them long after it gave up.
+func steady(line string) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		conn := takeOver(w)
+		if conn == nil {
+			return
+		}
+		defer conn.Close()
+		conn.SetWriteDeadline(time.Now().Add(limit))
+		block := []byte(strings.Repeat(line, 16))
+		for waitFor(r.Context(), 10*time.Millisecond) {
+			if _, err := conn.Write(block); err != nil {
+				return
+			}
+		}
 	}
 }
 
