@@ -99,7 +99,7 @@ func (r *run) explainCommand() *cobra.Command {
 				return nil
 			case len(args) == 0:
 				return &usageError{Code: codeUsage, Message: "explain needs a console error, a fetch() call, a cURL command, a HAR or a URL",
-					Hint: "try corscope explain https://api.example.com/users --from https://app.example.com"}
+					Hint: "try corscope explain https://api.example.com/users --from https://app.example.com, or pipe what you have to corscope explain -"}
 			case len(args) > 1:
 				return &usageError{Code: codeUsage, Message: "explain takes one argument, and " + quote(args[1]) + " is one word too many",
 					Hint: "quote values that have spaces in them, or pipe the text to corscope explain -"}

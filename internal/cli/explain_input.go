@@ -92,7 +92,7 @@ func (r *run) readInput(ctx context.Context, what string, f *explainFlags) (*int
 	if strings.EqualFold(f.from, "null") {
 		o.Page = ""
 	}
-	if what == "-" {
+	if what == "-" || what == "@-" {
 		return intake.Read(ctx, r.env.Stdin, o)
 	}
 	name, isFile := strings.CutPrefix(what, "@")

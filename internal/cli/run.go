@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/internal/spelling"
+	"github.com/corscope/corscope/internal/term"
 )
 
 // The exit status of a run.
@@ -88,28 +89,47 @@ func (r *run) command() *cobra.Command {
 	root.SetHelpCommand(helpCommand(root))
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(flagError)
-		c.SetHelpFunc(help)
+		c.SetHelpFunc(r.help)
 	}
 	return root
 }
 
 // help leaves out cobra's own words where a command's text says it better. It is no template: package text/template finds methods by
 // their names, so that the linker can leave none out of the binary.
-func help(c *cobra.Command, _ []string) {
+func (r *run) help(c *cobra.Command, _ []string) {
+	_, width, _ := r.env.layout("never")
+	width = min(width, pipeWidth)
 	var b strings.Builder
-	b.WriteString(c.Long)
+	b.WriteString(wrapHelp(c.Long, width))
 	if c.HasAvailableSubCommands() {
 		b.WriteString("Commands:\n")
 		for _, sub := range c.Commands() {
 			if sub.IsAvailableCommand() || sub.Name() == "help" {
-				fmt.Fprintf(&b, "  %-12s%s\n", sub.Name(), sub.Short)
+				lines := term.Wrap(sub.Short, width-14)
+				fmt.Fprintf(&b, "  %-12s%s\n", sub.Name(), strings.Join(lines, "\n"+strings.Repeat(" ", 14)))
 			}
 		}
 		b.WriteString("\ncorscope COMMAND --help says more about each of them.\n")
 	} else if c.HasAvailableLocalFlags() {
-		b.WriteString("Flags:\n" + strings.TrimRight(c.LocalFlags().FlagUsagesWrapped(84), " \t\n") + "\n")
+		b.WriteString("Flags:\n" + strings.TrimRight(c.LocalFlags().FlagUsagesWrapped(width), " \t\n") + "\n")
 	}
 	fmt.Fprint(c.OutOrStdout(), b.String())
+}
+
+// wrapHelp wraps the paragraphs of a help text. Lines that begin with blanks are there to be copied, and stay.
+func wrapHelp(text string, width int) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		if paragraph == "" || strings.HasPrefix(paragraph, " ") {
+			b.WriteString(paragraph)
+			continue
+		}
+		b.WriteString(strings.Join(term.Wrap(strings.ReplaceAll(paragraph, "\n", " "), width), "\n"))
+	}
+	return b.String()
 }
 
 // flagError turns pflag's messages into one line with what to do.
