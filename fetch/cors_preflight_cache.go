@@ -118,7 +118,8 @@ func (c *PreflightCache) match(r *request, also func(*preflightEntry) bool) bool
 	if len(c.byURL) == 0 {
 		return false
 	}
-	found := c.byURL[preflightKeyOf(r)]
+	key := preflightKeyOf(r)
+	found := c.byURL[key]
 	if found == nil {
 		return false
 	}
@@ -126,6 +127,9 @@ func (c *PreflightCache) match(r *request, also func(*preflightEntry) bool) bool
 	for i := range found.entries {
 		e := &found.entries[i]
 		if e.isFor(r) && now.Before(e.expires) && also(e) {
+			if r.client.agent.profile.Preflight.MaxURLs > 0 {
+				c.used(key)
+			}
 			return true
 		}
 	}
@@ -164,19 +168,26 @@ func (c *PreflightCache) restore(r *request, entries []preflightEntry) {
 func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	limits := r.client.agent.profile.Preflight
+	key := preflightKeyOf(r)
+	if limits.LongestURL > 0 && len(key.url) > limits.LongestURL {
+		return
+	}
 	now := c.clock()
 	const longest = int64(1<<63-1) / int64(time.Second)
 	expires := now.Add(time.Duration(min(maxAge, longest)) * time.Second)
-	key := preflightKeyOf(r)
 	known := c.byURL[key]
 	if known == nil {
 		if len(methods)+len(headers) == 0 || maxAge == 0 {
 			return
 		}
 		known = new(preflightURL)
+		if limits.MaxURLs > 0 {
+			c.makeRoom(limits.MaxURLs)
+		}
 		c.insert(key, known)
 	}
-	if r.client.agent.profile.Preflight.LatestReplaces {
+	if limits.LatestReplaces {
 		known.entries = known.entries[:0]
 	}
 	known.removeExpired(now)
@@ -225,12 +236,25 @@ func (u *preflightURL) removeExpired(now time.Time) {
 	u.entries = kept
 }
 
-// insert makes room by dropping the URL that was stored first.
-func (c *PreflightCache) insert(key preflightKey, u *preflightURL) {
-	for len(c.byURL) >= maxPreflightURLs && len(c.order) > 0 {
+// used puts a URL behind all others in the order of who goes first.
+func (c *PreflightCache) used(key preflightKey) {
+	if c.order[len(c.order)-1] == key {
+		return
+	}
+	c.order = append(slices.DeleteFunc(c.order, func(k preflightKey) bool { return k == key }), key)
+}
+
+// makeRoom drops URLs until there is room for one more among limit.
+func (c *PreflightCache) makeRoom(limit int) {
+	for len(c.byURL) >= limit && len(c.order) > 0 {
 		delete(c.byURL, c.order[0])
 		c.order = c.order[1:]
 	}
+}
+
+// insert makes room by dropping the URL that was stored first.
+func (c *PreflightCache) insert(key preflightKey, u *preflightURL) {
+	c.makeRoom(maxPreflightURLs)
 	if len(c.order) > 2*maxPreflightURLs {
 		live := c.order[:0]
 		for _, k := range c.order {

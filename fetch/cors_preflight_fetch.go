@@ -238,6 +238,9 @@ func (p *fetchParams) preflightMaxAge(response *Response) (age int64, ok bool) {
 	if bad != nil && p.agent.profile.Preflight.NegativeAgeIsZero && isNegativeInteger(lines) {
 		age, bad = 0, nil
 	}
+	if number, signed := strings.CutPrefix(joinLines(lines), "+"); bad != nil && signed && p.agent.profile.Preflight.PlusInAge {
+		age, bad = httpspec.ParseDeltaSeconds([]string{number})
+	}
 	if bad != nil && p.agent.profile.Preflight.MalformedAgeNotCached && joinLines(lines) != "" {
 		p.step("cors-preflight-fetch-0", "7.9", Step{Verdict: Note, Subject: httpspec.AccessControlMaxAge, Want: "a number of seconds",
 			Got: joinLines(lines), Text: "not a number of seconds, for which this browser does not remember the preflight"})

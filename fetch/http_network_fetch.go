@@ -22,6 +22,9 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 		p.phase = PhasePreflight
 	}
 	x := p.recordExchange(&message, kind, cookies)
+	if kind == ExchangePreflight && p.agent.profile.Preflight.ShowsClientCertificate {
+		message.Credentials = true // for TLS: cookies were left out above
+	}
 	if p.agent.beforeSend != nil {
 		shown := x
 		if shown == nil {

@@ -13,7 +13,7 @@ type Profile struct {
 	// Chromium, Firefox and WebKit do. https://github.com/whatwg/fetch/issues/1919, checked 2026-11-22.
 	WildcardCoversAuthorization bool
 	// KeepAuthorizationOnRedirect leaves an Authorization header that JavaScript set on the request when it is redirected to
-	// another origin, as Chromium does.
+	// another origin. Chromium did so once; Chromium 156, Firefox 153 ESR and WebKitGTK 2.50 drop it, measured 2026-11-22.
 	KeepAuthorizationOnRedirect bool
 	// TrustworthyHTTPRestrictsMixedContent follows the Mixed Content text for pages on http://localhost: their origin is
 	// potentially trustworthy, so that they may not fetch from other http hosts. Off, only pages on https are restricted.
@@ -42,6 +42,9 @@ type Profile struct {
 	// TellsSyncFailures fires readystatechange, error and loadend where a rule stopped a synchronous XMLHttpRequest, before send() throws.
 	// The standard throws and fires none of them.
 	TellsSyncFailures bool
+	// StreamBodyIsText and RefusesStreamBody are what becomes of a ReadableStream that JavaScript gives as a request's body: it is taken for the
+	// text "[object ReadableStream]", or fetch() rejects. Go's [StreamBody] is not concerned.
+	StreamBodyIsText, RefusesStreamBody bool
 	// IgnoresPermissionsPolicy takes no notice of a page's Permissions-Policy.
 	IgnoresPermissionsPolicy bool
 }
@@ -155,6 +158,14 @@ type PreflightPolicy struct {
 	LatestReplaces bool
 	// NegativeAgeIsZero reads "Access-Control-Max-Age: -1" as 0 and not as an error, which stands for 5 s.
 	NegativeAgeIsZero bool
+	// PlusInAge reads "Access-Control-Max-Age: +600" as 600 and not as an error.
+	PlusInAge bool
+	// MaxURLs is how many URLs the cache holds. The one that was used least lately makes room. Zero: 4,096, and the one that was stored first.
+	MaxURLs int
+	// LongestURL is how many bytes a URL may have for its preflights to be remembered. Zero: no limit.
+	LongestURL int
+	// ShowsClientCertificate lets a preflight show the client's certificate to a server that asks for one.
+	ShowsClientCertificate bool
 }
 
 // RedirectPolicy is how a browser departs from the standard in redirects. The zero value is the standard.

@@ -3,7 +3,7 @@ package fetch
 import "time"
 
 // Chromium returns the profile of Chromium 156, as measured by the random cases of e2e against Debian's 156.0.8078.79 on
-// 2026-11-22. Each departure has its vector in testdata/browsers.
+// 2026-11-22. Each departure has its vector in testdata/browsers, or a test that names it.
 func Chromium() Profile {
 	return Profile{
 		Name: "chromium",
@@ -84,7 +84,13 @@ func chromiumPreflightPolicy() PreflightPolicy {
 		// cover a request, and only then. services/network/cors/preflight_result.cc, measured 2026-11-22.
 		LatestReplaces: true, StarNeedsAnonymous: true, KeptAfterFailure: true,
 		// DEVIATION(chromium): Access-Control-Max-Age is read as a signed number. As above.
-		NegativeAgeIsZero: true,
+		NegativeAgeIsZero: true, PlusInAge: true,
+		// DEVIATION(chromium): kMaxCacheEntries and kMaxKeyLength; of more, ten at random go. services/network/cors/preflight_cache.cc; a URL
+		// of 1,023 bytes was remembered and one of 1,024 was not, measured 2026-11-22.
+		MaxURLs: 1024, LongestURL: 1023,
+		// DEVIATION(chromium): servers that want a certificate want it of preflights too; the feature OmitCorsClientCert is off.
+		// https://crbug.com/775438, 2026-11-22.
+		ShowsClientCertificate: true,
 	}
 }
 

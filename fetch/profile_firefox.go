@@ -3,7 +3,7 @@ package fetch
 import "time"
 
 // Firefox returns the profile of Firefox 153 ESR, as measured by the random cases of e2e against Debian's 153.7.0 on 2026-11-22. Each
-// departure has its vector in testdata/browsers.
+// departure has its vector in testdata/browsers, or a test that names it.
 func Firefox() Profile {
 	return Profile{
 		Name: "firefox",
@@ -32,6 +32,9 @@ func Firefox() Profile {
 		// DEVIATION(firefox): on for everyone since 153; a page on plain http is asked for too, mixed content stays blocked, and
 		// treat-as-public-address is not read. Measured, 2026-11-22; https://wicg.github.io/local-network-access/.
 		LocalNetwork: LocalNetworkPolicy{AsksUser: true, IgnoresTreatAsPublic: true},
+		// DEVIATION(firefox): it has no request streams, and Web IDL makes a string of them. Measured, 2026-11-22;
+		// https://developer.mozilla.org/en-US/docs/Web/API/Request/duplex#browser_compatibility.
+		StreamBodyIsText: true,
 		// DEVIATION(firefox): the header is read behind a preference alone; sync-xhr=() did not stop a request. Measured, 2026-11-22.
 		IgnoresPermissionsPolicy: true,
 		// DEVIATION(firefox): not where the network failed. Measured, 2026-11-22; https://xhr.spec.whatwg.org/#request-error-steps.
@@ -88,6 +91,8 @@ func firefoxPreflightPolicy() PreflightPolicy {
 		StarNeverCached: true, AsksForHEAD: true, CredentialsApart: true, MalformedAgeNotCached: true,
 		// DEVIATION(firefox): entries go when the proxy refuses an answer or a redirect. As above.
 		RefusedRedirectClears: true,
+		// DEVIATION(firefox): PREFLIGHT_CACHE_SIZE, the least recently used goes. As above.
+		MaxURLs: 100,
 	}
 }
 

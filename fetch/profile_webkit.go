@@ -4,7 +4,8 @@ import "time"
 
 // WebKit returns the profile of WebKit 2.50, as measured by the random cases of e2e against Debian's WebKitGTK 2.50.6 on 2026-11-22, with
 // Intelligent Tracking Prevention on, as Safari has it. What is known to be its GTK port's own stands in [WebKitGTK]. Safari has not been
-// measured; it shares WebKit's code, but not the network stack beneath. Each departure has its vector in testdata/browsers.
+// measured; it shares WebKit's code, but not the network stack beneath. Each departure has its vector in testdata/browsers, or a test that
+// names it.
 func WebKit() Profile {
 	return Profile{
 		Name: "webkit",
@@ -49,6 +50,9 @@ func WebKit() Profile {
 			// DEVIATION(webkit): Referer is determined anew, from the page's URL. Measured, 2026-11-22.
 			AnewEachHop: true, AnewForSites: true,
 		},
+		// DEVIATION(webkit): it has no request streams: fetch() rejects with a NotSupportedError. Measured, 2026-11-22;
+		// https://developer.mozilla.org/en-US/docs/Web/API/Request/duplex#browser_compatibility.
+		RefusesStreamBody: true,
 		// DEVIATION(webkit): the header is not read. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Permissions-Policy,
 		// 2026-11-22.
 		IgnoresPermissionsPolicy: true,
@@ -76,7 +80,7 @@ func webkitPreflightPolicy() PreflightPolicy {
 		// before it is compared with the request. CrossOriginPreflightResultCache.cpp, CrossOriginAccessControl.cpp, measured 2026-11-22.
 		LatestReplaces: true, KeptAfterFailure: true, RefusedStored: true, StarForAnonymous: true, StarCachedForAuthorization: true,
 		// DEVIATION(webkit): Access-Control-Max-Age is read as a signed number; a negative one has expired. As above.
-		NegativeAgeIsZero: true,
+		NegativeAgeIsZero: true, PlusInAge: true,
 		// DEVIATION(webkit): behind a redirect the request is made anew from its first headers and its first Referer, and asked for again
 		// if it was once; a hidden origin is a new one each time. NetworkLoadChecker.cpp, measured 2026-11-22.
 		AsksForFirstHeaders: true, AlwaysAgain: true, TaintedNeverCached: true, FetchSiteOfOrigin: true,

@@ -2,6 +2,7 @@ package jsrun
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/corscope/corscope/fetch"
@@ -241,6 +242,34 @@ func TestSynchronousRequestsThatFail(t *testing.T) {
 			}
 			if got, err := output(t, Config{Page: page}, source); err != nil || got != c.want {
 				t.Errorf("got %q, %v, want %q", got, err, c.want)
+			}
+		})
+	}
+}
+
+// TestRequestStreamsByBrowser: what was seen in Chromium 156, Firefox 153 ESR and WebKitGTK 2.50 on 2026-11-22.
+func TestRequestStreamsByBrowser(t *testing.T) {
+	for name, want := range map[string]string{
+		"spec": "null true true half TypeError", "chromium": "null true true half TypeError",
+		"firefox": "text/plain;charset=UTF-8 false false undefined POST|text/plain;charset=UTF-8|[object ReadableStream]",
+		"webkit":  "null true false undefined NotSupportedError",
+	} {
+		t.Run(name, func(t *testing.T) {
+			profile := map[string]fetch.Profile{"spec": {}, "chromium": fetch.Chromium(), "firefox": fetch.Firefox(), "webkit": fetch.WebKit()}[name]
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: world, Profile: profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com/"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := output(t, Config{Page: page}, `const body = () => new Blob(["x"]).stream(), init = () => ({method: "POST", body: body(), duplex: "half"});
+				const r = new Request("/echo", init());
+				const answer = await fetch("/echo", init()).then((r) => r.text(), (e) => e.name);
+				console.log(r.headers.get("content-type"), "body" in r, "duplex" in r, r.duplex, answer, await new Response(body()).text() === "x" ? "" : "no stream of an answer")`)
+			if err != nil || strings.TrimRight(got, " ") != want {
+				t.Errorf("got %s, want %s, error %v", got, want, err)
 			}
 		})
 	}

@@ -62,6 +62,8 @@ type place struct {
 	// SyncXHR: the page may make synchronous requests. TargetSpace: fetch() has the option targetAddressSpace.
 	SyncXHR     bool `json:"syncXHR"`
 	TargetSpace bool `json:"targetSpace"`
+	// Streams is what becomes of a request's stream: "text", "refused", or nothing for a browser that sends them.
+	Streams string `json:"streams"`
 }
 
 func opPlace(r *run, _ arguments) (any, error) {
@@ -69,6 +71,12 @@ func opPlace(r *run, _ arguments) (any, error) {
 	at := place{URL: "about:blank", Origin: p.Origin().String(), UserAgent: p.Agent().UserAgent(), Worker: r.config.Worker,
 		Secure: p.Origin().IsPotentiallyTrustworthy(), WantValue: r.config.OnValue != nil,
 		SyncXHR: r.config.Worker || p.AllowsSyncXHR(), TargetSpace: p.Agent().Profile().LocalNetwork.TargetAddressSpace}
+	switch profile := p.Agent().Profile(); {
+	case profile.StreamBodyIsText:
+		at.Streams = "text"
+	case profile.RefusesStreamBody:
+		at.Streams = "refused"
+	}
 	if u := p.URL(); u != nil {
 		at.URL = u.String()
 	}

@@ -123,6 +123,10 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
       resolve(makeResponse(a));
     });
   };
+  if (s.body && s.body.bytes === null && place.streams === "refused") {
+    reject(new DOMException("ReadableStream uploading is not supported", "NotSupportedError"));
+    return promise;
+  }
   if (!s.body) go(null);
   else if (s.body.bytes && !s.body.stream) {
     s.body.used = true;

@@ -16,10 +16,10 @@ function toRequestInit(init) {
   if (init === undefined || init === null) return noInit;
   const d = typeof init === "object" ? init : toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true, plain: true };
   let v = d.body;
-  if (v !== undefined) out.body = v, out.empty = out.plain = false;
+  if (v !== undefined) out.body = place.streams === "text" && v instanceof ReadableStream ? toUSVString(v) : v, out.empty = out.plain = false;
   if ((v = d.cache) !== undefined) out.cache = toEnum(v, requestEnums.cache, "cache"), out.empty = out.plain = false;
   if ((v = d.credentials) !== undefined) out.credentials = toEnum(v, requestEnums.credentials, "credentials"), out.empty = out.plain = false;
-  if ((v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = out.plain = false;
+  if (place.streams === "" && (v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = out.plain = false;
   if ((v = d.headers) !== undefined) out.headers = v, out.empty = false;
   if ((v = d.integrity) !== undefined) out.integrity = toDOMString(v), out.empty = out.plain = false;
   if ((v = d.keepalive) !== undefined) out.keepalive = !!v, out.empty = out.plain = false;
@@ -126,7 +126,7 @@ function requestStateOf(input, url, d, given, unseen) {
     s.body = body;
     if (type !== null && !s.headers.has("Content-Type")) s.headers.append("Content-Type", type);
     if (body.bytes === null) {
-      if (d.duplex === undefined) throw new TypeError("RequestInit's duplex member must be set to 'half' for a stream body");
+      if (place.streams === "" && d.duplex === undefined) throw new TypeError("RequestInit's duplex member must be set to 'half' for a stream body");
       if (!["same-origin", "cors"].includes(s.mode)) throw new TypeError("A stream body needs mode same-origin or cors");
     }
   } else if (inputBody) {
@@ -181,4 +181,7 @@ class Request {
   }
 }
 finish(Request, "Request");
+// What browsers without request streams do not have.
+if (place.streams !== "") delete Request.prototype.duplex;
+if (place.streams === "text") delete Request.prototype.body;
 showGetters(Request, "method", "url", "headers", "mode", "credentials");
