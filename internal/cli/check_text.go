@@ -102,6 +102,7 @@ func (o checkRenderer) group(b *strings.Builder, c *checked, status policyfile.S
 	if title != "" {
 		b.WriteString(title + "\n")
 	}
+	said := make(map[string]bool)
 	for _, r := range c.results {
 		if r.Status != status {
 			continue
@@ -114,7 +115,11 @@ func (o checkRenderer) group(b *strings.Builder, c *checked, status policyfile.S
 		b.WriteString("  " + o.Style.Strong(head) + "\n")
 		o.indented(b, "expected: "+e.String())
 		for _, why := range r.Why {
-			o.indented(b, why)
+			// A server that is not there is so for all, and to say it once is enough.
+			if status != policyfile.Unreachable || !said[why] {
+				o.indented(b, why)
+			}
+			said[why] = true
 		}
 		if c.against != "" && status == policyfile.Fails {
 			b.WriteString("      all of it: " + explainLine(&r) + "\n")
