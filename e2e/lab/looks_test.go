@@ -51,6 +51,9 @@ var looks = []look{
 	{name: "compared", link: stuck, then: `
 		lab.press(".compare button", "Let Chromium do it");
 		await lab.until("the comparison", () => document.querySelector(".compare .agrees"));`},
+	{name: "cookies", link: dict{"page": "https://app.example.com", "url": "https://api.example.com/cookie-domain", "credentials": "include", "demo": "cookie-domain"}, then: `
+		lab.press(".compare button", "Let Chromium do it");
+		await lab.until("the comparison", () => document.querySelector(".compare .agrees"));`},
 	{name: "gallery", screen: true, then: `
 		lab.press(".top nav button", "Gallery");
 		await lab.until("the gallery", () => document.querySelector("dialog .play-link"));`},

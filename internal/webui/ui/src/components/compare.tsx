@@ -130,7 +130,7 @@ function SideView({ title, side }: { title: string; side: Side }) {
         {o.ok ? <><dt>the page got</dt><dd><code>{o.type} {o.status}</code></dd></> : <><dt>the page got</dt><dd><code><Outside text={o.error ?? "an error"} /></code></dd></>}
         <dt>the server saw</dt>
         <dd>{side.requests?.length ? <ol class="saw">{side.requests.map((r) => <li><code><Outside text={r} /></code></li>)}</ol> : "nothing"}</dd>
-        {side.sent?.length ? <><dt>cookies sent next</dt><dd><ol class="saw">{side.sent.map((s) => <SentView s={s} />)}</ol></dd></> : null}
+        {side.sent?.length ? <><dt>sent next</dt><dd><ol class="saw">{side.sent.map((s) => <SentView s={s} />)}</ol></dd></> : null}
       </dl>
     </div>
   );
@@ -141,9 +141,10 @@ const mostOfCookie = 100;
 
 function SentView({ s }: { s: Sent }) {
   const cookie = s.cookie.length > mostOfCookie ? s.cookie.slice(0, mostOfCookie) + "…" : s.cookie;
+  const name = (origin: string) => <Outside text={origin.replace(/^https:\/\//, "")} />;
   return (
     <li>
-      {cookie ? <code><Outside text={cookie} /></code> : "none"} <span class="quiet">to <Outside text={s.to} />, {s.from === s.to ? "from its own page" : <>from <Outside text={s.from} /></>}</span>
+      {cookie ? <code>Cookie: <Outside text={cookie} /></code> : "no cookie"} <span class="quiet">to {name(s.to)}, from {s.from === s.to ? "its own page" : name(s.from)}</span>
     </li>
   );
 }
