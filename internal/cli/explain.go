@@ -79,6 +79,7 @@ type explainFlags struct {
 	live        bool
 	showSecrets bool
 	colour      string
+	brief       bool
 	verbose     bool
 	// given is what the argument was read as, where it is no URL; what it says stands
 	// in the flags above.
@@ -147,6 +148,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of --json, and do nothing else")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie, Set-Cookie and X-Api-Key values and passwords in URLs")
 	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	fl.BoolVarP(&f.brief, "brief", "q", false, "print the verdict, the cause and the fix, and no more")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show every header and every step")
 	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		switch name {
@@ -178,6 +180,14 @@ func (f *explainFlags) output() error {
 	if len(forms) > 1 {
 		return &usageError{Code: codeUsage, Message: strings.Join(forms, " and ") + " exclude each other", Hint: "run explain once for each"}
 	}
+	if f.brief && f.verbose {
+		forms = []string{"--brief", "--verbose"}
+	} else if f.brief && len(forms) > 0 {
+		forms = append(forms, "--brief")
+	}
+	if len(forms) > 1 {
+		return &usageError{Code: codeUsage, Message: strings.Join(forms, " and ") + " exclude each other", Hint: "leave out one of them"}
+	}
 	if f.asMarkdown && f.showSecrets {
 		return &usageError{Code: codeUsage, Message: "--markdown is for a ticket, where secrets do not belong", Hint: "leave out --show-secrets"}
 	}
@@ -204,7 +214,7 @@ func (r *run) explain(ctx context.Context, target string, f *explainFlags) error
 		_, err = io.WriteString(r.env.Stdout, result.markdown())
 		return err
 	}
-	_, err = io.WriteString(r.env.Stdout, result.text(renderOptions{Style: style, Width: width, Verbose: f.verbose}))
+	_, err = io.WriteString(r.env.Stdout, result.text(renderOptions{Style: style, Width: width, Verbose: f.verbose, Brief: f.brief}))
 	return err
 }
 
@@ -258,7 +268,12 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 // text is the result for a person, behind how the input was understood.
 func (r *result) text(o renderOptions) string {
 	text := render(r, o)
-	if r.understood != nil {
+	switch {
+	case r.understood == nil:
+	case o.Brief:
+		// How the input was read stands behind the answer, where the answer is what was asked for.
+		text = strings.TrimRight(text+"\n"+renderInput(r.understood, o), "\n") + "\n"
+	default:
 		text = renderInput(r.understood, o) + text
 	}
 	return text

@@ -20,6 +20,8 @@ type renderOptions struct {
 	Verbose bool
 	// Compact leaves out what one scene of a story has said already.
 	Compact bool
+	// Brief is the verdict, the cause and the fix alone.
+	Brief bool
 }
 
 // labelWidth is that of the names on the left, with the space after them.
@@ -38,6 +40,13 @@ type renderer struct {
 func render(res *result, o renderOptions) string {
 	r := &renderer{renderOptions: o, result: res}
 	r.headline()
+	if o.Brief {
+		r.inputNotes()
+		r.decision()
+		r.causes()
+		r.remedy()
+		return strings.TrimRight(r.b.String(), "\n") + "\n"
+	}
 	r.parties()
 	r.preflights()
 	r.blank()
@@ -89,10 +98,15 @@ func (r *renderer) parties() {
 	r.policies()
 	r.field("target", target)
 	r.field("", t.Relation.String())
+	r.inputNotes()
+}
+
+// inputNotes say what became of the flags.
+func (r *renderer) inputNotes() {
 	for _, note := range r.notes {
 		r.field("note", note)
 	}
-	for _, h := range t.Ignored {
+	for _, h := range r.trace.Ignored {
 		text := "-H " + h.Name + " was dropped: " + h.Why
 		if strings.EqualFold(h.Name, "Cookie") {
 			text += "; --cookie puts one into the browser"

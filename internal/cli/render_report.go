@@ -128,14 +128,16 @@ func (r *renderer) remedy() {
 		r.field(label, f.Todo)
 		return
 	}
-	r.field("proven", proofText(f))
+	if !r.Brief {
+		r.field("proven", proofText(f))
+	}
 	for i, sentence := range f.Assumed {
 		r.field(once("assumed", i), sentence)
 	}
 	for i, sentence := range f.Notes {
 		r.field(once("note", i), sentence)
 	}
-	if f.Config != nil {
+	if f.Config != nil && !r.Brief {
 		if policy, err := json.Marshal(f.Config); err == nil {
 			r.labelled("policy", func() string { return r.escape(string(policy)) })
 		}
@@ -144,6 +146,9 @@ func (r *renderer) remedy() {
 		r.field("policy", f.ConfigNote)
 	}
 	r.printServerLines()
+	if r.Brief {
+		return
+	}
 	for i, w := range f.Avoid {
 		r.field(once("do not", i), w.What+": "+w.Why)
 	}

@@ -223,6 +223,7 @@ func TestRender(t *testing.T) {
 			full := render(result, renderOptions{Width: 80})
 			checkGolden(t, name, full)
 			checkGolden(t, name+".wide-and-verbose", render(result, renderOptions{Width: 140, Verbose: true}))
+			checkGolden(t, name+".brief", render(result, renderOptions{Width: 80, Brief: true}))
 			checkGolden(t, name+".compact", render(result, renderOptions{Width: 80, Compact: true}))
 			coloured := render(result, renderOptions{Width: 80, Style: term.Style{On: true}})
 			if plain := withoutCodes(coloured); plain != full {
