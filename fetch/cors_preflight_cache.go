@@ -176,6 +176,9 @@ func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []str
 	now := c.clock()
 	const longest = int64(1<<63-1) / int64(time.Second)
 	expires := now.Add(time.Duration(min(maxAge, longest)) * time.Second)
+	if len(methods) == 0 && limits.SafelistedMethodsCached {
+		methods = []string{r.method} // which was allowed: the preflight succeeded
+	}
 	known := c.byURL[key]
 	if known == nil {
 		if len(methods)+len(headers) == 0 || maxAge == 0 {

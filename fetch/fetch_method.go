@@ -101,6 +101,17 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 	if q.Body != nil && (r.method == "GET" || r.method == "HEAD") {
 		return nil, nil, &RequestError{Code: RequestBody, Value: r.method, Hint: "use POST, PUT or PATCH for a request with a body"}
 	}
+	if q.Body != nil && !q.Body.hasSource() {
+		if r.mode == ModeNoCORS {
+			return nil, nil, &RequestError{Code: RequestBody, Value: string(r.mode), Hint: "a stream needs mode cors or same-origin"}
+		}
+		if r.keepalive {
+			return nil, nil, &RequestError{Code: RequestBody, Value: "keepalive", Hint: "a request that may outlive the page cannot have a stream"}
+		}
+		if p.agent.profile.StreamsUseCORS {
+			r.mode = ModeCORS
+		}
+	}
 	ignored, err := r.fillHeaders(q.Headers)
 	if err != nil {
 		return nil, nil, err

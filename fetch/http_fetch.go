@@ -1,6 +1,10 @@
 package fetch
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/corscope/corscope/internal/httpspec"
+)
 
 // httpFetch asks first where that is needed, makes the exchange, and applies the CORS check and the resource policy.
 //
@@ -110,7 +114,8 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 	policy := &p.agent.profile.Preflight
 	needed := isUnsafeMethod(r.method) || r.useCORSPreflight || policy.AsksForHEAD && r.method == "HEAD"
 	bypass := p.bypassesPreflightCache()
-	missing := bypass || needed && !cache.matchMethod(r, r.method) || r.preflighted() && !cache.knows(r)
+	known := cache.matchMethod(r, r.method) || policy.SafelistedMethodsCached && httpspec.IsCORSSafelistedMethod(r.method) && cache.knows(r)
+	missing := bypass || needed && !known || r.preflighted() && !cache.knows(r)
 	if policy.AlwaysAgain {
 		r.memory.preflighted = true
 	}

@@ -53,7 +53,7 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 	p.status = answer.Status
 	response := &Response{
 		Type: TypeDefault, Status: answer.Status, StatusText: answer.StatusText, Headers: answer.Headers,
-		cache: answer.cache,
+		cache: answer.cache, http2: answer.Proto == "HTTP/2.0",
 	}
 	if x != nil {
 		x.Cache = answer.cache
@@ -61,12 +61,17 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 		x.ResponseHeaders = answer.Headers
 	}
 	if p.agent.profile.Headers.MergeAnswerLines {
-		response.Headers = mergeAnswerLines(answer.Headers, r.tainting)
+		response.Headers = mergeAnswerLines(answer.Headers, r.tainting, response.http2)
+	}
+	if p.agent.profile.Headers.AddsHTTP2Header && response.http2 {
+		response.Headers = append(response.Headers.Clone(), Header{"X-Firefox-Spdy", "h2"})
 	}
 	response.Body = p.responseBody(answer.Body, x)
-	if includeCredentials {
+	switch {
+	case p.agent.profile.MisdirectedUnseen && r.asksMisdirectedAgain(response.Status, forceNewConnection):
+	case includeCredentials:
 		p.storeCookies(r, response, x)
-	} else {
+	default:
 		p.refuseCookies(r, response, x)
 	}
 	return response

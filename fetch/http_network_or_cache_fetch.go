@@ -77,7 +77,9 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		if response.IsError() {
 			return response
 		}
-		response = p.updateHTTPCache(httpRequest, response, includeCredentials, lookup)
+		if !p.agent.profile.MisdirectedUnseen || !httpRequest.asksMisdirectedAgain(response.Status, isNewConnectionFetch) {
+			response = p.updateHTTPCache(httpRequest, response, includeCredentials, lookup)
+		}
 	}
 	response.URLList = httpRequest.urlList
 	response.includesCredentials = includeCredentials
@@ -99,7 +101,7 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		p.withhold(response)
 		return p.blocked(ReasonProxyAuth, "the proxy asks for a name and password (status 407)")
 	}
-	if response.Status == 421 && !isNewConnectionFetch && (r.body == nil || r.body.hasSource()) {
+	if r.asksMisdirectedAgain(response.Status, isNewConnectionFetch) {
 		p.discard(response)
 		p.step("concept-http-network-or-cache-fetch", "17.2", Step{Verdict: Note, Subject: "status", Got: "421",
 			Text: "the server says that the request came to the wrong place: asked again, once, on a connection of its own"})
@@ -110,6 +112,11 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		p.agent.authentication.set(r.currentURL().Origin(), authorizationValue(r.currentURL()))
 	}
 	return response
+}
+
+// asksMisdirectedAgain is the condition of step 17.
+func (r *request) asksMisdirectedAgain(status int, isNewConnectionFetch bool) bool {
+	return status == 421 && !isNewConnectionFetch && (r.body == nil || r.body.hasSource())
 }
 
 // askAgain marks the exchange whose answer is not judged, because the request is made again.

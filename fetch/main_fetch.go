@@ -63,7 +63,8 @@ func (p *fetchParams) handOver(response *Response) *Response {
 	internal.TimingAllowed = response.TimingAllowed
 	// Step 21 stops a partial answer to a request that asked for no range. Only a service worker can hand one out, and there is
 	// none.
-	if !response.IsError() && (r.method == "HEAD" || isNullBodyStatus(internal.Status)) && internal.Body != nil {
+	reset := internal.Status == 205 && internal.http2 && p.agent.profile.ReadsHTTP2ResetContent
+	if !response.IsError() && (r.method == "HEAD" || isNullBodyStatus(internal.Status) && !reset) && internal.Body != nil {
 		internal.Body.Close()
 		internal.Body, response.Body = nil, nil
 	}

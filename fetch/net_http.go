@@ -116,17 +116,19 @@ func (x *netExchange) header(m *Message) http.Header {
 		case 15:
 			encoding = encoding || httpspec.EqualFold(name, "Accept-Encoding")
 		}
+		// RFC 9113, 8.2.1: "A field value MUST NOT start or end with an ASCII whitespace character".
+		value := strings.Trim(h.Value, " \t")
 		if there := header[name]; there != nil {
-			header[name] = append(there, h.Value)
+			header[name] = append(there, value)
 			continue
 		}
 		// The order of two spellings of one name would be lost in HTTP/2, which has but one.
 		same := func(o Header) bool { return httpspec.EqualFold(o.Name, name) }
 		if first := m.Headers[slices.IndexFunc(m.Headers, same)].Name; header[first] != nil {
-			header[first] = append(header[first], h.Value)
+			header[first] = append(header[first], value)
 			continue
 		}
-		lines = append(lines, h.Value)
+		lines = append(lines, value)
 		header[name] = lines[len(lines)-1 : len(lines) : len(lines)]
 	}
 	if _, ok := header["User-Agent"]; !ok {
@@ -190,7 +192,7 @@ func (x *netExchange) answer(ctx context.Context, m *Message, r *http.Response) 
 		a.Body = http.NoBody
 	case r.Body == http.NoBody:
 		a.Body = r.Body
-	case m.Method == http.MethodHead || isNullBodyStatus(a.Status):
+	case m.Method == http.MethodHead || isNullBodyStatus(a.Status) && (a.Status != 205 || r.ProtoMajor < 2):
 		// net/http would complain of a length that HTTP/2 servers may tell beside such a status.
 		a.Body = emptyBody{r.Body}
 	default:

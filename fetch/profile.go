@@ -39,6 +39,13 @@ type Profile struct {
 	// ReadsProxyAuthentication hands out a 407 like any other answer. Where an HTTP proxy sent it, this is not what the browser does: it
 	// asks the user for a password.
 	ReadsProxyAuthentication bool
+	// ReadsHTTP2ResetContent gives the page the body of a 205 over HTTP/2, where a server sent one although it must not (RFC 9110, 15.3.6).
+	ReadsHTTP2ResetContent bool
+	// MisdirectedUnseen keeps nothing of an answer of status 421 that is asked for again: neither its cookies nor what it would mean to the
+	// HTTP cache.
+	MisdirectedUnseen bool
+	// StreamsUseCORS turns mode same-origin into cors for a request whose body is a stream.
+	StreamsUseCORS bool
 	// TellsSyncFailures fires readystatechange, error and loadend where a rule stopped a synchronous XMLHttpRequest, before send() throws.
 	// The standard throws and fires none of them.
 	TellsSyncFailures bool
@@ -72,6 +79,8 @@ type HeaderPolicy struct {
 	// space. Location stays as it came, and for the CORS check Access-Control-Allow-Origin does where two lines have just that name: in
 	// another case an empty one is left out.
 	MergeAnswerLines bool
+	// AddsHTTP2Header adds "X-Firefox-Spdy: h2" to every answer over HTTP/2.
+	AddsHTTP2Header bool
 	// RangeUnitAnyCase safelists "Range: BYTES=0-1" too.
 	RangeUnitAnyCase bool
 	// NoCORSBodyType sends the type of a body, a Blob's say, in mode no-cors too, whatever it is; the standard drops what is not safelisted.
@@ -156,6 +165,9 @@ type PreflightPolicy struct {
 	RefusedRedirectClears bool
 	// LatestReplaces forgets what was known of a URL as soon as it does not cover a request, and whenever a new preflight succeeds.
 	LatestReplaces bool
+	// SafelistedMethodsCached keeps that a preflight succeeded although it allowed no method and no header, and counts GET, HEAD and POST as
+	// allowed by any that did. Only a stream or a listener on an upload lets such methods be asked for.
+	SafelistedMethodsCached bool
 	// NegativeAgeIsZero reads "Access-Control-Max-Age: -1" as 0 and not as an error, which stands for 5 s.
 	NegativeAgeIsZero bool
 	// PlusInAge reads "Access-Control-Max-Age: +600" as 600 and not as an error.

@@ -31,6 +31,15 @@ func Chromium() Profile {
 		// DEVIATION(chromium): an address has no registrable domain, and without one there is no site. Measured at 127.0.0.1, and not so
 		// at localhost, 2026-11-22; https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site.
 		ResourcePolicySiteNeedsName: true,
+		// DEVIATION(chromium): its parser of HTTP/1.1 alone knows that the status has no body. Measured, 2026-11-22;
+		// https://fetch.spec.whatwg.org/#null-body-status.
+		ReadsHTTP2ResetContent: true,
+		// DEVIATION(chromium): the transaction asks again by itself. net/http/http_network_transaction.cc, measured 2026-11-22;
+		// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 17.
+		MisdirectedUnseen: true,
+		// DEVIATION(chromium): "CORS with forced preflight" takes the place of the mode. third_party/blink/renderer/core/fetch/fetch_manager.cc,
+		// measured 2026-11-22; https://fetch.spec.whatwg.org/#dom-request.
+		StreamsUseCORS: true,
 	}
 }
 
@@ -82,7 +91,7 @@ func chromiumPreflightPolicy() PreflightPolicy {
 		TaintedNeverCached: true,
 		// DEVIATION(chromium): an entry is one preflight's whole result, with its credentials mode. It is dropped when it does not
 		// cover a request, and only then. services/network/cors/preflight_result.cc, measured 2026-11-22.
-		LatestReplaces: true, StarNeedsAnonymous: true, KeptAfterFailure: true,
+		LatestReplaces: true, StarNeedsAnonymous: true, KeptAfterFailure: true, SafelistedMethodsCached: true,
 		// DEVIATION(chromium): Access-Control-Max-Age is read as a signed number. As above.
 		NegativeAgeIsZero: true, PlusInAge: true,
 		// DEVIATION(chromium): kMaxCacheEntries and kMaxKeyLength; of more, ten at random go. services/network/cors/preflight_cache.cc; a URL

@@ -37,6 +37,9 @@ func Firefox() Profile {
 		StreamBodyIsText: true,
 		// DEVIATION(firefox): the header is read behind a preference alone; sync-xhr=() did not stop a request. Measured, 2026-11-22.
 		IgnoresPermissionsPolicy: true,
+		// DEVIATION(firefox): the transaction asks again by itself. netwerk/protocol/http/nsHttpTransaction.cpp, measured 2026-11-22;
+		// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 17.
+		MisdirectedUnseen: true,
 		// DEVIATION(firefox): not where the network failed. Measured, 2026-11-22; https://xhr.spec.whatwg.org/#request-error-steps.
 		TellsSyncFailures: true,
 	}
@@ -63,6 +66,8 @@ func firefoxHeaderPolicy() HeaderPolicy {
 		// DEVIATION(firefox): its header arrays join lines as they are set, and know which headers have one value. nsHttpHeaderArray,
 		// measured 2026-11-22.
 		MergeLines: true, MergeAnswerLines: true,
+		// DEVIATION(firefox): it notes the protocol in the answer. netwerk/protocol/http/Http2Stream.cpp, measured 2026-11-22.
+		AddsHTTP2Header: true,
 		// DEVIATION(firefox): numbers in Range are limited; the largest that was tried and safelisted is this. Measured, 2026-11-22.
 		LargestRange: 1<<63 - 1,
 		// DEVIATION(firefox): an older text of the safelist, with a table of ASCII bytes and without commas in types. Measured,

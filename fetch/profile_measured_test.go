@@ -126,7 +126,7 @@ func TestAllowOriginInAnotherCase(t *testing.T) {
 		{"one with something in it stays", HeaderList{{usual, app}, {lower, "*"}}, app + ", *"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			merged := mergeAnswerLines(c.lines, TaintingCORS)
+			merged := mergeAnswerLines(c.lines, TaintingCORS, false)
 			if got, _ := merged.Get(usual); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}

@@ -52,6 +52,7 @@ type Response struct {
 	TimingAllowed bool
 
 	internal     *Response
+	http2        bool // it came over HTTP/2
 	redirects    RedirectTaint
 	exposedNames []string
 	// includesCredentials is the standard's request-includes-credentials.

@@ -110,10 +110,10 @@ func (r *request) mergeLines() {
 }
 
 // mergeAnswerLines is [HeaderPolicy.MergeAnswerLines].
-func mergeAnswerLines(l HeaderList, tainting Tainting) HeaderList {
-	usual := 0 // only lines whose name is in the usual case are counted
+func mergeAnswerLines(l HeaderList, tainting Tainting, http2 bool) HeaderList {
+	usual := 0 // only lines whose name is in the usual case are counted, which none is in HTTP/2
 	for _, h := range l {
-		if h.Name == httpspec.AccessControlAllowOrigin {
+		if h.Name == httpspec.AccessControlAllowOrigin && !http2 {
 			usual++
 		}
 	}

@@ -63,6 +63,10 @@ func (g *generator) newNode(calls []Call, hops []string, at int) *world.Node {
 		answer.Fields = append(answer.Fields, world.Field{"Cross-Origin-Resource-Policy", pick(g, "same-origin", "same-site", "cross-origin", "Same-Origin", "x", "same-site, same-origin", "")})
 	}
 	node.Answers = []world.Answer{answer}
+	if g.chance(2) {
+		node.Answers = []world.Answer{{Status: 421}, answer}
+	}
+	node.OwnConnection = g.http2 && g.chance(20)
 	return node
 }
 

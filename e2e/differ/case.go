@@ -43,7 +43,7 @@ type Call struct {
 	Wait int `json:"wait,omitempty"`
 }
 
-// Body is a request body: "bytes" has no type, "text" and "form" have JavaScript's own, "blob" has Type.
+// Body is a request body: "bytes" and "stream" have no type, "text" and "form" have JavaScript's own, "blob" has Type.
 type Body struct {
 	Kind string `json:"kind"`
 	Text string `json:"text"`

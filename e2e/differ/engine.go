@@ -151,6 +151,9 @@ func (c Call) request() fetch.Request {
 		q.BodyType = c.Body.Type
 	}
 	q.Body = fetch.BytesBody([]byte(c.Body.Text))
+	if c.Body.Kind == "stream" {
+		q.Body = fetch.StreamBody(strings.NewReader(c.Body.Text))
+	}
 	return q
 }
 

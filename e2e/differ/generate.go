@@ -26,6 +26,9 @@ type Scope struct {
 	// that wait until a preflight is too old. WebKit's cache and frames have not been measured: it stores no redirects, and tracking
 	// prevention cuts the Referer of whatever a frame of another site asks.
 	NoHTTPCache, NoFrames, NoWaiting bool
+	// NoHTTP2 leaves out the servers of HTTP/2, and NoStreams request bodies as streams, which Chromium alone sends: Firefox and WebKit
+	// make text of them (https://developer.mozilla.org/en-US/docs/Web/API/RequestInit#body).
+	NoHTTP2, NoStreams bool
 	// NoEmptyBlobs makes empty Blobs hold something. WebKitGTK sends them without Content-Length, but for POST and PUT.
 	NoEmptyBlobs bool
 }
@@ -85,6 +88,7 @@ type generator struct {
 	frame *Frame // that the fetches come from; nil: the page itself
 	home  string // the origin of the address of the page or frame
 	page  string // its own origin, as it is serialized: "null" in a sandbox
+	http2 bool   // most servers speak HTTP/2
 }
 
 // chance is true n times in a hundred.
@@ -110,6 +114,9 @@ func (g *generator) target() string {
 	if g.chance(30) {
 		port = ":" + world.Ports[scheme][1]
 	}
+	if g.http2 && g.chance(60) {
+		return "https://" + pick(g, world.HTTP2Hosts...) + port
+	}
 	switch n := g.IntN(100); {
 	case n < 22:
 		return g.home
@@ -132,12 +139,19 @@ func (g *generator) target() string {
 // place picks the page, and sometimes a frame in it.
 func (g *generator) place() {
 	g.top = pick(g, g.scope.Pages...)
+	if !g.scope.NoHTTP2 && g.chance(8) {
+		g.http2 = true
+		g.top = "https://" + pick(g, "app.test", "h2.app.test") + "/?page=1"
+	}
 	g.home = originOf(g.top)
 	g.page = g.home
 	if g.scope.NoFrames || !g.chance(10) {
 		return
 	}
 	hosts := []string{"https://other.test", "https://api.app.test", "https://app.test"}
+	if g.http2 {
+		hosts = append(hosts, "https://h2.app.test", "https://h2.other.test")
+	}
 	if schemeOf(g.top) == "http" {
 		hosts = append(hosts, "http://other.test", "http://api.app.test", "http://app.test:8101")
 	}
@@ -311,12 +325,18 @@ func (g *generator) variant(c Call) Call {
 }
 
 func (g *generator) body() *Body {
+	if g.http2 && !g.scope.NoStreams && g.chance(25) {
+		return &Body{Kind: "stream", Text: pick(g, "", "x", "a=1&b=2")}
+	}
 	b := &Body{Kind: pick(g, "bytes", "text", "text", "form", "blob"), Text: pick(g, "", "x", "a=1&b=2", `{"a":1}`)}
 	if b.Kind == "form" {
 		b.Text = pick(g, "", "x=", "a=1&b=2") // as URLSearchParams writes them
 	}
 	if b.Kind == "blob" {
 		b.Type = pick(g, "", "text/plain", "application/json", "text/plain;charset=utf-8", "application/octet-stream", "multipart/form-data;boundary=x")
+	}
+	if g.http2 && b.Text == "" {
+		b.Text = "x="
 	}
 	return b
 }
@@ -329,6 +349,8 @@ func (g *generator) body() *Body {
 //     https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9);
 //   - redirects to mailto: and the like: Firefox opens its mail settings in the tab and the page is gone
 //     (https://html.spec.whatwg.org/multipage/browsing-the-web.html#hand-off-to-external-software);
+//   - bodies of length 0 over HTTP/2: Go's client sends "content-length: 0" with them for POST, PUT and PATCH alone, and lets nobody set it
+//     (https://pkg.go.dev/golang.org/x/net/http2#Transport);
 //   - more than twenty redirects: covered by a table test of the engine.
 
 func (g *generator) headers() []world.Field {

@@ -56,8 +56,21 @@ func (a *Authority) Certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, e
 	if leaf := a.leaves[name]; leaf != nil {
 		return leaf, nil
 	}
+	leaf, err := a.issue(name)
+	if err == nil {
+		a.leaves[name] = leaf
+	}
+	return leaf, err
+}
+
+// issue makes a certificate for names.
+func (a *Authority) issue(names ...string) (*tls.Certificate, error) {
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
+	if err != nil {
+		return nil, err
+	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(int64(len(a.leaves) + 2)), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
 		NotBefore: a.now.Add(-time.Hour), NotAfter: a.now.Add(24 * time.Hour),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
@@ -65,9 +78,7 @@ func (a *Authority) Certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, e
 	if err != nil {
 		return nil, err
 	}
-	leaf := &tls.Certificate{Certificate: [][]byte{der, a.root.Raw}, PrivateKey: a.key}
-	a.leaves[name] = leaf
-	return leaf, nil
+	return &tls.Certificate{Certificate: [][]byte{der, a.root.Raw}, PrivateKey: a.key}, nil
 }
 
 // RootCAs is a pool that trusts the world.

@@ -6,6 +6,7 @@ function bodyOf(body) {
     case "text": return body.text;
     case "form": return new URLSearchParams(body.text);
     case "blob": return new Blob([bytes(body.text)], {type: body.type});
+    case "stream": return new ReadableStream({start(c) { if (body.text) c.enqueue(bytes(body.text)); c.close(); }});
   }
   throw new Error("no such body: " + body.kind);
 }
@@ -15,6 +16,7 @@ async function runCall(call) {
   for (const name of ["method", "headers", "mode", "credentials", "redirect", "cache", "referrerPolicy", "referrer", "keepalive"])
     if (call[name] !== undefined) init[name] = call[name];
   if (call.body) init.body = bodyOf(call.body);
+  if (call.body?.kind === "stream") init.duplex = "half";
   let response;
   try {
     response = await fetch(call.url, init);

@@ -12,6 +12,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +37,9 @@ type Answer struct {
 type Node struct {
 	Preflights []Answer `json:"preflights,omitempty"`
 	Answers    []Answer `json:"answers,omitempty"`
+	// OwnConnection answers 421 to a request that came on a connection to another host, and does not count or log it: which connection
+	// a browser takes is its own affair.
+	OwnConnection bool `json:"ownConnection,omitempty"`
 }
 
 // Script maps a path inside a case ("a") to its node, whatever the host.
@@ -46,6 +51,8 @@ type Request struct {
 	URL    string  `json:"url"`
 	Fields []Field `json:"headers"`
 	Body   string  `json:"body,omitempty"`
+	// Protocol is "h2", or empty for HTTP/1.1.
+	Protocol string `json:"protocol,omitempty"`
 }
 
 // World is the running servers. It is safe for concurrent use.
@@ -58,7 +65,9 @@ type World struct {
 	cases map[string]*run
 	conns map[net.Conn]bool
 	done  bool
-	wait  sync.WaitGroup
+	// misdirected counts what [Node.OwnConnection] refused.
+	misdirected int
+	wait        sync.WaitGroup
 }
 
 type run struct {
@@ -68,8 +77,8 @@ type run struct {
 }
 
 // Hosts are the origins of the world. app.test is where the pages are; api.app.test is of the same site, other.test is not;
-// localhost is what browsers trust without TLS.
-var Hosts = []string{"app.test", "api.app.test", "other.test", "localhost"}
+// localhost is what browsers trust without TLS. The last two are [HTTP2Hosts].
+var Hosts = []string{"app.test", "api.app.test", "other.test", "localhost", "h2.app.test", "h2.other.test"}
 
 // Ports by scheme. The first one is the scheme's own.
 var Ports = map[string][]string{"http": {"80", "8101"}, "https": {"443", "8443"}}
@@ -88,9 +97,29 @@ func Start() (*World, error) {
 		}
 	}
 	w.serve(w.plain, func(c net.Conn) { w.answerAll(c, "http") })
-	// HTTP/1.1 alone: with h2 the browsers would lower the names of headers and fold their lines before anyone can see them.
-	config := &tls.Config{GetCertificate: a.Certificate, NextProtos: []string{"http/1.1"}}
-	w.serve(w.secure, func(c net.Conn) { w.answerAll(tls.Server(c, config), "https") })
+	second, err := w.http2Config()
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	// HTTP/1.1 alone for all other hosts: with h2 the browsers would lower the names of headers before anyone can see them.
+	config := &tls.Config{GetCertificate: a.Certificate, NextProtos: []string{"http/1.1"}, GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if isHTTP2Host(hello.ServerName) {
+			return second, nil
+		}
+		return nil, nil
+	}}
+	w.serve(w.secure, func(c net.Conn) {
+		secure := tls.Server(c, config)
+		if secure.Handshake() != nil {
+			return
+		}
+		if state := secure.ConnectionState(); state.NegotiatedProtocol == "h2" {
+			w.answerHTTP2(secure, state.ServerName)
+			return
+		}
+		w.answerAll(secure, "https")
+	})
 	w.serve(w.socks, func(c net.Conn) { ForwardSOCKS(c, w.Addresses()) })
 	return w, nil
 }
@@ -178,6 +207,13 @@ func (w *World) Seen(id string) []Request {
 	return r.log
 }
 
+// Misdirected is how many requests have come on a connection to another host, where the script did not want them to.
+func (w *World) Misdirected() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.misdirected
+}
+
 // maxBody bounds the request bodies that are kept.
 const maxBody = 1 << 20
 
@@ -192,15 +228,16 @@ func (w *World) answerAll(c net.Conn, scheme string) {
 		if err != nil {
 			return
 		}
-		answer := w.answer(r, scheme, string(body))
+		answer := w.answer(r, scheme, string(body), "")
 		if _, err := c.Write(answer.wire(r.Method)); err != nil {
 			return
 		}
 	}
 }
 
-// answer logs a request and finds what to say. The path is /CASE/NODE.
-func (w *World) answer(r *http.Request, scheme, body string) Answer {
+// answer logs a request and finds what to say. The path is /CASE/NODE. connection is the host that a connection of HTTP/2 was made for;
+// empty: HTTP/1.1.
+func (w *World) answer(r *http.Request, scheme, body, connection string) Answer {
 	id, path, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if !ok {
 		return w.page(scheme, r)
@@ -211,14 +248,21 @@ func (w *World) answer(r *http.Request, scheme, body string) Answer {
 	if play == nil {
 		return Answer{Status: 404}
 	}
+	node := play.script[path]
+	if host, _, _ := strings.Cut(r.Host, ":"); node != nil && node.OwnConnection && connection != "" && host != connection {
+		w.misdirected++
+		return Answer{Status: 421}
+	}
 	seen := Request{Method: r.Method, URL: scheme + "://" + r.Host + r.RequestURI, Body: body}
+	if r.ProtoMajor == 2 {
+		seen.Protocol = "h2"
+	}
 	for name, values := range r.Header {
 		for _, v := range values {
 			seen.Fields = append(seen.Fields, Field{strings.ToLower(name), decodeLatin1(v)})
 		}
 	}
 	play.log = append(play.log, seen)
-	node := play.script[path]
 	if node == nil {
 		return Answer{Status: 404}
 	}
@@ -257,8 +301,25 @@ func encodeLatin1(s string) string {
 	return string(b)
 }
 
-// wire is the answer as it goes out. Every one says that it must not be stored, unless
-// its script says something about that itself.
+// fields are the answer's header lines as they go out. Every one says that it must not be stored, unless its script says something
+// about that itself.
+func (a Answer) fields() []Field {
+	fields, cached := slices.Clone(a.Fields), false
+	for _, f := range a.Fields {
+		cached = cached || strings.EqualFold(f[0], "cache-control")
+	}
+	if !cached {
+		fields = append(fields, Field{"Cache-Control", "no-store"})
+	}
+	if !a.bodiless() {
+		fields = append(fields, Field{"Content-Length", strconv.Itoa(len(a.Body))})
+	}
+	return fields
+}
+
+func (a Answer) bodiless() bool { return a.Status < 200 || a.Status == 204 || a.Status == 304 }
+
+// wire is the answer as it goes out over HTTP/1.1.
 func (a Answer) wire(method string) []byte {
 	var b strings.Builder
 	reason := a.Reason
@@ -266,20 +327,11 @@ func (a Answer) wire(method string) []byte {
 		reason = http.StatusText(a.Status)
 	}
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", a.Status, encodeLatin1(reason))
-	cached := false
-	for _, f := range a.Fields {
-		cached = cached || strings.EqualFold(f[0], "cache-control")
+	for _, f := range a.fields() {
 		fmt.Fprintf(&b, "%s: %s\r\n", f[0], encodeLatin1(f[1]))
 	}
-	if !cached {
-		b.WriteString("Cache-Control: no-store\r\n")
-	}
-	bodiless := a.Status < 200 || a.Status == 204 || a.Status == 304
-	if !bodiless {
-		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(a.Body))
-	}
 	b.WriteString("\r\n")
-	if !bodiless && method != "HEAD" {
+	if !a.bodiless() && method != "HEAD" {
 		b.WriteString(a.Body)
 	}
 	return []byte(b.String())
