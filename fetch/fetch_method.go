@@ -66,6 +66,9 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 			u = u.withBlobOrigin(blob)
 		}
 	}
+	if p.agent.profile.StreamBodyIsText && !q.Body.hasSource() {
+		q.Body, q.BodyType = BytesBody([]byte("[object ReadableStream]")), "text/plain;charset=UTF-8"
+	}
 	r := &request{
 		urlList: []*URL{u}, blob: blob, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,

@@ -50,7 +50,8 @@ type Profile struct {
 	// The standard throws and fires none of them.
 	TellsSyncFailures bool
 	// StreamBodyIsText and RefusesStreamBody are what becomes of a ReadableStream that JavaScript gives as a request's body: it is taken for the
-	// text "[object ReadableStream]", or fetch() rejects. Go's [StreamBody] is not concerned.
+	// text "[object ReadableStream]", so that it can be redirected and need not be preflighted, or fetch() rejects. Go's [StreamBody] becomes
+	// that text too, but is never refused.
 	StreamBodyIsText, RefusesStreamBody bool
 	// IgnoresPermissionsPolicy takes no notice of a page's Permissions-Policy.
 	IgnoresPermissionsPolicy bool

@@ -10,6 +10,48 @@ import (
 	"testing"
 )
 
+func TestFirefoxSendsATextForAStream(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		profile Profile
+		want    string
+	}{
+		{"the standard asks first", Profile{}, "OPTIONS"},
+		{"Firefox sends what a stream is as a string", Firefox(), "POST text/plain;charset=UTF-8 [object ReadableStream]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			agent, err := NewAgent(AgentConfig{Profile: c.profile, Transport: transportFunc(func(m *Message) *Answer {
+				line := m.Method
+				if contentType, ok := m.Headers.Get("Content-Type"); ok {
+					body, _ := io.ReadAll(m.Body.Reader())
+					line += " " + contentType + " " + string(body)
+				}
+				got = append(got, line)
+				return parseAnswer("404")
+			})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(PageConfig{URL: app})
+			if err != nil {
+				t.Fatal(err)
+			}
+			trace := new(Trace)
+			response, err := page.Fetch(t.Context(), Request{URL: api, Method: "POST", Body: StreamBody(strings.NewReader("hello")), Trace: trace})
+			if err != nil || !response.IsError() {
+				t.Fatal(response, err)
+			}
+			if len(got) != 1 || got[0] != c.want {
+				t.Errorf("the server got %q, want %q", got, c.want)
+			}
+			if asked := trace.RequestBody(); asked == nil || (asked.Len() < 0) != (c.want == "OPTIONS") {
+				t.Errorf("the trace holds the body %v", asked)
+			}
+		})
+	}
+}
+
 // No stream goes over HTTP/1.x: https://fetch.spec.whatwg.org/#concept-http-network-fetch, step 8.3.
 func TestStreamsNeedHTTP2(t *testing.T) {
 	var seen atomic.Int32

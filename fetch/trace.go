@@ -209,6 +209,14 @@ func traceFrom(ctx context.Context) *Trace {
 	return t
 }
 
+// RequestBody returns the body that was asked with, also where nothing was sent; nil for none, and for a trace that was read from JSON.
+func (t *Trace) RequestBody() *Body {
+	if t.replay == nil {
+		return nil
+	}
+	return t.replay.request.body
+}
+
 // LastStep returns the last step with that verdict, or nil.
 func (t *Trace) LastStep(v Verdict) *Step {
 	for i := len(t.Steps) - 1; i >= 0; i-- {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -178,6 +179,9 @@ func (f *explainFlags) complete(a *asked) {
 	a.request.Keepalive, a.request.UploadListener = q.Keepalive, q.UploadListener
 	if f.data == nil && f.given.Body != nil {
 		a.request.Body, a.body = fetch.BytesBody(f.given.Body), f.given.Body
+		if f.given.Stream {
+			a.request.Body = fetch.StreamBody(bytes.NewReader(f.given.Body))
+		}
 	}
 }
 

@@ -34,6 +34,8 @@ type Intake struct {
 	Request fetch.Request
 	// Body is the request's, nil for none; Request.Body is always nil.
 	Body []byte
+	// Stream: the body is a stream, of which Body is what it would send.
+	Stream bool
 	// BodyFile is the file that a cURL command takes its body from. It was not read.
 	BodyFile string
 	// Cookies that the browser holds for the URL, each as "name=value".

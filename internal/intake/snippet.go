@@ -90,6 +90,8 @@ type asked struct {
 	told  toldRequest
 	trace *fetch.Trace
 	body  []byte
+	// stream: the body is a stream.
+	stream bool
 }
 
 // toldRequest is what the stubs tell of a call before it is made.
@@ -245,7 +247,9 @@ func (s *snippet) read(console, mark string, traces []*fetch.Trace, network *rec
 		}
 		for i, trace := range traces {
 			if trace != nil && trace.Request.URL == t.Request.URL && trace.Request.Method == httpspec.NormalizeMethod(t.Request.Method) {
-				s.asked = append(s.asked, asked{told: *t.Request, trace: trace, body: network.body(trace)})
+				a := asked{told: *t.Request, trace: trace}
+				a.body, a.stream = network.body(trace)
+				s.asked = append(s.asked, a)
 				traces[i] = nil
 				break
 			}
@@ -309,8 +313,11 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	}
 	in.know(FlagMethod, FlagMode, FlagCredentials, FlagRedirect, FlagHeader)
 	if a.body != nil {
-		in.Body = a.body
+		in.Body, in.Stream = a.body, a.stream
 		in.know(FlagData)
+	}
+	if in.Stream {
+		in.note("the body is a stream: Chromium sends it, over HTTP/2 alone. Firefox sends the text [object ReadableStream] in its place, and Safari makes no request, but throws a NotSupportedError")
 	}
 	told := make(fetch.HeaderList, 0, len(a.told.Headers))
 	for _, h := range a.told.Headers {
@@ -445,16 +452,25 @@ func (n *recorder) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer,
 	return a, nil
 }
 
-// body finds the body of a request, nil for none.
-func (n *recorder) body(t *fetch.Trace) []byte {
+// body finds the body of a request, nil for none, and says whether it is a stream. Only a stream must have been sent.
+func (n *recorder) body(t *fetch.Trace) (body []byte, stream bool) {
+	asked := t.RequestBody()
+	if asked == nil {
+		return nil, false
+	}
+	if asked.Len() >= 0 {
+		body = make([]byte, min(asked.Len(), snippetBody))
+		io.ReadFull(asked.Reader(), body) // of bytes there is no error
+		return body, false
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	u, _, _ := strings.Cut(t.Request.URL, "#")
 	for i, r := range n.bodies {
 		if r.method == t.Request.Method && r.url == u {
 			n.bodies = slices.Delete(n.bodies, i, i+1)
-			return r.body
+			return r.body, true
 		}
 	}
-	return nil
+	return []byte{}, true
 }

@@ -21,6 +21,28 @@ func TestASnippetKeepsWhatLetsARequestOutliveThePageAndAskFirst(t *testing.T) {
 	}
 }
 
+func TestTheBodyOfARequestThatIsNotSentIsKept(t *testing.T) {
+	in := read(t, "fetch('https://api.example.com/', { method: 'POST', keepalive: true, body: 'x'.repeat(70000) })")
+	if !in.Request.Keepalive || len(in.Body) != 70000 || in.Stream {
+		t.Errorf("the body has %d bytes, stream %v", len(in.Body), in.Stream)
+	}
+}
+
+func TestAStreamIsABodyOfItsOwn(t *testing.T) {
+	for name, text := range map[string]string{
+		"a stream":               "fetch('https://api.example.com/', { method: 'POST', duplex: 'half', body: new Blob(['hello']).stream() })",
+		"a stream for a Request": "const q = new Request('https://api.example.com/', { method: 'POST', duplex: 'half', body: new Blob(['hello']).stream() });\nawait fetch(q);",
+	} {
+		in := read(t, text)
+		if !in.Stream || string(in.Body) != "hello" || len(in.Notes) != 1 || !strings.Contains(in.Notes[0], "[object ReadableStream]") {
+			t.Errorf("%s: stream %v, body %q, notes %q", name, in.Stream, in.Body, in.Notes)
+		}
+	}
+	if in := read(t, "fetch('https://api.example.com/', { method: 'POST', body: new Blob(['hello']) })"); in.Stream || string(in.Body) != "hello" {
+		t.Errorf("a Blob is no stream: %v %q", in.Stream, in.Body)
+	}
+}
+
 func TestSnippets(t *testing.T) {
 	for _, c := range []struct {
 		name, text        string
