@@ -256,6 +256,9 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 		scheme, _, _ := strings.Cut(u, ":")
 		xhr := c.by == ByXMLHttpRequest
 		switch {
+		case scheme == "file" && c.trace.Page.Origin == opaque:
+			// A page that is a file itself; nobody else without a name asks for files.
+			return c.at(u).corsError("CorsDisabledScheme", "Cross origin requests are only supported for protocol schemes: "+chromiumSchemes+".").Printout
 		case scheme == "file", xhr && (scheme == "chrome" || scheme == "filesystem"):
 			p.Lines = []Line{errorLine("Not allowed to load local resource: " + u)}
 		case xhr && scheme == "ftp":

@@ -247,11 +247,11 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 		}
 	case fetch.ReasonScheme:
 		scheme, _, _ := strings.Cut(u, ":")
-		switch scheme {
-		case "file", "blob":
+		switch {
+		case scheme == "blob", scheme == "file" && f.trace.Page.Origin != opaque:
 			p.Lines = []Line{errorLine("Security Error: Content at " + f.trace.Page.URL + " may not load data from " + u + ".")}
 			p.Basis = BasisReported
-		case "ws", "wss":
+		case scheme == "ws", scheme == "wss":
 		default:
 			f.urls = append(f.urls, u)
 			p.Code, p.Lines, p.Basis = "CORSRequestNotHttp", []Line{f.line("CORS request not http", "")}, BasisSource

@@ -128,6 +128,9 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 	case fetch.ReasonBlobURL:
 		return stuck("Fetch the blob: URL in the page that made it, before it is revoked.")
 	case fetch.ReasonScheme:
+		if r.Got == "file" {
+			return stuck("Serve the file over http, and open the page from there too: no page of a server may read the reader's own files, and a page that is a file itself may read no others.")
+		}
 		return stuck("Ask for an http or https URL: a page cannot fetch " + r.Got + ": URLs.")
 	}
 	return stuck("No header is known that would change this.")

@@ -54,7 +54,7 @@ func (r Reason) clause() string {
 	case ReasonNoCORSRedirectMode:
 		return fmt.Sprintf("mode no-cors works only with redirect mode follow, not %s", r.Got)
 	case ReasonScheme:
-		return fmt.Sprintf("a %s: URL cannot be fetched by this page", r.Got)
+		return "this page cannot fetch " + r.Got + ": URLs"
 	case ReasonDataURL:
 		return "the data: URL cannot be read: " + r.Detail
 	case ReasonBlobURL:

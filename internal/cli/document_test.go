@@ -288,9 +288,6 @@ func faultArgs(f demo.Fault) ([]string, bool) {
 
 func wantStatus(f demo.Fault) int {
 	switch {
-	case strings.HasPrefix(f.URL, "ftp:"):
-		// A browser refuses it with a reason; on a command line it is a slip.
-		return exitUsage
 	case f.Want.Allowed(), f.Browser != "":
 		// explain runs the call by the standard, and names what a browser has beyond it.
 		return exitAllowed

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/corscope/corscope/fetch"
 )
 
@@ -35,10 +37,18 @@ func (l *labFlags) transport(url string, config fetch.NetConfig) (fetch.Transpor
 	return fetch.NewNetTransport(config)
 }
 
-// parseTarget parses the URL of the request. The gallery has one that no browser fetches, and to see why is what it is there for; on the
-// command line such a URL is a slip, but for those that a page can fetch without a server.
+// parseTarget parses the URL of the request. The gallery has one that no browser fetches, and to see why is what it is there for. On the
+// command line a scheme without "//" behind it is a slip, but for those that a page can fetch without a server, and a WebSocket is no
+// matter of fetch().
 func (l *labFlags) parseTarget(target string) (*fetch.URL, error) {
-	if u, err := fetch.ParseURL(target); err == nil && (l != nil || u.Scheme() == "data" || u.Scheme() == "blob") {
+	u, err := fetch.ParseURL(target)
+	if err != nil {
+		return fetch.ParseHTTPURL(target)
+	}
+	switch scheme := u.Scheme(); {
+	case l != nil, scheme == "data", scheme == "blob":
+		return u, nil
+	case scheme != "ws" && scheme != "wss" && strings.HasPrefix(strings.TrimSpace(target)[len(scheme):], "://"):
 		return u, nil
 	}
 	return fetch.ParseHTTPURL(target)

@@ -231,8 +231,8 @@ func TestTheLabSaysOfEachItemWhatTheCommandLineSays(t *testing.T) {
 			}
 			lab.checkFix(got)
 			args, ok := explainArgs(item.Case)
-			// Only the machine's own DNS can say how it does not find a name, and the command line takes ftp: for a slip.
-			if !ok || item.ID == "name-not-resolved" || item.ID == "mixed-content" || item.ID == "scheme-ftp" {
+			// Only the machine's own DNS can say how it does not find a name.
+			if !ok || item.ID == "name-not-resolved" || item.ID == "mixed-content" {
 				return
 			}
 			compared++

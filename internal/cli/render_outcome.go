@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -288,7 +289,7 @@ func setCookieNote(d fetch.CookieDecision) string {
 
 // elsewhere is the same request from outside a browser.
 func (r *renderer) elsewhere() {
-	if url := r.trace.Request.URL; strings.HasPrefix(url, "data:") || strings.HasPrefix(url, "blob:") {
+	if scheme, _, _ := strings.Cut(r.trace.Request.URL, ":"); !slices.Contains([]string{"http", "https", "ftp"}, scheme) {
 		return // no server is asked for it
 	}
 	command := r.curl()

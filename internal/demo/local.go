@@ -166,8 +166,8 @@ type Try struct {
 	CurlNote string
 }
 
-// needsTheWorld are faults that are none without https or with one site alone, and one that the command line calls a slip.
-var needsTheWorld = []string{"header-cut-off", "resource-policy-same-site", "scheme-ftp"}
+// needsTheWorld are faults that are none without https or with one site alone.
+var needsTheWorld = []string{"header-cut-off", "resource-policy-same-site"}
 
 // Tries returns what can be tried against the servers: the browser's steps of all
 // scenes, then the faults that command lines can ask for.
