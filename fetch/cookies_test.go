@@ -26,9 +26,9 @@ func put(t testing.TB, j *Jar, url, line string, ctx CookieContext) CookieDecisi
 }
 
 var (
-	chromiumCookies = CookiePolicy{LaxByDefault: true, LaxPlusPOST: 2 * time.Minute, SecureOnLocalhost: true, PartitionedAttribute: true}
-	webkitCookies   = CookiePolicy{AllowInsecureNone: true, StoreUnsetCrossSite: true, ThirdParty: ThirdPartyBlocked}
-	firefoxCookies  = CookiePolicy{StoreUnsetCrossSite: true, SecureOnLocalhost: true, PartitionedAttribute: true, ThirdParty: ThirdPartyIsolated}
+	chromiumCookies = Chromium().Cookies
+	webkitCookies   = WebKit().Cookies
+	firefoxCookies  = Firefox().Cookies
 )
 
 func TestCookiesAreSentOrWithheldForAReason(t *testing.T) {

@@ -270,3 +270,120 @@ func TestPreflightsAndClientCertificates(t *testing.T) {
 		})
 	}
 }
+
+// TestTheLongestAgeOfAPreflight by browser.
+func TestTheLongestAgeOfAPreflight(t *testing.T) {
+	for name, c := range map[string]struct {
+		profile Profile
+		longest time.Duration // 0: what the server says
+	}{
+		"spec": {Profile{}, 0}, "chromium": {Chromium(), 2 * time.Hour}, "firefox": {Firefox(), 24 * time.Hour}, "webkit": {WebKit(), 10 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newCacheWorld(t, c.profile)
+			w.answer = "204|" + allow + "|Access-Control-Allow-Methods: PUT|Access-Control-Max-Age: 604800"
+			put := Request{Method: "PUT"}
+			w.want(1, w.fetch(put), "first")
+			longest := c.longest
+			if longest == 0 {
+				longest = 7 * 24 * time.Hour
+			}
+			w.now = w.now.Add(longest - time.Second)
+			w.want(0, w.fetch(put), "a second before its end")
+			w.now = w.now.Add(time.Second)
+			w.want(1, w.fetch(put), "at its end")
+		})
+	}
+}
+
+// TestCookiesOfBrowsers: which Cookie headers a page's second request has, by the lines of Set-Cookie that the first one got.
+func TestCookiesOfBrowsers(t *testing.T) {
+	const ownHTTP, own = "http://localhost:5173", "https://app.test"
+	profiles := map[string]Profile{"spec": {}, "chromium": Chromium(), "firefox": Firefox(), "webkit": WebKit()}
+	for _, c := range []struct {
+		name, page string
+		lines      []string
+		want       map[string]string
+	}{
+		{"Secure over http from localhost", ownHTTP, []string{"a=1; Secure"}, map[string]string{"spec": "", "chromium": "a=1", "firefox": "a=1", "webkit": ""}},
+		{"Partitioned is another cookie than the one of the same name without", own, []string{"a=1; Secure; SameSite=None", "a=2; Secure; SameSite=None; Partitioned"},
+			map[string]string{"spec": "a=2", "chromium": "a=1; a=2", "firefox": "a=1; a=2", "webkit": "a=1; a=2"}},
+	} {
+		for name, profile := range profiles {
+			t.Run(c.name+", "+name, func(t *testing.T) {
+				var sent []string
+				agent, err := NewAgent(AgentConfig{Profile: profile, Transport: scripted(func(m *Message) *Answer {
+					cookie, _ := m.Headers.Get("Cookie")
+					sent = append(sent, cookie)
+					return parseAnswer("200|Cache-Control: no-store|Set-Cookie: " + strings.Join(c.lines, "|Set-Cookie: "))
+				})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, err := agent.NewPage(PageConfig{URL: c.page})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range 2 {
+					response, err := page.Fetch(t.Context(), Request{URL: c.page + "/x"})
+					if err != nil {
+						t.Fatal(err)
+					}
+					response.Close()
+				}
+				if sent[0] != "" || sent[1] != c.want[name] {
+					t.Errorf("the cookies are %q, want %q", sent[1], c.want[name])
+				}
+			})
+		}
+	}
+}
+
+// TestCookiesWithoutSameSiteOfWebKit: seen where the user lets third parties set cookies, which is not so at first.
+func TestCookiesWithoutSameSiteOfWebKit(t *testing.T) {
+	policy := WebKit().Cookies
+	policy.ThirdParty = ThirdPartyAllowed
+	for name, c := range map[string]struct {
+		policy CookiePolicy
+		want   bool
+	}{"spec": {CookiePolicy{}, false}, "webkit": {policy, true}} {
+		d := NewJar(time.Now).Set(mustURL(t, "https://api.example/"), "a=1", CookieContext{SameSite: UnsetOrLess, ThirdParty: true, Policy: c.policy})
+		if d.Accepted != c.want {
+			t.Errorf("%s: accepted is %v, %s %s", name, d.Accepted, d.Reason, d.Why)
+		}
+	}
+}
+
+// TestRefererBehindOtherSites: under origin-when-cross-origin WebKit shows the page's URL to its own origin again only where every hop was at it.
+func TestRefererBehindOtherSites(t *testing.T) {
+	for name, c := range map[string]struct {
+		profile Profile
+		want    string
+	}{"firefox": {Firefox(), app + "/page"}, "webkit": {WebKit(), app + "/"}} {
+		t.Run(name, func(t *testing.T) {
+			var last string
+			agent, err := NewAgent(AgentConfig{Profile: c.profile, Transport: scripted(func(m *Message) *Answer {
+				last, _ = m.Headers.Get("Referer")
+				if m.URL.Host() == mustURL(t, app).Host() {
+					return parseAnswer("200|" + allow)
+				}
+				return parseAnswer("302|" + allow + "|Location: " + app + "/end")
+			})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(PageConfig{URL: app + "/page"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := page.Fetch(t.Context(), Request{URL: "https://elsewhere.test/", ReferrerPolicy: OriginWhenCrossOrigin})
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Close()
+			if last != c.want {
+				t.Errorf("Referer at the end is %q, want %q", last, c.want)
+			}
+		})
+	}
+}

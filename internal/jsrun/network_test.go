@@ -199,6 +199,7 @@ func TestSynchronousRequestsOfAPageThatGaveThemUp(t *testing.T) {
 		{"given up", "sync-xhr=()", fetch.Profile{}, false, "true NetworkError 19 4 0"},
 		{"Chromium as the standard", "sync-xhr=()", fetch.Chromium(), false, "true NetworkError 19 4 0"},
 		{"Firefox does not read the policy", "sync-xhr=()", fetch.Firefox(), false, "own text"},
+		{"nor does WebKit", "sync-xhr=()", fetch.WebKit(), false, "own text"},
 		{"a worker may", "sync-xhr=()", fetch.Profile{}, true, "own text"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
