@@ -113,16 +113,14 @@ var words = map[string]string{"allowed": "ALLOWED", "blocked": "BLOCKED", "faile
 
 // The lab's reasons for which this browser cannot be asked.
 const (
-	needsTLS      = "Only over TLS does a browser take a header that breaks off for what it is, and it trusts no certificate that the lab could make."
-	needsHTTP2    = "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only, and they trust no certificate that the lab could make."
-	needsInternet = "It takes a page on plain http that is not of this machine: one of this machine that says so may not even load the script that makes the call."
-	needsHTTPS    = "It takes a page on https: your browser trusts no certificate that the lab could make, and on this machine plain http counts as secure."
+	needsTLS   = "Only over TLS does a browser take a header that breaks off for what it is, and it trusts no certificate that the lab could make."
+	needsHTTP2 = "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only, and they trust no certificate that the lab could make."
+	needsHTTPS = "It takes a page on https, and your browser trusts no certificate that the lab could make."
 )
 
 // notStaged are all items for which this browser cannot be asked.
 var notStaged = map[string]string{
 	"mixed-content": needsHTTPS, "redirect-to-http": needsHTTPS, "header-cut-off": needsTLS, "redirect-of-a-stream": needsHTTP2,
-	"local-network-insecure": needsInternet,
 }
 
 // TestGallery has the page play every step of the story and every fault. What the page shows must be what the API says, and that must be

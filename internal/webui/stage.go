@@ -2,7 +2,9 @@ package webui
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -38,10 +40,8 @@ type stage struct {
 	expires *time.Timer
 	done    sync.Once
 
-	// told is what a page in a window tells; over: it has told all.
-	told told
-	mu   sync.Mutex
-	over bool
+	// told is what a page in a window tells, once.
+	told chan Outcome
 }
 
 // stagedCall is what the stage's script reads.
@@ -85,7 +85,7 @@ func (s *stages) stage(c Case, lab string, profile fetch.Profile) (*stageRespons
 	if cannot != "" {
 		return &stageResponse{Version: apiVersion, Cannot: cannot}, nil
 	}
-	st := &stage{id: newToken(), plan: p, lab: lab, told: told{make(chan Outcome, 1), make(chan struct{})}}
+	st := &stage{id: newToken(), plan: p, lab: lab, told: make(chan Outcome, 1)}
 	set, err := openSet(s.ctx, p, nil, http.HandlerFunc(st.backstage))
 	if err != nil {
 		return nil, err
@@ -198,13 +198,19 @@ func (p *plan) staged(id, lab string, at map[string]string) stagedCall {
 //go:embed stage.js
 var stageScript []byte
 
+// stageScriptHash is the script's, as Content-Security-Policy names it.
+var stageScriptHash = func() string {
+	sum := sha256.Sum256(stageScript)
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
+
 // backstage serves the page that makes the call, its script, and the cookies that the browser is to hold. None of it may change what is
 // compared: the page's own policy says nothing of connections, and no referrer policy, and those of the case stand beside it.
 func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	switch what := strings.TrimPrefix(r.URL.Path, backstage); what {
+	switch strings.TrimPrefix(r.URL.Path, backstage) {
 	case "stage":
 		st.servePage(w, r, st.call)
 	case "home":
@@ -214,8 +220,8 @@ func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 		}
 		_, home := st.plan.windowed(st.set.at)
 		st.servePage(w, r, stagedCall{ID: st.id, Window: home})
-	case "outcome", "done":
-		st.hear(w, r, what)
+	case "outcome":
+		st.hear(w, r)
 	case "stage.js":
 		h.Set("Content-Type", "text/javascript; charset=utf-8")
 		w.Write(stageScript)
@@ -242,8 +248,11 @@ func (st *stage) servePage(w http.ResponseWriter, r *http.Request, c stagedCall)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	scripts := "script-src 'self'; " // an address of IPv6 cannot be named
+	scripts, script := "script-src 'self'; ", "<script src=\""+backstage+"stage.js\"></script>\n"
 	switch {
+	case c.Window != nil:
+		// A page that is treated as one of the internet may not load a script from this machine.
+		scripts, script = "script-src "+stageScriptHash+"; ", "<script>"+string(stageScript)+"</script>\n"
 	case c.Import:
 		scripts = "" // which scripts the page takes is what the case is about
 	case st.plan.page == nil:
@@ -261,7 +270,7 @@ func (st *stage) servePage(w http.ResponseWriter, r *http.Request, c stagedCall)
 	}
 	// The icon keeps the browser from asking for one.
 	w.Write([]byte("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Corscope stage</title>\n<link rel=\"icon\" href=\"data:,\">\n" +
-		"<meta name=\"corscope-stage\" content=\"" + html.EscapeString(string(call)) + "\">\n<body>\n" + words + "<script src=\"" + backstage + "stage.js\"></script>\n"))
+		"<meta name=\"corscope-stage\" content=\"" + html.EscapeString(string(call)) + "\">\n<body>\n" + words + script))
 }
 
 // ancestor is the source expression for the lab's page. There is none for a host that is an IPv6 address, so that its port alone is named;

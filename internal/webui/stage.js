@@ -79,11 +79,6 @@ function byXHR({ url, init }) {
   });
 }
 
-// tell posts to the page's own server: a window and the page that opened it cannot talk to each other.
-function tell(what, body) {
-  return fetch(what + "?" + stage.id, { method: "POST", body: JSON.stringify(body) });
-}
-
 // call makes the call, within the script's patience.
 async function call() {
   let timer;
@@ -100,19 +95,29 @@ async function inFrame() {
   parent.postMessage({ corscope: stage.id, outcome: await call() }, stage.lab);
 }
 
-// inWindow is the page in a window of its own, and then the target's own page in it.
+// ask makes requests of which the servers see which cookies go along.
+async function ask(urls) {
+  for (const url of urls) await fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
+}
+
+// inWindow is the page in a window of its own. It may be one that is allowed to ask nobody: what it got goes to the target's own page in the
+// fragment.
 async function inWindow({ next, home }) {
-  if (stage.url) await tell("outcome", await call());
-  // What the server sees of these is which cookies go along.
-  for (const url of next) await fetch(url, { mode: "no-cors", credentials: "include", cache: "no-store" }).catch(() => {});
-  if (home) {
-    location.replace(home);
-    return;
-  }
-  await tell("done", {});
+  const outcome = await call();
+  await ask(next);
+  location.replace(home + "#" + stage.id + encodeURIComponent(JSON.stringify(outcome)));
+}
+
+// atHome is the target's own page. A fragment without the stage's secret is of somebody else's making.
+async function atHome({ next }) {
+  const [, id, outcome] = location.hash.match(/^#(.{43})(.*)$/) ?? [];
+  if (id !== stage.id) return;
+  await ask(next);
+  await fetch("outcome?" + stage.id, { method: "POST", body: decodeURIComponent(outcome) });
   window.close();
   document.body.textContent = "That was it. You can close this window.";
 }
 
-if (stage.window) inWindow(stage.window);
-else inFrame();
+if (!stage.window) inFrame();
+else if (stage.url) inWindow(stage.window);
+else atHome(stage.window);

@@ -94,7 +94,7 @@ func (s *Server) compare(ctx context.Context, id string, told *Outcome, browser 
 	default:
 		seen = *told
 	}
-	requests, sent := st.set.seen(), st.set.cookies()
+	requests, sent := st.set.seen(), st.set.seenCookies()
 	seen.normalize()
 	profile := profileOf(browser)
 	engine, trace, err := st.run(ctx, profile, browser.Get("User-Agent"))
@@ -171,7 +171,7 @@ func (st *stage) run(ctx context.Context, profile fetch.Profile, userAgent strin
 		if err := st.askFor(ctx, agent, page); err != nil {
 			return nil, nil, err
 		}
-		side.Sent = set.cookies()
+		side.Sent = set.seenCookies()
 	}
 	return side, request.Trace, nil
 }
@@ -383,7 +383,7 @@ func (st *stage) notes(c *comparison) []string {
 	if st.plan.obstacle() == demo.ObstacleCertificate && !c.Browser.Outcome.OK {
 		notes = append(notes, "No browser knows an authority that the lab could have made, so that yours has this reason too to refuse the certificate. No page is told which one it was.")
 	}
-	if st.plan.window && len(c.Differences) > 0 && siteOf(st.plan.page) != siteOf(st.plan.target) {
+	if st.plan.cookies && len(c.Differences) > 0 && siteOf(st.plan.page) != siteOf(st.plan.target) {
 		notes = append(notes, "Browsers can be set to keep no cookies of another site than the one in the address bar.")
 	}
 	return notes

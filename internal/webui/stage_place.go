@@ -109,7 +109,7 @@ func siteOf(u *fetch.URL) string {
 // named returns the name that a host has in a window: what it is called within its site, below a name that no other stage has.
 func (p *plan) named(u *fetch.URL) (host, cannot string) {
 	if u.Scheme() == "http" && !u.IsPotentiallyTrustworthy() && p.hasSecureCookie() {
-		if p.page.Origin() != p.target.Origin() {
+		if u.Origin() != p.page.Origin() || u.Origin() != p.target.Origin() && registrable(u.Host()) == registrable(p.target.Host()) {
 			return "", "It is about a Secure cookie over plain http, and at the names of this machine plain http counts as secure."
 		}
 		return hostInsecure, ""

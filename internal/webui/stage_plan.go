@@ -22,10 +22,10 @@ type plan struct {
 	// order is that of the origins, the page's first.
 	order []string
 	demo  bool
-	// window: the page that makes the call is in a window of its own and not in a frame of the lab's, and hosts have names: what a browser
-	// keeps of cookies depends on both. sites are the names by site.
-	window bool
-	sites  map[string]string
+	// window: the page that makes the call is in a window of its own and not in a frame of the lab's, and hosts have names. cookies: what the
+	// browser keeps of cookies is compared, which depends on both. sites are the names by site.
+	window, cookies bool
+	sites           map[string]string
 	// limit, if not 0, is how long the call may take, for engine and browser alike.
 	limit time.Duration
 }
@@ -117,13 +117,13 @@ func (p *plan) gallery(profile fetch.Profile) string {
 		return "It is about a browser that takes a cookie without SameSite for a Lax one, which yours does not."
 	case p.item.Demo == "redirect-to-http":
 		return notMixed
-	case p.item.Demo == "local-network-insecure":
-		return "It takes a page on plain http that is not of this machine: one of this machine that says so may not even load the script that makes the call."
 	case p.item.Demo == "header-cut-off":
 		return "Only over TLS does a browser take a header that breaks off for what it is, and it trusts no certificate that the lab could make."
 	}
-	// Addresses are of no site for some browsers, so that a sibling has to have a name as well.
-	p.window = item.lax || item.kind == demo.KindCookie || p.item.Demo == "resource-policy-same-site-sibling"
+	p.cookies = item.lax || item.kind == demo.KindCookie
+	// Addresses are of no site for some browsers, so that a sibling has to have a name as well. And no frame of the lab's is on plain http
+	// that does not count as secure.
+	p.window = p.cookies || p.item.Demo == "resource-policy-same-site-sibling" || p.item.Demo == "local-network-insecure"
 	if item.needsTimeout || p.item.Demo == "endless-hints" {
 		p.limit = stageLimit
 	}
@@ -131,7 +131,7 @@ func (p *plan) gallery(profile fetch.Profile) string {
 }
 
 // notMixed is why nothing can be staged in which a page on https meets http.
-const notMixed = "It takes a page on https: your browser trusts no certificate that the lab could make, and on this machine plain http counts as secure."
+const notMixed = "It takes a page on https, and your browser trusts no certificate that the lab could make."
 
 // pretend says why a pretend server cannot be carried over.
 func (p *plan) pretend() string {
@@ -148,7 +148,7 @@ func (p *plan) pretend() string {
 			case httpspec.EqualFold(h.Name, "Clear-Site-Data"):
 				return "Clear-Site-Data would clear what other programs on this machine keep in your browser."
 			case httpspec.EqualFold(h.Name, "Set-Cookie"):
-				p.window = p.window || needsWindow(h.Value)
+				p.cookies = p.cookies || needsWindow(h.Value)
 			}
 		}
 	}
@@ -157,7 +157,8 @@ func (p *plan) pretend() string {
 
 // call says why the call itself cannot be carried over.
 func (p *plan) call() string {
-	p.window = p.window || slices.ContainsFunc(p.item.Cookies, needsWindow)
+	p.cookies = p.cookies || slices.ContainsFunc(p.item.Cookies, needsWindow)
+	p.window = p.window || p.cookies
 	if p.window && p.page == nil {
 		return "A page without an origin is in a frame, where no browser keeps such a cookie."
 	}

@@ -30,7 +30,7 @@ func (p *plan) policies(at map[string]string) fetch.HeaderList {
 var stageDirectives = []string{"sandbox", "frame-ancestors", "require-trusted-types-for", "trusted-types", "upgrade-insecure-requests", "block-all-mixed-content", "report-uri", "report-to"}
 
 // served says why the page's policies cannot be carried over: they would keep the stage from its work, which is done by a script of its
-// own server, and in a window told to that server.
+// own, and asks for cookies.
 func (p *plan) served() string {
 	if p.item.Import && !p.demo {
 		return "A module of a pretend server would run in your browser, whatever it says."
@@ -38,8 +38,8 @@ func (p *plan) served() string {
 	if len(p.item.PageHeaders) == 0 {
 		return ""
 	}
-	const cannot = "The page's policy would keep the stage from its work: it has a script of its own, and a window tells its server what it got."
-	if p.page == nil || p.window {
+	const cannot = "The page's policy would keep the stage from its work: it has a script of its own, and sees to which cookies are sent next."
+	if p.page == nil || p.cookies {
 		return cannot
 	}
 	for _, h := range p.item.PageHeaders {

@@ -138,7 +138,7 @@ func (s *stagedSet) around(host, origin string, front, next http.Handler) http.H
 			http.Error(w, "nobody is called "+r.Host+" here", http.StatusMisdirectedRequest)
 		case strings.HasPrefix(r.URL.Path, backstage):
 			front.ServeHTTP(w, r)
-		case s.plan.window && s.asks(origin, r):
+		case s.plan.cookies && s.asks(origin, r):
 			w.WriteHeader(http.StatusNoContent)
 		case next == nil:
 			http.NotFound(w, r)

@@ -140,7 +140,6 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 	}
 	outcome := l.make(from, call)
 	if call.Window != nil {
-		l.tell(address, call.ID, "outcome", outcome)
 		for _, u := range call.Window.Next {
 			b.fetch(from, fetch.Request{URL: u, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
 		}
@@ -148,23 +147,23 @@ func (l *lab) visit(staged *stageResponse) Outcome {
 		for _, u := range then.Window.Next {
 			b.fetch(b.page(fetch.PageConfig{URL: home}), fetch.Request{URL: u, Mode: fetch.ModeNoCORS, Credentials: fetch.CredentialsInclude})
 		}
-		l.tell(home, then.ID, "done", struct{}{})
+		l.tell(home, then.ID, outcome)
 	}
 	return outcome
 }
 
 // tell posts to a staged page's own server.
-func (l *lab) tell(page, id, what string, v any) {
+func (l *lab) tell(page, id string, o Outcome) {
 	l.t.Helper()
-	if status := l.tells(page, id, what, v, ""); status != http.StatusNoContent {
-		l.t.Errorf("%s: %d", what, status)
+	if status := l.tells(page, id, o, ""); status != http.StatusNoContent {
+		l.t.Errorf("status %d", status)
 	}
 }
 
 // tells is tell from a page of this origin, the page's own where that is empty, and returns the status.
-func (l *lab) tells(page, id, what string, v any, from string) int {
+func (l *lab) tells(page, id string, o Outcome, from string) int {
 	l.t.Helper()
-	body, err := json.Marshal(v)
+	body, err := json.Marshal(o)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -172,7 +171,7 @@ func (l *lab) tells(page, id, what string, v any, from string) int {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(l.t.Context(), "POST", "http://127.0.0.1:"+u.Port()+backstage+what+"?"+id, strings.NewReader(string(body)))
+	r, err := http.NewRequestWithContext(l.t.Context(), "POST", "http://127.0.0.1:"+u.Port()+backstage+"outcome?"+id, strings.NewReader(string(body)))
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ type Sent struct {
 type stagedWindow struct {
 	// Next are asked with cookies, only to see which ones go along.
 	Next []string `json:"next"`
-	// Home, where it is not empty, is the page that the window then opens: the target's own.
+	// Home, where it is not empty, is the page that the window then opens: the target's own, which tells the outcome.
 	Home string `json:"home,omitempty"`
 }
 
@@ -38,18 +38,17 @@ const (
 
 // windowed returns what the page in a window has to ask, and what the target's own has.
 func (p *plan) windowed(at map[string]string) (page, home *stagedWindow) {
-	address := func(origin, from string) string {
-		path, _, _ := strings.Cut(p.target.RequestURI(), "?")
-		return at[origin] + path + "?" + askedFrom + "=" + from
-	}
 	target := p.target.Origin().String()
-	page = &stagedWindow{Home: at[target] + backstage + "home"}
-	for _, origin := range p.order {
-		if _, ok := p.places[origin]; ok && at[origin] != "" {
-			page.Next = append(page.Next, address(origin, fromPage))
-		}
+	page, home = &stagedWindow{Next: []string{}, Home: at[target] + backstage + "home"}, &stagedWindow{Next: []string{}}
+	if !p.cookies {
+		return page, home
 	}
-	return page, &stagedWindow{Next: []string{address(target, fromHome)}}
+	path, _, _ := strings.Cut(p.target.RequestURI(), "?")
+	for _, origin := range p.order {
+		page.Next = append(page.Next, at[origin]+path+"?"+askedFrom+"="+fromPage)
+	}
+	home.Next = append(home.Next, at[target]+path+"?"+askedFrom+"="+fromHome)
+	return page, home
 }
 
 // asks keeps which cookies go along with a request that is made to see that, and reports whether it is one.
@@ -74,41 +73,28 @@ func (s *stagedSet) asks(origin string, r *http.Request) bool {
 	return true
 }
 
-// cookies are what was sent so far.
-func (s *stagedSet) cookies() []Sent {
+// seenCookies are what was sent so far.
+func (s *stagedSet) seenCookies() []Sent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.sent)
 }
 
-// told is what a page in a window told, in the order in which it does.
-type told struct {
-	outcome chan Outcome  // one
-	done    chan struct{} // closed once cookies were asked for
-}
-
-// hear takes what a page in a window tells. It tells its own server, because between a window and the lab's page there is a wall: each is
-// in a group of its own.
-func (st *stage) hear(w http.ResponseWriter, r *http.Request, what string) {
-	if origins := r.Header.Values("Origin"); r.Method != http.MethodPost || !isOwn(r, origins) || r.URL.RawQuery != st.id || !st.plan.window {
+// hear takes what a page in a window tells its own server: between a window and the lab's page there is a wall, for each is in a group of
+// its own.
+func (st *stage) hear(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost || !isOwn(r, r.Header.Values("Origin")) || r.URL.RawQuery != st.id || !st.plan.window {
 		http.Error(w, "this is for the stage's own page", http.StatusForbidden)
 		return
 	}
 	var o Outcome
-	if what == "outcome" {
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&o); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&o); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
 	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	switch {
-	case what == "outcome" && len(st.told.outcome) == 0:
-		st.told.outcome <- o
-	case what == "done" && !st.over:
-		st.over = true
-		close(st.told.done)
+	select {
+	case st.told <- o:
+	default: // the first word counts
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -121,15 +107,11 @@ func (st *stage) listen(ctx context.Context) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, windowPatience)
 	defer cancel()
 	select {
-	case <-st.told.done:
-		select {
-		case o := <-st.told.outcome:
-			return o, nil
-		default:
-		}
+	case o := <-st.told:
+		return o, nil
 	case <-ctx.Done():
+		return Outcome{}, &Problem{Status: http.StatusGatewayTimeout, Code: "stage-silent", Message: "the window did not say how it went", Hint: "let the lab's page open windows, and leave this one open until it closes itself"}
 	}
-	return Outcome{}, &Problem{Status: http.StatusGatewayTimeout, Code: "stage-silent", Message: "the window did not say how it went", Hint: "let the lab's page open windows, and leave this one open until it closes itself"}
 }
 
 // askFor makes the requests of a page in a window, and of the target's own, that are made for their cookies alone.

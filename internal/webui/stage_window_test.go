@@ -161,17 +161,13 @@ func TestAWindowIsHeardByItsOwnServerAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := &lab{l.Server, t, l.origin, l.token}
-			for _, what := range []string{"outcome", "done"} {
-				if got := l.tells(response.Page, c.id, what, lie, c.from); got != http.StatusForbidden {
-					t.Errorf("%s: status %d", what, got)
-				}
+			if got := l.tells(response.Page, c.id, lie, c.from); got != http.StatusForbidden {
+				t.Errorf("status %d", got)
 			}
 		})
 	}
-	l.tell(response.Page, st.id, "outcome", Outcome{OK: true, Status: 204})
-	l.tell(response.Page, st.id, "outcome", lie)
-	l.tell(response.Page, st.id, "done", nil)
-	l.tell(response.Page, st.id, "done", nil)
+	l.tell(response.Page, st.id, Outcome{OK: true, Status: 204})
+	l.tell(response.Page, st.id, lie)
 	if o, err := st.listen(t.Context()); err != nil || o.Status != 204 {
 		t.Errorf("heard %+v, %v: the first word counts", o, err)
 	}
@@ -194,7 +190,7 @@ func TestAStageInAFrameIsNotHeardLikeAWindow(t *testing.T) {
 	if response.Window {
 		t.Error("it is in a window")
 	}
-	if got := l.tells(response.Page, st.id, "outcome", Outcome{}, ""); got != http.StatusForbidden {
+	if got := l.tells(response.Page, st.id, Outcome{}, ""); got != http.StatusForbidden {
 		t.Errorf("status %d", got)
 	}
 	var f failure

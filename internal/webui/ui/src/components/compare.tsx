@@ -65,7 +65,7 @@ export function Compare({ shown, info, onPretend }: Props) {
       <div role="status">
         {state.at === "window" ? (
           <p class="quiet">
-            {state.opened ? "A window opens for a moment" : <><a href={state.page} target="_blank">Open the window yourself</a>, because {name} does not let this page do it</>}: what a browser keeps of cookies depends on the page in its address bar.
+            {state.opened ? "A window opens for a moment" : <><a href={state.page} target="_blank">Open the window yourself</a>, because {name} does not let this page do it</>}: it depends on what stands in the address bar.
           </p>
         ) : null}
         {state.at === "done" ? <Result c={state.comparison} name={name} /> : null}
