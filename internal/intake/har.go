@@ -29,7 +29,7 @@ type harEntry struct {
 	started  time.Time
 	page     string // the pageref
 	resource string // _resourceType, in lower case
-	failure  string // _error or _failureText: net::ERR_FAILED
+	failure  string // _error or _failureText: net::ERR_FAILED, or what Safari prints in its console
 	cached   bool
 	// asked and reason are there in what corscope explain --har wrote.
 	asked  *harAsked
@@ -181,9 +181,10 @@ func (f *harFile) decodePage(j *jsonReader) error {
 		case "id":
 			id, err = j.text(1 << 10)
 		case "title", "_URL":
+			// WebPageTest's title is a sentence that ends with the address.
 			var s string
 			if s, err = j.text(4 << 10); strings.Contains(s, "://") {
-				title = s
+				title = s[strings.LastIndexByte(s, ' ')+1:]
 			}
 		default:
 			err = j.skip()
@@ -207,11 +208,11 @@ func decodeEntry(j *jsonReader) (*harEntry, error) {
 			e.started, _ = time.Parse(time.RFC3339, s)
 		case "pageref":
 			e.page, err = j.text(1 << 10)
-		case "_resourceType":
+		case "_resourceType", "_request_type": // the latter is WebPageTest's
 			s, err = j.text(100)
 			e.resource = strings.ToLower(s)
 		case "_error", "_failureText":
-			if s, err = j.text(200); s != "" {
+			if s, err = j.text(1 << 10); s != "" {
 				e.failure = s
 			}
 		case "_fromCache":
@@ -261,7 +262,10 @@ func (e *harEntry) decodeResponse(j *jsonReader) error {
 		var s string
 		switch key {
 		case "status":
-			e.status, err = j.number()
+			// WebPageTest's older agents put errors of Windows there, from 12001 on.
+			if e.status, err = j.number(); e.status > 999 {
+				e.status = 0
+			}
 		case "statusText":
 			e.statusText, err = j.text(1 << 10)
 		case "httpVersion":
@@ -271,7 +275,7 @@ func (e *harEntry) decodeResponse(j *jsonReader) error {
 		case "redirectURL":
 			e.redirect, err = j.text(maxHARURL)
 		case "_error", "_failureText":
-			if s, err = j.text(200); s != "" {
+			if s, err = j.text(1 << 10); s != "" {
 				e.failure = s
 			}
 		case "content":

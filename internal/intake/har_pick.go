@@ -198,6 +198,9 @@ func (c *harCandidate) judge(ctx context.Context) bool {
 		c.verdict, c.rank = "blocked: "+string(reason.Code), 0
 	case reason.Code != "" || c.entry.failure != "" || c.entry.status <= 0:
 		c.verdict, c.rank = "failed", 1
+		if c.entry.said() != "" {
+			c.rank = 0 // it was blocked, and --live shows what by
+		}
 		if reason.Code == fetch.ReasonNotRecorded {
 			c.verdict = "no answer in the HAR"
 		}

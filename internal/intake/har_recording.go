@@ -125,7 +125,10 @@ func (e *harEntry) networkError() *fetch.NetworkError {
 			return &fetch.NetworkError{Code: n.code, Detail: "the HAR says " + e.failure}
 		}
 	}
-	switch {
+	switch said := e.said(); {
+	case said != "":
+		return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Hint: liveTells,
+			Detail: "the HAR holds no answer to " + e.method + " " + e.url + ", only what the browser said of it: " + said}
 	case code == "ERR_FAILED":
 		return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Hint: liveTells,
 			Detail: "the HAR holds no answer to " + e.method + " " + e.url + ", only net::ERR_FAILED, which is what Chromium says where CORS withholds one"}
@@ -135,6 +138,18 @@ func (e *harEntry) networkError() *fetch.NetworkError {
 		return &fetch.NetworkError{Code: fetch.ReasonNetwork, Detail: "the HAR says " + e.failure + ": an extension or the browser's own blocker stopped it"}
 	}
 	return &fetch.NetworkError{Code: fetch.ReasonNetwork, Detail: "the HAR says " + e.failure}
+}
+
+// said is the rule of CORS that the browser itself names for a request without an answer, in its words, as Safari's exports do; empty
+// where it names none.
+func (e *harEntry) said() string {
+	if e.status > 0 || !aboutCORS(e.failure) {
+		return ""
+	}
+	if m, ok := recognise(plain(e.failure)); ok {
+		return m.Reason
+	}
+	return ""
 }
 
 // allowing is the answer of a server to a preflight that it allows in all.

@@ -52,6 +52,13 @@ func harHeaders(lines []string) string {
 	return strings.Join(list, ", ")
 }
 
+// withError gives the response of an entry the member _error.
+func withError(har string, entry int, text string) string {
+	parts := strings.Split(har, `"cookies": [], "redirectURL"`)
+	parts[entry] += fmt.Sprintf(`"_error": %q, `, text)
+	return strings.Join(parts, `"cookies": [], "redirectURL"`)
+}
+
 const (
 	harPage      = "|Origin: https://app.example.com|Referer: https://app.example.com/|Sec-Fetch-Mode: cors|User-Agent: Mozilla/5.0"
 	harPreflight = "OPTIONS https://api.example.com/users" + harPage + "|Access-Control-Request-Method: PUT|Access-Control-Request-Headers: content-type"
@@ -98,9 +105,23 @@ func TestHARs(t *testing.T) {
 			harPreflight+" => 405",
 			"PUT https://api.example.com/users"+harPage+"|Content-Type: application/json => 0"),
 			"PUT", "https://api.example.com/users", "https://app.example.com/", fetch.ReasonAllowOriginMissing, fetch.PhasePreflight, "", ""},
-		{"Safari", har("WebKit Web Inspector",
-			"GET https://api.example.com/users"+harPage+" => 200|access-control-allow-origin: https://other.example"),
-			"GET", "https://api.example.com/users", "https://app.example.com/", fetch.ReasonAllowOriginMismatch, fetch.PhaseRequest, "", ""},
+		// Safari keeps a blocked answer in its network process, and exports what it printed in the console as the response's _error.
+		{"Safari: the one that it blocked comes before the one that had no answer", withError(har("WebKit Web Inspector",
+			"GET https://down.example.com/"+harPage+" => 0",
+			"GET https://api.example.com/users"+harPage+" => 0"), 1, "Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 200"),
+			"GET", "https://api.example.com/users", "https://app.example.com/", fetch.ReasonNotRecorded, fetch.PhaseRequest,
+			"no answer in the HAR: Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 200", ""},
+		{"Safari: lines of one name are joined by a comma", har("WebKit Web Inspector",
+			"GET https://api.example.com/users"+harPage+" => 200|Access-Control-Allow-Origin: https://app.example.com, https://app.example.com"),
+			"GET", "https://api.example.com/users", "https://app.example.com/", fetch.ReasonAllowOriginMultiple, fetch.PhaseRequest, "", ""},
+		{"WebPageTest: its own types, a sentence for a title, and no Origin", strings.NewReplacer(
+			`"version": "1.2"`, `"version": "1.1"`, `"title": "https://`, `"title": "Run 1, First View for https://`, `"h2"`, `"2"`).Replace(har("WebPagetest",
+			"GET https://app.example.com/cart => 200 ; _request_type=Document",
+			"GET https://cdn.example.com/a.png => 12007 ; _request_type=Image",
+			"GET https://api.example.com/users => 200|Content-Type: application/json ; _request_type=Fetch _initiator_type=script",
+			"OPTIONS https://api.example.com/users/7|Origin: https://app.example.com|Access-Control-Request-Method: DELETE => 204|Access-Control-Allow-Origin: * ; _request_type=Preflight",
+			"DELETE https://api.example.com/users/7 => -1 ; _request_type=Fetch")),
+			"DELETE", "https://api.example.com/users/7", "https://app.example.com", fetch.ReasonMethodNotAllowed, fetch.PhasePreflight, "", ""},
 		{"Playwright: no preflights, status -1", har("Playwright",
 			"PUT https://api.example.com/users"+harPage+"|content-type: application/json => 200",
 			"GET https://api.example.com/slow"+harPage+" => -1 ; _failureText=net::ERR_TIMED_OUT"),
