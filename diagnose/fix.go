@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
@@ -36,7 +38,8 @@ type Fix struct {
 
 // Change is one change to an answer of the server.
 type Change struct {
-	// On is whose answer changes: a preflight's or a request's, to Method and URL. For a preflight Method is OPTIONS.
+	// On is whose answer changes: a preflight's or a request's, to Method and URL, or the one that brings the page ([OnPage]). For a
+	// preflight Method is OPTIONS.
 	On     fetch.ExchangeKind `json:"on"`
 	Method string             `json:"method"`
 	URL    string             `json:"url"`
@@ -49,6 +52,9 @@ type Change struct {
 	// Assumed: the answer was never observed, so that it may have the line already.
 	Assumed bool `json:"assumed,omitempty"`
 }
+
+// OnPage is in the place of an exchange's kind for the answer that brings the page.
+const OnPage fetch.ExchangeKind = "page"
 
 // Proof is what becomes of the fetch under one profile.
 type Proof struct {
@@ -105,7 +111,7 @@ func (s *search) change(edits []edit, page []PageChange) { s.edits, s.page, s.ra
 func (s *search) at(i int) *fetch.Trace {
 	if s.ran == nil {
 		s.ran = make([]*fetch.Trace, len(s.profiles))
-		if len(s.edits) == 0 && len(s.page) == 0 {
+		if len(s.edits) == 0 && len(s.page) == 0 && s.served == nil {
 			s.ranFirst = s.ran
 		}
 	}
@@ -143,8 +149,8 @@ func (s *search) strays(t *fetch.Trace) bool {
 }
 
 func (s *search) run() {
-	if r := s.trace.Outcome.Reason; r != nil && (r.Code == fetch.ReasonIntegrity || isLocalNetwork(r.Code)) {
-		// The bodies and the address spaces are not in the simulation.
+	if r := s.trace.Outcome.Reason; r != nil && (r.Code == fetch.ReasonIntegrity && !s.mismatched() || isLocalNetwork(r.Code) && r.Code != fetch.ReasonTargetAddressSpace) {
+		// What the page may not read, and what a user would say, is not in the simulation.
 		f := fault{s.trace, *r, repair(s.trace)}
 		s.faults, s.stuck = append(s.faults, f), f.repair.stuck
 		return
@@ -193,6 +199,9 @@ func (s *search) repairOf(t *fetch.Trace) repaired {
 	}
 	if r, ok := s.direct(t); ok {
 		return r
+	}
+	if t.Outcome.Reason.Code == fetch.ReasonIntegrity {
+		return repair(s.trace) // which saw the body
 	}
 	return repair(t)
 }
@@ -244,6 +253,9 @@ func (s *search) add(r repaired) (added bool) {
 		case s.page[i].After != c.After:
 			s.page[i].After, s.page[i].Why, added = c.After, c.Why, true
 		}
+	}
+	if r.served != nil {
+		s.served, added = r.served, true
 	}
 	if added {
 		s.ran = nil
@@ -314,7 +326,12 @@ func (s *search) describe(f *Fix) {
 	if len(s.page) > 0 {
 		before := s.simulation
 		before.page = nil
-		f.CallBefore, f.Call = callText(before.request()), callText(s.request())
+		f.CallBefore, f.Call = s.callText(before.request()), s.callText(s.request())
+	}
+	if s.served != nil {
+		f.Server = append(f.Server, Change{On: OnPage, Method: http.MethodGet, URL: s.trace.Page.URL, Header: contentSecurityPolicy,
+			Before: s.trace.Page.Policies.ContentSecurityPolicy, After: strings.Join(s.served, ", "),
+			Why: "the page's own policy must name the server, in the header or in the <meta> element that states it"})
 	}
 	seen := make(map[answerKey]bool)
 	order := func(t *fetch.Trace) {
@@ -422,7 +439,7 @@ func (s *search) recorded(x *fetch.Exchange) bool {
 // prove runs the fetch as it was and as it would be under each profile.
 func (s *search) prove(f *Fix) {
 	before := s.simulation
-	before.edits, before.page = nil, nil
+	before.edits, before.page, before.served = nil, nil, nil
 	for i, p := range s.profiles {
 		proof := Proof{Profile: p.Name}
 		if proof.Profile == "" {

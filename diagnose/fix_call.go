@@ -9,6 +9,14 @@ import (
 	"github.com/corscope/corscope/internal/httpspec"
 )
 
+// callText is a request as the call that makes it.
+func (s *search) callText(r fetch.Request) string {
+	if s.trace.Request.Destination == string(ByScript) {
+		return "import(" + quoteJS(r.URL) + ")"
+	}
+	return callText(r)
+}
+
 // callText is a request as the call of fetch() that makes it. The options that fetch() has by itself are left out.
 func callText(r fetch.Request) string {
 	var b strings.Builder
@@ -34,6 +42,8 @@ func callText(r fetch.Request) string {
 	option(optionCredentials, string(r.Credentials), string(fetch.CredentialsSameOrigin))
 	option(optionRedirect, string(r.Redirect), string(fetch.RedirectFollow))
 	option(optionCache, string(r.Cache), string(fetch.CacheDefault))
+	option(optionIntegrity, r.Integrity, "")
+	option(optionTargetAddressSpace, string(r.TargetAddressSpace), "")
 	if r.Keepalive {
 		options = append(options, "keepalive: true")
 	}

@@ -106,7 +106,7 @@ func (r repairing) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answe
 	}
 	for _, c := range r.changes {
 		switch {
-		case c.On != kind || c.Method != m.Method || c.URL != m.URL.StringWithoutFragment():
+		case c.On != kind && (c.On != OnPage || kind != fetch.ExchangeRequest) || c.Method != m.Method || c.URL != m.URL.StringWithoutFragment():
 		case c.Header == "":
 			fmt.Sscan(c.After, &a.Status)
 		default:
@@ -151,15 +151,7 @@ func fixTheRealServers(t *testing.T, traces map[string]*fetch.Trace, probes map[
 				if err != nil {
 					t.Fatal(err)
 				}
-				page, err := agent.NewPage(fetch.PageConfig{URL: fault.Page})
-				if err != nil {
-					t.Fatal(err)
-				}
-				request := requestOf(fault.Call, nil)
-				for _, c := range r.Fix.Page {
-					c.apply(&request)
-				}
-				response, err := page.Fetch(t.Context(), request)
+				response, err := makeCall(t.Context(), agent, fault.Call, nil, r.Fix.Page...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -195,8 +187,17 @@ func checkMinimal(t *testing.T, trace *fetch.Trace, f *Fix, probes []Probe) {
 		t.Error("the minimised changes are not enough")
 	}
 	edits, page := s.edits, s.page
-	if len(edits) != len(f.Server) || len(page) != len(f.Page) {
-		t.Errorf("%d and %d changes, and the fix shows %d and %d", len(edits), len(page), len(f.Server), len(f.Page))
+	shown := len(f.Server)
+	if served := s.served; served != nil {
+		shown-- // the page's policy
+		s.served, s.ran = nil, nil
+		if s.succeeds() {
+			t.Error("the change of the page's policy is not needed")
+		}
+		s.served, s.ran = served, nil
+	}
+	if len(edits) != shown || len(page) != len(f.Page) {
+		t.Errorf("%d and %d changes, and the fix shows %d and %d", len(edits), len(page), shown, len(f.Page))
 	}
 	for i := range edits {
 		s.change(slices.Delete(slices.Clone(edits), i, i+1), page)

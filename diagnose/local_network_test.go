@@ -26,10 +26,10 @@ var localNetworkCases = []struct {
 		"has been blocked by CORS policy: Permission was denied for this request to access the `loopback` address space.", "(Reason: CORS request did not succeed). Status code: (null)."},
 	{"Chromium does not ask for a page on plain http", fetch.Chromium(), "http://app.example.com", fetch.Request{}, "local-network-insecure", false, "Serve the page over https",
 		"The request client is not a secure context and the resource is in more-private address space `loopback`.", "?"},
-	{"the page says that the server is elsewhere", fetch.Chromium(), appPage, fetch.Request{TargetAddressSpace: fetch.AddressSpaceLocal}, "target-address-space", false, `targetAddressSpace: "loopback"`,
+	{"the page says that the server is elsewhere", fetch.Chromium(), appPage, fetch.Request{TargetAddressSpace: fetch.AddressSpaceLocal}, "target-address-space mixed-content", false, "targetAddressSpace: loopback instead of local",
 		"Request had a target IP address space of `local` yet the resource is in address space `loopback`.", "?"},
 	{"the standard reads no targetAddressSpace, and Chromium does; to WebKit it is mixed content", fetch.Profile{}, appPage, fetch.Request{TargetAddressSpace: fetch.AddressSpaceLocal},
-		"mixed-content target-address-space local-network-access", false, "", "", ""},
+		"target-address-space mixed-content local-network-access", false, "targetAddressSpace: loopback instead of local", "", ""},
 	{"the standard does not ask, and Chromium would; to WebKit it is mixed content", fetch.Profile{}, appPage, fetch.Request{}, "mixed-content local-network-access", false, "", "", ""},
 	{"nor would Chromium for a page on plain http", fetch.Profile{}, "http://app.example.com", fetch.Request{}, "local-network-insecure", false, "", "", ""},
 }
@@ -54,6 +54,11 @@ func TestLocalNetworkAccessIsNamed(t *testing.T) {
 			todo := ""
 			if report.Fix != nil {
 				todo = report.Fix.Todo
+				for _, change := range report.Fix.Page {
+					if c.fix != "" {
+						todo += change.String()
+					}
+				}
 			}
 			if !strings.Contains(todo, c.fix) || c.fix == "" && todo != "" {
 				t.Errorf("left to do is %q, want %q in it", todo, c.fix)

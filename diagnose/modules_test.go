@@ -19,7 +19,7 @@ var moduleCases = []struct {
 	fix, console, firefox string
 }{
 	{"script-src without the server", []string{"script-src 'self'; connect-src *"}, "200 x" + appAllowed + "|Content-Type: text/javascript", "csp-script-src",
-		"script-src https://api.example.com", `Loading the script 'https://api.example.com/users' violates the following Content Security Policy directive: "script-src 'self'". Note that 'script-src-elem' was not explicitly set, so 'script-src' is used as a fallback.`,
+		"script-src 'self' https://api.example.com; connect-src *", `Loading the script 'https://api.example.com/users' violates the following Content Security Policy directive: "script-src 'self'". Note that 'script-src-elem' was not explicitly set, so 'script-src' is used as a fallback.`,
 		"blocked a script (script-src-elem) at https://api.example.com/users from being executed"},
 	{"an answer without CORS headers, and a connect-src that has no say", []string{"connect-src 'none'"}, "200 x|Content-Type: text/javascript", "allow-origin-missing",
 		"Access-Control-Allow-Origin: https://app.example.com", "Access to script at 'https://api.example.com/users' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin'",

@@ -49,7 +49,8 @@ func (f *finder) localNetwork() {
 // targetAddressSpace looks for what Chromium alone reads: the page said where the server is, and it is elsewhere.
 func (f *finder) targetAddressSpace() {
 	said := f.trace.Request.TargetAddressSpace
-	if r := f.trace.Outcome.Reason; said == fetch.AddressSpaceUnknown || r != nil && r.Code == fetch.ReasonTargetAddressSpace {
+	found := slices.ContainsFunc(f.findings, func(o Finding) bool { return o.Cause.ID == id(fetch.ReasonTargetAddressSpace) })
+	if said == fetch.AddressSpaceUnknown || found {
 		return
 	}
 	i := slices.IndexFunc(f.trace.Exchanges, func(x *fetch.Exchange) bool {

@@ -12,6 +12,8 @@ import (
 type repaired struct {
 	edits []edit
 	page  []PageChange
+	// served are the lines of the Content-Security-Policy that the page should be served with; nil: as it is.
+	served []string
 	// stuck says what a person has to do where no header and no option of the call is known to help.
 	stuck string
 }
@@ -75,7 +77,10 @@ func repair(t *fetch.Trace) repaired {
 	case fetch.ReasonRedirectLimit:
 		return stuck("Find out why the server redirects without end: each answer leads to another one, and browsers give up after 20.")
 	case fetch.ReasonIntegrity:
-		return stuck("Write the hash of what the server sends today into integrity, if that is what it should send.")
+		if _, _, ok := computedHash(r); ok {
+			return page(optionIntegrity, t.Request.Integrity, r.Got, "the hash of what the server sends today, which is right only if that is what it should send")
+		}
+		return stuck("Leave integrity out, or ask in mode cors: the body of this answer is one that the page may not read.")
 	case fetch.ReasonCORP, fetch.ReasonCOEP:
 		return set(httpspec.CrossOriginResourcePolicy, "cross-origin", "without it the answer is kept from pages of other origins")
 	}
@@ -113,6 +118,9 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 	case fetch.ReasonBadPort:
 		return stuck("Let the server listen on another port, such as 443 or 8443: browsers never connect to port " + r.Got + ".")
 	case fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc:
+		if lines, ok := naming(t.Page.Policies, r); ok {
+			return repaired{served: lines}
+		}
 		return stuck("Serve the page with a Content-Security-Policy that says " + r.Want + " too. What the server would answer then was never observed.")
 	case fetch.ReasonLocalNetworkAccess:
 		if r.Detail != "" {
@@ -122,7 +130,7 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 	case fetch.ReasonLocalNetworkInsecure:
 		return stuck("Serve the page over https, so that Chromium asks the user, or serve it from the local network. What the server would answer then was never observed.")
 	case fetch.ReasonTargetAddressSpace:
-		return stuck("Say targetAddressSpace: \"" + r.Got + "\", or nothing. What the server would answer then was never observed.")
+		return page(optionTargetAddressSpace, r.Want, r.Got, "where the server is")
 	case fetch.ReasonDataURL:
 		return stuck("Write the data: URL anew: " + r.Detail + ".")
 	case fetch.ReasonBlobURL:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +25,8 @@ type simulation struct {
 	// edits are the changes to answers, page those to the call.
 	edits []edit
 	page  []PageChange
+	// served, if not nil, is in the place of the page's Content-Security-Policy.
+	served []string
 	// policy, if set, answers for the server at policyOrigin in the place of the CORS headers that were recorded there.
 	policy       *cors.Policy
 	policyOrigin string
@@ -72,9 +75,10 @@ type ran struct {
 	transport  *recorded
 	checkpoint *fetch.Checkpoint
 	trace      *fetch.Trace
-	// edits and page are the changes of that run.
-	edits []edit
-	page  []PageChange
+	// edits, page and served are the changes of that run.
+	edits  []edit
+	page   []PageChange
+	served []string
 }
 
 // run returns the fetch under a profile, or nil for a record that makes no request. Last is the run before under the same profile, or
@@ -83,7 +87,7 @@ func (s *simulation) run(profile fetch.Profile, last *ran) *ran {
 	if last != nil && s.agreesUntil(last) {
 		return s.resume(last)
 	}
-	next := &ran{transport: newRecorded(s), checkpoint: new(fetch.Checkpoint), edits: slices.Clone(s.edits), page: slices.Clone(s.page)}
+	next := &ran{transport: newRecorded(s), checkpoint: new(fetch.Checkpoint), edits: slices.Clone(s.edits), page: slices.Clone(s.page), served: s.served}
 	now := time.Now()
 	agent, err := fetch.NewAgent(fetch.AgentConfig{
 		Profile: profile, Transport: next.transport, NoHTTPCache: true, Clock: func() time.Time { return now }, Limits: fetch.Limits{Timeout: -1},
@@ -91,12 +95,15 @@ func (s *simulation) run(profile fetch.Profile, last *ran) *ran {
 	if err != nil {
 		return nil
 	}
-	page, err := agent.NewPage(pageConfig(s.trace.Page))
+	page, err := agent.NewPage(s.pageConfig())
 	if err != nil {
 		return nil
 	}
 	r := s.request()
 	script := s.trace.Request.Destination == string(ByScript)
+	if !s.mismatched() || r.Integrity != s.trace.Request.Integrity {
+		r.Integrity = "" // the recorded body has the hash
+	}
 	r.Trace = &fetch.Trace{BodyLimit: -1, Brief: true}
 	if s.policy == nil && !script {
 		r.Trace.Checkpoint = next.checkpoint
@@ -125,7 +132,7 @@ func (s *simulation) run(profile fetch.Profile, last *ran) *ran {
 // agreesUntil reports whether the run up to last's checkpoint would be as last was.
 func (s *simulation) agreesUntil(last *ran) bool {
 	n := last.checkpoint.Exchanges()
-	if n == 0 || !slices.Equal(s.page, last.page) {
+	if n == 0 || !slices.Equal(s.page, last.page) || !slices.Equal(s.served, last.served) {
 		return false
 	}
 	before := last.trace.Exchanges[:n]
@@ -139,7 +146,7 @@ func (s *simulation) agreesUntil(last *ran) bool {
 
 // resume runs the fetch again from last's checkpoint. There is no other run from it afterwards.
 func (s *simulation) resume(last *ran) *ran {
-	next := &ran{transport: last.transport, checkpoint: last.checkpoint, edits: slices.Clone(s.edits), page: last.page}
+	next := &ran{transport: last.transport, checkpoint: last.checkpoint, edits: slices.Clone(s.edits), page: last.page, served: last.served}
 	next.transport.simulation = s
 	next.transport.backTo(last.checkpoint.Exchanges())
 	response, trace, err := last.checkpoint.Resume(context.Background())
@@ -163,11 +170,20 @@ func (r *ran) markAssumed() {
 // assumedAddr marks, in a simulated trace, an answer that was never observed.
 const assumedAddr = "assumed"
 
-func pageConfig(p fetch.PageRecord) fetch.PageConfig {
+// pageConfig is the recorded page with the changes. Where it comes from counts for what the call says of the server alone: what the user
+// would say of the local network nobody knows.
+func (s *simulation) pageConfig() fetch.PageConfig {
+	p := s.trace.Page
 	c := fetch.PageConfig{URL: p.URL}
 	if p.Policies != nil {
 		c.ReferrerPolicy = p.Policies.ReferrerPolicy
 		c.ContentSecurityPolicy, c.EmbedderPolicy = p.Policies.ContentSecurityPolicy, p.Policies.EmbedderPolicy
+	}
+	if s.served != nil {
+		c.ContentSecurityPolicy = s.served
+	}
+	if s.trace.Request.TargetAddressSpace != fetch.AddressSpaceUnknown {
+		c.AddressSpace, c.LocalNetworkGranted = p.AddressSpace, true
 	}
 	if p.Origin == opaque {
 		c.Origin = origin.NewOpaque()
@@ -197,10 +213,21 @@ func (s *simulation) request() fetch.Request {
 		r.Body = fetch.StreamBody(strings.NewReader(""))
 	}
 	r.Keepalive, r.UploadListener = t.Request.Keepalive, t.Request.UploadListener
+	r.Integrity, r.TargetAddressSpace = t.Request.Integrity, t.Request.TargetAddressSpace
 	for _, c := range s.page {
 		c.apply(&r)
 	}
 	return r
+}
+
+// mismatched reports that the recorded body has another hash than integrity asks for.
+func (s *simulation) mismatched() bool {
+	r := s.trace.Outcome.Reason
+	if r == nil || r.Code != fetch.ReasonIntegrity {
+		return false
+	}
+	_, _, ok := computedHash(r)
+	return ok
 }
 
 // recorded is a transport that answers from the record. One fetch uses it, in sequence.
@@ -227,6 +254,26 @@ func (r *recorded) backTo(n int) {
 		}
 	}
 	r.taken, r.assumed = r.taken[:n], r.assumed[:n]
+}
+
+// AddressSpaceOf implements [fetch.AddressSpaceFinder], for what the call says of the server alone.
+func (r *recorded) AddressSpaceOf(_ context.Context, m *fetch.Message) fetch.AddressSpace {
+	if r.trace.Request.TargetAddressSpace == fetch.AddressSpaceUnknown {
+		return fetch.AddressSpaceUnknown
+	}
+	at := func(raw string) bool {
+		u, err := fetch.ParseURL(raw)
+		return err == nil && u.HostPort() == m.URL.HostPort()
+	}
+	if reason := r.trace.Outcome.Reason; reason != nil && isLocalNetwork(reason.Code) && at(reason.URL) {
+		return fetch.AddressSpace(reason.Got)
+	}
+	for _, x := range r.trace.Exchanges {
+		if at(x.URL) {
+			return x.AddressSpace
+		}
+	}
+	return fetch.AddressSpaceUnknown
 }
 
 // Exchange implements [fetch.Transport].
@@ -261,6 +308,9 @@ func (r *recorded) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer,
 // is not what it says to one with it, though likely all but the CORS headers is the same.
 func (r *recorded) answer(key answerKey, withOrigin bool) (a *fetch.Answer, observed bool, err error) {
 	a = &fetch.Answer{Status: assumedStatus, Proto: "HTTP/1.1", Body: http.NoBody}
+	if r.mismatched() {
+		a.Body = io.NopCloser(strings.NewReader("a body that nobody asked for"))
+	}
 	for i, x := range r.all {
 		if r.used[i] || keyOf(x) != key || undecided(x) || withOrigin && r.hasBetter(i) {
 			continue
@@ -342,6 +392,9 @@ const (
 	optionCache       = "cache"
 	optionKeepalive   = "keepalive"
 	optionBody        = "body"
+	optionIntegrity   = "integrity"
+
+	optionTargetAddressSpace = "targetAddressSpace"
 )
 
 func (c PageChange) apply(r *fetch.Request) {
@@ -365,6 +418,10 @@ func (c PageChange) apply(r *fetch.Request) {
 		r.Cache = fetch.CacheMode(c.After)
 	case optionKeepalive:
 		r.Keepalive = false
+	case optionIntegrity:
+		r.Integrity = c.After
+	case optionTargetAddressSpace:
+		r.TargetAddressSpace = fetch.AddressSpace(c.After)
 	case optionBody:
 		r.Body = fetch.BytesBody(nil)
 	}

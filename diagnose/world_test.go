@@ -55,26 +55,24 @@ func askAll(tb testing.TB, transport fetch.Transport, trace *fetch.Trace) []Prob
 	}
 }
 
-// makeCall opens the page of a call and makes the call in it.
-func makeCall(ctx context.Context, agent *fetch.Agent, c demo.Call, trace *fetch.Trace) error {
+// makeCall opens the page of a call and makes the call in it, with changes.
+func makeCall(ctx context.Context, agent *fetch.Agent, c demo.Call, trace *fetch.Trace, changes ...PageChange) (*fetch.Response, error) {
 	config := fetch.PageConfig{URL: c.Page, AddressSpace: fetch.AddressSpace(c.PageSpace)}
 	page, err := agent.NewPage(config)
 	if len(c.PageHeader) > 0 {
 		page, _, err = agent.LoadPage(ctx, config)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var response *fetch.Response
 	if c.Import {
-		response, err = page.FetchModule(ctx, fetch.ModuleRequest{URL: c.URL, Trace: trace})
-	} else {
-		response, err = page.Fetch(ctx, requestOf(c, trace))
+		return page.FetchModule(ctx, fetch.ModuleRequest{URL: c.URL, Trace: trace})
 	}
-	if err == nil {
-		response.Close()
+	request := requestOf(c, trace)
+	for _, change := range changes {
+		change.apply(&request)
 	}
-	return err
+	return page.Fetch(ctx, request)
 }
 
 // recordFaults runs every fault of the demo's world over real sockets and returns the traces by the faults' names.
@@ -111,9 +109,11 @@ func recordAndAsk(tb testing.TB, ask bool) (map[string]*fetch.Trace, map[string]
 			tb.Fatal(err)
 		}
 		trace := &fetch.Trace{BodyLimit: -1}
-		if err := makeCall(tb.Context(), agent, fault.Call, trace); err != nil {
+		response, err := makeCall(tb.Context(), agent, fault.Call, trace)
+		if err != nil {
 			tb.Fatalf("%s: %v", fault.ID, err)
 		}
+		response.Close()
 		traces[fault.ID] = trace
 		if ask {
 			probes[fault.ID] = askAll(tb, transport, trace)

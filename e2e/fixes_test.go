@@ -36,9 +36,10 @@ var forAPerson = []string{
 	"preflight-never-answers",
 	"redirect-to-login", "redirect-loop", "redirect-location-invalid", "redirect-to-ftp", "redirect-to-data", "redirect-to-bad-port",
 	"status-407",
-	// What a page is served with, what it asks for, and what its user allows.
-	"csp-connect-src", "csp-script-src", "data-url-malformed", "blob-url-unavailable", "integrity-mismatch",
-	"local-network-access", "local-network-insecure", "target-address-space",
+	// URLs whose content nobody has.
+	"data-url-malformed", "blob-url-unavailable",
+	// Chromium asks the person at the browser, for pages on https: see granted.
+	"local-network-access", "local-network-insecure",
 }
 
 // pagesOfNobody are the faults of a page that no server of the demo serves: one at a port of localhost, whatever runs there.
@@ -86,6 +87,7 @@ func (p fixIn) fault(t *testing.T, d *demo.World, f *front.Front, b browser.Brow
 	if fault.Mode+fault.Redirect+fault.Cache+fault.Integrity+fault.TargetAddressSpace == "" && !fault.Import && !fault.Keepalive && !fault.Stream && by == diagnose.ByFetch {
 		p.fails(t, b, fault, xhrOf(fault.Call), diagnose.Diagnose(trace, diagnose.Options{Initiator: diagnose.ByXMLHttpRequest}))
 	}
+	p.granted(t, b, fault)
 	if report.Fix == nil || !report.Fix.Complete {
 		return
 	}
@@ -125,17 +127,48 @@ func (p fixIn) fails(t *testing.T, b browser.Browser, fault demo.Fault, call str
 func (p fixIn) fixed(t *testing.T, f *front.Front, b browser.Browser, fault demo.Fault, report *diagnose.Report) {
 	t.Helper()
 	f.Apply(report.Fix.Server)
+	if slices.ContainsFunc(report.Fix.Server, func(c diagnose.Change) bool { return c.On == diagnose.OnPage }) {
+		p.visit(t, b, fault)
+	}
 	call := callOf(fault.Call)
 	if report.Fix.Call != "" {
 		sent := fault.Call
 		// A body that is named anew is what the person who follows the fix has to hand.
 		sent.Stream = sent.Stream && !slices.ContainsFunc(report.Fix.Page, func(c diagnose.PageChange) bool { return c.Option == "body" })
 		call = bodyOf(sent) + "return " + report.Fix.Call
+		if sent.Import {
+			call = "await " + report.Fix.Call + "; return new Response('imported');"
+		}
 	}
 	after := p.run(t, b, call, 0)
 	proof := report.Fix.Proofs[slices.IndexFunc(report.Fix.Proofs, func(o diagnose.Proof) bool { return o.Profile == p.profile.Name })]
 	if after.Error != "" || after.Type == "opaque" && proof.Reads || after.BodyError != "" {
 		t.Errorf("with the fix\n  %+v\n  %.300s\nthe script sees %+v", report.Fix.Server, call, after)
+	}
+}
+
+// granted does what diagnose leaves to the person at the browser: the page comes over https, and the user lets it into the local network.
+// No header and no script can. It must read the answer then.
+func (p fixIn) granted(t *testing.T, b browser.Browser, fault demo.Fault) {
+	t.Helper()
+	c, ok := b.(*browser.Chromium)
+	if !ok || fault.ID != "local-network-access" && fault.ID != "local-network-insecure" {
+		return
+	}
+	fault.Page = strings.Replace(fault.Page, "http://", "https://", 1)
+	page, err := fetch.ParseURL(fault.Page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GrantLocalNetwork(t.Context(), page.Origin().String()); err != nil {
+		t.Fatal(err)
+	}
+	p.visit(t, b, fault)
+	if after := p.run(t, b, callOf(fault.Call), 0); after.Error != "" || after.BodyError != "" {
+		t.Errorf("with the user's permission the script sees %+v", after)
+	}
+	if err := c.ResetPermissions(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -45,6 +45,18 @@ func (c *Chromium) AllowClipboard(ctx context.Context, origin string) error {
 		map[string]any{"origin": origin, "permissions": []string{"clipboardReadWrite", "clipboardSanitizedWrite"}}, nil)
 }
 
+// GrantLocalNetwork lets pages of an origin reach this machine and the local network, as a person does who is asked for it. It holds until
+// ResetPermissions.
+func (c *Chromium) GrantLocalNetwork(ctx context.Context, origin string) error {
+	return c.call(ctx, "Browser.grantPermissions",
+		map[string]any{"origin": origin, "permissions": []string{"localNetworkAccess", "localNetwork", "loopbackNetwork"}}, nil)
+}
+
+// ResetPermissions takes back all that was granted.
+func (c *Chromium) ResetPermissions(ctx context.Context) error {
+	return c.call(ctx, "Browser.resetPermissions", nil, nil)
+}
+
 // BeforeScripts runs a script in every document that is opened from now on, before its own.
 func (c *Chromium) BeforeScripts(ctx context.Context, script string) error {
 	return c.call(ctx, "Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": script}, nil)

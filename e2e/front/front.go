@@ -196,7 +196,7 @@ func (f *Front) modify(r *http.Response) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, c := range f.changes {
-		if c.On != kind || c.Method != r.Request.Method || !sameURL(c.URL, r.Request) {
+		if c.On != kind && (c.On != diagnose.OnPage || kind != fetch.ExchangeRequest) || c.Method != r.Request.Method || !sameURL(c.URL, r.Request) {
 			continue
 		}
 		if c.Header != "" {

@@ -171,7 +171,11 @@ func (m *markdown) fix() {
 		lines = nil
 	}
 	for _, c := range f.Server {
-		if on := "the answer to " + code(c.Method+" "+c.URL) + unseen(c); on != place {
+		on := "the answer to " + code(c.Method+" "+c.URL) + unseen(c)
+		if c.On == diagnose.OnPage {
+			on = "the answer that brings the page " + code(c.URL)
+		}
+		if on != place {
 			flush()
 			place = on
 		}

@@ -171,6 +171,9 @@ func changeText(c diagnose.Change) string {
 
 // changePlace is which answer a change is to.
 func (r *renderer) changePlace(c diagnose.Change) string {
+	if c.On == diagnose.OnPage {
+		return "the answer that brings the page"
+	}
 	place := "the answer to " + c.Method
 	if first, _, _ := strings.Cut(r.trace.Request.URL, "#"); c.URL != first {
 		place += " " + c.URL

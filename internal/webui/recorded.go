@@ -110,7 +110,11 @@ func fixedCase(c Case, p *Pretend, r *diagnose.Report) *Case {
 	c.Paste, c.Entry, c.Demo = "", 0, ""
 	c.Server = p.clone()
 	for _, change := range r.Fix.Server {
-		c.Server.apply(change)
+		if change.On == diagnose.OnPage {
+			c.PageHeaders = withHeader(c.PageHeaders, Header{change.Header, change.After})
+		} else {
+			c.Server.apply(change)
+		}
 	}
 	for _, change := range r.Fix.Page {
 		c.apply(change)
@@ -150,20 +154,25 @@ func (a *Answer) apply(change diagnose.Change) {
 		}
 		return
 	}
-	at := -1
-	kept := make([]Header, 0, len(a.Headers)+1)
-	for _, h := range a.Headers {
-		if !httpspec.EqualFold(h.Name, change.Header) {
+	a.Headers = withHeader(a.Headers, Header{change.Header, change.After})
+}
+
+// withHeader is the list with the header as the only one of its name, where the first of them was.
+func withHeader(list []Header, header Header) []Header {
+	there := false
+	kept := make([]Header, 0, len(list)+1)
+	for _, h := range list {
+		if !httpspec.EqualFold(h.Name, header.Name) {
 			kept = append(kept, h)
-		} else if at < 0 {
-			at = len(kept)
-			kept = append(kept, Header{change.Header, change.After})
+		} else if !there {
+			there = true
+			kept = append(kept, header)
 		}
 	}
-	if at < 0 {
-		kept = append(kept, Header{change.Header, change.After})
+	if !there {
+		kept = append(kept, header)
 	}
-	a.Headers = kept
+	return kept
 }
 
 // complete adds what the fix takes the server to answer where nobody has seen it.
@@ -197,6 +206,10 @@ func (c *Case) apply(change diagnose.PageChange) {
 		c.Redirect = change.After
 	case "cache":
 		c.Cache = change.After
+	case "integrity":
+		c.Integrity = change.After
+	case "targetAddressSpace":
+		c.TargetAddressSpace = change.After
 	case "keepalive":
 		c.Keepalive = false
 	case "body":

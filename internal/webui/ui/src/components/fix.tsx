@@ -62,7 +62,7 @@ function AnswerChanges({ changes }: { changes: ServerChange[] }) {
   return (
     <div class="change">
       <h3>
-        On the answer to {first.method} <code title={first.url}><Outside text={pathOf(first.url)} /></code>
+        {first.on === "page" ? "On the answer that brings the page" : `On the answer to ${first.method}`} <code title={first.url}><Outside text={pathOf(first.url)} /></code>
         {first.assumed ? <span class="tag">never seen</span> : null}
         <CopyButton text={changes.map((c) => `${name(c)}: ${c.after}`).join("\n")} />
       </h3>

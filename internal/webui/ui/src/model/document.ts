@@ -70,7 +70,8 @@ export interface Console {
 }
 
 export interface ServerChange {
-  on: "preflight" | "request";
+  /** page: the answer that brings the page. */
+  on: "preflight" | "request" | "page";
   method: string; url: string;
   header?: string; before?: string[]; after: string; why: string; assumed?: boolean;
 }
