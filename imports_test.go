@@ -65,7 +65,7 @@ var rooms = map[string]room{
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh, xtext}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
-	"internal/policyfile": {inside: []string{"fetch", "cors", "internal/httpspec", "internal/spelling"}, outside: []string{goccyYAML}},
+	"internal/policyfile": {inside: []string{"fetch", "cors", "origin", "internal/httpspec", "internal/spelling"}, outside: []string{goccyYAML}},
 
 	"internal/webui": {inside: all},
 	"internal/term":  {},

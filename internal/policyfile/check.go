@@ -11,6 +11,7 @@ import (
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/origin"
 )
 
 // Status is how an expectation fared.
@@ -58,9 +59,23 @@ type Server struct {
 
 var errUnsent = errors.New("its method may change data")
 
+// patience is how often in a row a server may let the time pass before the rest of what
+// is expected of it is not asked any more.
+const patience = 2
+
+// notAsked is the result of an expectation of a server that has used up the patience.
+func notAsked(e *Expectation, target *fetch.URL) Result {
+	return Result{
+		Expectation: e, Status: Unreachable, Reason: fetch.Reason{Code: fetch.ReasonTimeout},
+		Why:   []string{fmt.Sprintf("It was not asked: %s had not answered in time, %d times in a row.", target.Origin(), patience)},
+		Trace: &fetch.Trace{Request: fetch.RequestRecord{Method: e.Method, URL: target.String()}},
+	}
+}
+
 // Check runs every expectation in a browser of its own, without cookies, and returns
-// the results in the order of the expectations. The error says that the check cannot
-// be run; it is ctx's where that is why.
+// the results in the order of the expectations. A server that lets the time pass twice in
+// a row is not asked again: its other expectations are Unreachable. The error says that
+// the check cannot be run; it is ctx's where that is why.
 func (f *File) Check(ctx context.Context, server *Server) ([]Result, error) {
 	base := f.URL
 	if server != nil {
@@ -71,8 +86,18 @@ func (f *File) Check(ctx context.Context, server *Server) ([]Result, error) {
 		return nil, err
 	}
 	results := make([]Result, 0, len(f.Expectations))
+	late := make(map[origin.Origin]int)
 	for i := range f.Expectations {
 		e := &f.Expectations[i]
+		target, err := u.Parse(e.Target)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", e.Line, err)
+		}
+		at := target.Origin()
+		if late[at] >= patience {
+			results = append(results, notAsked(e, target))
+			continue
+		}
 		config, decided := fetch.AgentConfig{}, new(cors.Decision)
 		if server == nil {
 			config.Transport = f.transport(e, decided)
@@ -80,9 +105,12 @@ func (f *File) Check(ctx context.Context, server *Server) ([]Result, error) {
 			config = server.Agent
 			config.BeforeSend = server.beforeSend
 		}
-		r, err := run(ctx, config, u, e)
+		r, err := run(ctx, config, target, e)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", e.Line, err)
+		}
+		if late[at]++; r.Status != Unreachable || r.Reason.Code != fetch.ReasonTimeout {
+			late[at] = 0
 		}
 		if server == nil && r.Status == Fails {
 			// The cause before what a browser sees of it.
@@ -117,17 +145,13 @@ func (f *File) transport(e *Expectation, decided *cors.Decision) fetch.Transport
 }
 
 // run makes one fetch and compares.
-func run(ctx context.Context, config fetch.AgentConfig, base *fetch.URL, e *Expectation) (Result, error) {
+func run(ctx context.Context, config fetch.AgentConfig, target *fetch.URL, e *Expectation) (Result, error) {
 	r := Result{Expectation: e, Trace: new(fetch.Trace)}
 	agent, err := fetch.NewAgent(config)
 	if err != nil {
 		return r, err
 	}
 	page, err := agent.NewPage(fetch.PageConfig{URL: e.From})
-	if err != nil {
-		return r, err
-	}
-	target, err := base.Parse(e.Target)
 	if err != nil {
 		return r, err
 	}

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
@@ -201,6 +203,43 @@ func TestExpectationsAreHeldAgainstAServer(t *testing.T) {
 				t.Errorf("the server saw %q, want %q", got, c.seen)
 			}
 		})
+	}
+}
+
+func TestAServerThatLetsTheTimePassTwiceIsNotAskedAgain(t *testing.T) {
+	hold := make(chan struct{})
+	var asked atomic.Int32
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		select {
+		case <-hold:
+		case <-r.Context().Done():
+		}
+	}))
+	defer silent.Close()
+	defer close(hold)
+	awake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") }))
+	defer awake.Close()
+	get := func(url string) string {
+		return "  - from: https://app.example.com\n    request: GET " + url + "\n    result: allowed\n"
+	}
+	f := parse(t, "expect:\n"+get("/a")+get(awake.URL+"/b")+get("/c")+get("/d")+get(awake.URL+"/e"))
+	results, err := f.Check(t.Context(), &policyfile.Server{URL: silent.URL, Agent: fetch.AgentConfig{Limits: fetch.Limits{Timeout: 100 * time.Millisecond}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range results {
+		got = append(got, string(r.Status)+" "+r.Trace.Request.URL[strings.LastIndex(r.Trace.Request.URL, "/"):])
+	}
+	if got, want := strings.Join(got, ", "), "unreachable /a, holds /b, unreachable /c, unreachable /d, holds /e"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if n := asked.Load(); n != 2 {
+		t.Errorf("the silent server was asked %d times", n)
+	}
+	if why, want := strings.Join(results[3].Why, " "), "It was not asked: "+silent.URL+" had not answered in time, 2 times in a row."; why != want {
+		t.Errorf("got %q, want %q", why, want)
 	}
 }
 
