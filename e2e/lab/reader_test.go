@@ -86,6 +86,35 @@ func TestReducedMotion(t *testing.T) {
 	}
 }
 
+// TestPlayWaitsForItsReader holds that nothing is over before it was seen: on a small screen the diagram is below the verdict, and plays
+// when one gets there; at a desk the place where it stops and what plays it are on the first screen.
+func TestPlayWaitsForItsReader(t *testing.T) {
+	p := tab(t)
+	small := setting{browser.Viewport{Width: 360, Height: 740}, browser.Media{ColorScheme: "light", ReducedMotion: "no-preference"}}
+	p.see(small)
+	p.goTo(looks[1].fragment())
+	p.answers("BLOCKED")
+	p.do(`await lab.until("the diagram", () => document.querySelector(".diagram svg")); await new Promise(r => setTimeout(r, 1500))`)
+	if at := read[string](p, `return lab.text(".player .position")`); !strings.HasPrefix(at, "1 ") {
+		t.Errorf("it played to %s where nobody saw it", at)
+	}
+	p.do(`document.querySelector(".watch").scrollIntoView(); await lab.until("the play to begin", () => parseInt(lab.text(".player .position")) > 1, 5000)`)
+
+	large := desk
+	large.Height = 1000
+	p.see(large)
+	p.goTo(looks[1].fragment())
+	p.answers("BLOCKED")
+	outside := read[[]string](p, `
+		await lab.until("the diagram", () => document.querySelector(".diagram svg"));
+		await lab.frames(5);
+		return [".highlight", ".player .play"].filter(s => document.querySelector(s).getBoundingClientRect().bottom > innerHeight)`)
+	if len(outside) > 0 {
+		t.Errorf("below the first screen are %q", outside)
+	}
+	p.quiet()
+}
+
 // TestFoldedWindow folds the window away and opens it again: the diagram is still there, and follows its width.
 func TestFoldedWindow(t *testing.T) {
 	p := open(t, desk, looks[1].fragment())

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asSentence, inPageWords } from "../src/model/wording";
+import { algorithmName, asSentence, inPageWords } from "../src/model/wording";
 
 test("hints of the command line name the page's fields instead of flags", () => {
   const rows: [string, string][] = [
@@ -16,4 +16,12 @@ test("hints of the command line name the page's fields instead of flags", () => 
 test("an error in lower case becomes a sentence, once", () => {
   assert.equal(asSentence("which page asks? CORS depends on it"), "Which page asks? CORS depends on it.");
   assert.equal(asSentence("The URL has no host."), "The URL has no host.");
+});
+
+test("an anchor is called what the standard calls the algorithm, as the command line does", () => {
+  for (const [anchor, name] of [
+    ["concept-main-fetch", "main fetch"], ["concept-http-fetch", "HTTP fetch"], ["concept-http-redirect-fetch", "HTTP-redirect fetch"],
+    ["concept-http-network-or-cache-fetch", "HTTP-network-or-cache fetch"], ["cors-preflight-fetch-0", "CORS-preflight fetch"], ["concept-cors-check", "CORS check"],
+    ["fetch#cross-origin-resource-policy-internal-check", "cross origin resource policy internal check"],
+  ] as const) assert.equal(algorithmName(anchor), name);
 });

@@ -4,7 +4,12 @@ import { type Layout, type Row, layout } from "../model/diagram_layout";
 import type { TimelineEvent } from "../model/timeline";
 import { plain } from "../model/visible";
 import { measureText } from "../measure";
+import { besides } from "../media";
 import { type Play, reducedMotion } from "./play";
+
+/** The player's height and the edge of the window below it. */
+const playerHeight = 62;
+const leastRoom = 280;
 
 interface Props { events: readonly TimelineEvent[]; page: string; play: Play; sentence: string; describedBy: string }
 
@@ -12,14 +17,24 @@ interface Props { events: readonly TimelineEvent[]; page: string; play: Play; se
 export function Diagram({ events, page, play, sentence, describedBy }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
+  const [room, setRoom] = useState<number>();
   useLayoutEffect(() => {
     const box = scroller.current!;
     // A window that is folded away has no width, and comes back: what was drawn waits for it.
-    const measure = () => { if (box.clientWidth > 0) setWidth(box.clientWidth); };
+    const measure = () => {
+      if (box.clientWidth === 0) return;
+      setWidth(box.clientWidth);
+      // Beside the form it ends, with the player, where the first screen does. Below the form one scrolls to it anyway.
+      setRoom(matchMedia(besides).matches ? Math.max(leastRoom, innerHeight - scrollY - box.getBoundingClientRect().top - playerHeight) : undefined);
+    };
     measure();
     const watch = new ResizeObserver(measure);
     watch.observe(box);
-    return () => watch.disconnect();
+    addEventListener("resize", measure);
+    return () => {
+      watch.disconnect();
+      removeEventListener("resize", measure);
+    };
   }, []);
   const plan = useMemo(() => (width > 0 ? layout(events, width, measureText) : undefined), [events, width]);
   const row = plan?.rows[play.at];
@@ -29,8 +44,10 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
     if (!box || !row) return;
     const top = row.y - 24;
     const bottom = row.y + row.height + 40;
-    if (top >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight) return;
-    box.scrollTo({ top: play.at === 0 ? 0 : top - box.clientHeight / 3, behavior: reducedMotion() || play.duration < 300 ? "auto" : "smooth" });
+    // What is below the edge of the window, or behind the player there, is not seen either.
+    const seen = Math.min(box.clientHeight, Math.max(innerHeight - playerHeight - box.getBoundingClientRect().top, box.clientHeight / 2));
+    if (top >= box.scrollTop && bottom <= box.scrollTop + seen) return;
+    box.scrollTo({ top: play.at === 0 ? 0 : top - seen / 3, behavior: reducedMotion() || play.duration < 300 ? "auto" : "smooth" });
   }, [row]);
 
   const keys = (e: KeyboardEvent) => {
@@ -47,7 +64,7 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
   return (
     <figure class="diagram">
       {plan ? <Heads key="heads" plan={plan} page={page} /> : <div key="heads" class="heads" />}
-      <div key="scroller" class="scroller" ref={scroller} style={plan ? { height: `min(${plan.height + 4}px, 72vh)` } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
+      <div key="scroller" class="scroller" ref={scroller} style={plan ? { "--high": `${plan.height + 4}px`, ...(room ? { "--room": `${room}px` } : {}) } : undefined} tabIndex={0} role="region" aria-label="Sequence diagram: arrow keys step, Space plays" onKeyDown={keys}>
         {plan ? (
           <div class="canvas" style={{ height: `${plan.height}px` }}>
             <Highlight row={row} />

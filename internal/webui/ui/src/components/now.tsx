@@ -1,5 +1,6 @@
 import type { Document } from "../model/document";
 import { type TimelineEvent, describe } from "../model/timeline";
+import { algorithmName } from "../model/wording";
 import { Outside } from "./text";
 
 /** The event that is now, in words: what was wanted, what was found, and where the standard says so; of what comes of a broken rule, the rule. */
@@ -17,7 +18,7 @@ export function Now({ event, doc, broken, onWhy }: { event: TimelineEvent; doc: 
             {step.got !== undefined || (step.want !== undefined && step.verdict !== "note") ? <><dt>found</dt><dd><code>{step.got === undefined ? "nothing" : step.got === "" ? "an empty value" : <Outside text={step.got} />}</code></dd></> : null}
           </dl>
           {step.text && step.text !== event.title ? <p><Outside text={step.text} /></p> : null}
-          {/^https:\/\//.test(step.link) ? <p><a href={step.link} target="_blank" rel="noreferrer">The standard: {step.algorithm.replace(/^.*#/, "")}{step.step ? `, step ${step.step}` : ""}</a></p> : null}
+          {/^https:\/\//.test(step.link) ? <p><a href={step.link} target="_blank" rel="noreferrer">The standard: {algorithmName(step.algorithm)}{step.step ? `, step ${step.step}` : ""}</a></p> : null}
         </>
       ) : event.detail.length ? (
         <ul class="now-detail">{event.detail.map((d) => <li><code><Outside text={d} /></code></li>)}</ul>

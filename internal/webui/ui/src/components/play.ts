@@ -17,7 +17,8 @@ export interface Play {
 
 export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export function usePlay(events: readonly TimelineEvent[]): Play {
+/** Plays events, from when they are seen. */
+export function usePlay(events: readonly TimelineEvent[], seen: boolean): Play {
   const last = events.length - 1;
   const still = useMemo(reducedMotion, []);
   const [at, setAt] = useState(still ? last : 0);
@@ -28,13 +29,13 @@ export function usePlay(events: readonly TimelineEvent[]): Play {
   const duration = times[at]! / speed;
 
   useEffect(() => {
-    if (!playing) return;
+    if (!playing || !seen) return;
     const timer = setTimeout(() => {
       if (at < last) setAt(at + 1);
       else setPlaying(false);
     }, duration);
     return () => clearTimeout(timer);
-  }, [playing, at, last, duration]);
+  }, [playing, seen, at, last, duration]);
 
   const jump = useCallback((to: number) => {
     setPlaying(false);

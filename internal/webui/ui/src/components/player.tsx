@@ -12,7 +12,7 @@ export function Player({ play, count }: { play: Play; count: number }) {
       </button>
       <button type="button" onClick={() => play.step(1)} disabled={play.at === last} aria-label="Step forward"><Icon d="M5 3l6 5-6 5zM12 3h1v10h-1z" /></button>
       <input type="range" min={0} max={last} step={1} value={play.at} aria-label="Position" aria-valuetext={`${play.at + 1} of ${count}`} onInput={(e) => play.jump(Number(e.currentTarget.value))} />
-      <span class="position" style={{ minWidth: `${2 * String(count).length + 3}ch` }}>{play.at + 1} / {count}</span>
+      <span class="position" style={{ minWidth: `${2 * String(count).length + 3}ch` }}>{`${play.at + 1} / ${count}`}</span>
       <label class="speed"><span class="sr-only">Speed</span>
         <select value={String(play.speed)} onChange={(e) => play.setSpeed(Number(e.currentTarget.value))}>
           {speeds.map((s) => <option value={String(s)}>{s}×</option>)}

@@ -26,7 +26,7 @@ export function RequestForm({ lab }: { lab: Lab }) {
       <datalist id="methods">{methods.map((m) => <option value={m} />)}</datalist>
       <HeadersField lab={lab} field="headers" label="Headers that the page sets, one a line" placeholder="Content-Type: application/json" />
       <Labelled lab={lab} field="body" label="Body">
-        {(props) => <textarea {...props} rows={form.body ? 3 : 1} spellcheck={false} value={form.body ?? ""} onInput={(e) => edit("body", e.currentTarget.value)} />}
+        {(props) => <textarea {...props} rows={2} spellcheck={false} value={form.body ?? ""} onInput={(e) => edit("body", e.currentTarget.value)} />}
       </Labelled>
       <div class="pair">
         <Choice lab={lab} field="credentials" label="Credentials" options={["same-origin", "include", "omit"]} />

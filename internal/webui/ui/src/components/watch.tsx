@@ -1,6 +1,6 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Shown } from "../lab";
-import { roomy, useMedia } from "../media";
+import { roomy, useMedia, useSeen } from "../media";
 import { hostOf } from "../model/origin_diff";
 import { brokenRule, played, timeline } from "../model/timeline";
 import { Diagram } from "./diagram";
@@ -14,7 +14,8 @@ import { CopyButton, Outside } from "./text";
 export function Watch({ shown }: { shown: Shown }) {
   const doc = useMemo(() => played(shown.document), [shown.document]);
   const events = useMemo(() => timeline(doc), [doc]);
-  const play = usePlay(events);
+  const stage = useRef<HTMLDivElement>(null);
+  const play = usePlay(events, useSeen(stage));
   // Beside the diagram the network tab follows the play. Below it, it would push the page about.
   const follow = useMedia(roomy);
   const stopped = doc.trace.exchanges.length - 1;
@@ -24,7 +25,7 @@ export function Watch({ shown }: { shown: Shown }) {
     <section class="watch" aria-labelledby="watch-title">
       <h2 id="watch-title">What happened</h2>
       <div class="watch-grid">
-        <div class="stage">
+        <div class="stage" ref={stage}>
           <Diagram events={events} page={hostOf(doc.trace.page.origin)} play={play} sentence={doc.sentence} describedBy="cli-text" />
           <Player play={play} count={events.length} />
           <Now key={play.at} event={events[play.at]!} doc={doc} broken={events[why]} onWhy={() => play.jump(why)} />

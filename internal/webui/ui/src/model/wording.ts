@@ -25,3 +25,11 @@ export function inPageWords(text: string): string {
 export function asSentence(s: string): string {
   return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?…]$/.test(s) ? "" : ".");
 }
+
+/** What a standard calls the algorithm behind an anchor: "CORS-preflight fetch" for "cors-preflight-fetch-0". */
+export function algorithmName(anchor: string): string {
+  const name = anchor.replace(/^.*#/, "").replace(/^concept-/, "").replace(/-\d+$/, "");
+  const [first = ""] = name.split("-", 1);
+  if (first !== "http" && first !== "cors") return name.replaceAll("-", " ");
+  return first.toUpperCase() + name.slice(first.length).replace(/-([^-]*)$/, " $1");
+}
