@@ -21,8 +21,6 @@ import (
 type cliRun struct {
 	args []string
 	wait func() (json.RawMessage, error)
-	// without are keys of the document that are not compared.
-	without []string
 }
 
 func (r cliRun) document(t *testing.T) json.RawMessage {
@@ -59,8 +57,7 @@ func startCLI(t *testing.T, items []galleryItem) map[string]cliRun {
 	story := sync.OnceValues(func() (map[string]json.RawMessage, error) { return playStory(t.Context(), program) })
 	for _, item := range items {
 		if item.scene {
-			// The story is told without the further questions that explain asks.
-			runs[item.ID] = cliRun{args: []string{"demo", "--json"}, without: []string{"diagnosis"}, wait: func() (json.RawMessage, error) {
+			runs[item.ID] = cliRun{args: []string{"demo", "--json"}, wait: func() (json.RawMessage, error) {
 				steps, err := story()
 				return steps[item.ID], err
 			}}
@@ -134,10 +131,10 @@ func script(c demo.Call) string {
 	return "fetch(" + quote(c.URL) + ", " + quote(init) + ");\n"
 }
 
-// same compares two documents, but for what no two runs have in common, and for the keys that are left out.
-func same(t *testing.T, aName string, a json.RawMessage, bName string, b json.RawMessage, without []string) {
+// same compares two documents, but for what no two runs have in common.
+func same(t *testing.T, aName string, a json.RawMessage, bName string, b json.RawMessage) {
 	t.Helper()
-	at, of := timeless(t, a, without), timeless(t, b, without)
+	at, of := timeless(t, a), timeless(t, b)
 	if at == of {
 		return
 	}
@@ -153,7 +150,7 @@ func same(t *testing.T, aName string, a json.RawMessage, bName string, b json.Ra
 }
 
 // timeless writes a document in one form, without what is of one run alone, and how it was asked for.
-func timeless(t *testing.T, document json.RawMessage, without []string) string {
+func timeless(t *testing.T, document json.RawMessage) string {
 	t.Helper()
 	var v any
 	if err := json.Unmarshal(document, &v); err != nil {
@@ -162,9 +159,6 @@ func timeless(t *testing.T, document json.RawMessage, without []string) string {
 	if m, ok := v.(map[string]any); ok {
 		delete(m, "input")
 		delete(m, "curl") // names the authority and the addresses that were given by flags
-		for _, key := range without {
-			delete(m, key)
-		}
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -151,7 +151,7 @@ func TestGallery(t *testing.T) {
 			}
 			at.says(got)
 			if run, ok := cli[item.ID]; ok {
-				same(t, "the API", got.Answer.Document, "corscope "+strings.Join(run.args, " "), run.document(t), run.without)
+				same(t, "the API", got.Answer.Document, "corscope "+strings.Join(run.args, " "), run.document(t))
 			}
 			if ask {
 				at.compares(item)

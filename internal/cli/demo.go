@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
 )
@@ -105,6 +106,8 @@ type player struct {
 	// agents are the browsers of the current scene, by their SameSite default.
 	agents map[demo.SameSite]*fetch.Agent
 	raw    fetch.Transport // what curl has: no rules
+	// asks: the further requests of explain are made too, after each step. Told as a story they would be in the way.
+	asks bool
 }
 
 // playDemo plays one scene, or all for 0.
@@ -114,7 +117,7 @@ func (r *run) playDemo(ctx context.Context, only int, o renderOptions, asJSON bo
 		return err
 	}
 	defer world.Close()
-	p := &player{world: world}
+	p := &player{world: world, asks: asJSON}
 	p.raw, err = p.transport()
 	if err != nil {
 		return err
@@ -218,25 +221,28 @@ func (p *player) play(ctx context.Context, scene demo.Scene) ([]take, error) {
 }
 
 func (p *player) step(ctx context.Context, step demo.Step) (*take, error) {
-	t := &take{Lead: step.Lead, Did: []string{}}
+	t := &take{Lead: step.Lead}
 	var err error
 	if step.As == demo.Curl {
 		t.Answer, err = p.curl(ctx, step.Call)
-	} else {
-		t.result, err = p.browse(ctx, step)
+		t.Did = p.did()
+		return t, err
 	}
-	if err != nil {
+	if t.result, err = p.browse(ctx, step); err != nil {
 		return nil, err
 	}
+	t.Did, t.Result = t.result.deeds, t.result.document()
+	return t, nil
+}
+
+// did is what the servers did since it was asked the last time.
+func (p *player) did() []string {
+	did := []string{}
 	for _, request := range p.world.Requests(p.seen) {
 		p.seen = request.Number
-		t.Did = append(t.Did, request.Did...)
+		did = append(did, request.Did...)
 	}
-	if t.result != nil {
-		t.result.deeds = t.Did
-		t.Result = t.result.document()
-	}
-	return t, nil
+	return did
 }
 
 // browse makes a call as a browser.
@@ -276,8 +282,15 @@ func (p *player) browse(ctx context.Context, step demo.Step) (*result, error) {
 	if got := string(response.Reason.Code); got != step.Want.Reason {
 		return nil, fmt.Errorf("the story says %q and the browser %q", step.Want.Reason, got)
 	}
-	result := judge(masked(trace))
-	result.requestBody, result.bodyErr, result.heldCookies = []byte(step.Body), bodyErr, heldCookies
+	did := p.did()
+	var probes []diagnose.Probe
+	if p.asks {
+		probes = (&asked{agent: agent, transport: p.raw, timeout: probeTime}).probes(ctx, trace)
+		p.did() // what they made the servers do is no part of the story
+	}
+	shown, probes := maskedWith(trace, probes)
+	result := judge(shown)
+	result.requestBody, result.bodyErr, result.heldCookies, result.probes, result.deeds = []byte(step.Body), bodyErr, heldCookies, probes, did
 	return result, nil
 }
 

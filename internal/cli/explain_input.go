@@ -185,9 +185,9 @@ func (f *explainFlags) complete(a *asked) {
 	}
 }
 
-// initiator is what the page asked with, as diagnose knows it.
-func (f *explainFlags) initiator() diagnose.Initiator {
-	if f.given != nil && f.given.Initiator == intake.ByXMLHttpRequest {
+// initiator is what the page asked with, as diagnose knows it. Only an XMLHttpRequest tells of an upload.
+func (f *explainFlags) initiator(a *asked) diagnose.Initiator {
+	if f.given != nil && f.given.Initiator == intake.ByXMLHttpRequest || a.request.UploadListener {
 		return diagnose.ByXMLHttpRequest
 	}
 	return diagnose.ByFetch

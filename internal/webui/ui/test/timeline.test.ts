@@ -44,6 +44,16 @@ test("an answer that is withheld reaches the browser and stops before the page",
   })), "call check send answer check stop error");
 });
 
+test("an XMLHttpRequest gets an event, and fetch() a TypeError", () => {
+  const ends = (javascript: string) => {
+    const d = doc({ exchanges: [exchange("request", "GET", "/x", 200)], outcome: { reason: { code: "allow-origin-missing", phase: "request" } } });
+    d.diagnosis.consoles = [{ browser: "chromium", lines: [], javascript, basis: "measured" }];
+    return timeline(d).at(-1)!.title;
+  };
+  assert.equal(ends("error event, status 0"), "an error event");
+  assert.equal(ends("TypeError: Failed to fetch"), "TypeError");
+});
+
 test("what the page gets, and where the answer stops, lead to the rule that was broken", () => {
   const events = timeline(doc({
     exchanges: [exchange("request", "GET", "/x", 200)],

@@ -137,7 +137,7 @@ function ending(doc: Document): TimelineEvent[] {
     }];
   }
   const error: TimelineEvent = {
-    ...common, kind: "error", mark: "fail", title: "TypeError",
+    ...common, kind: "error", mark: "fail", title: byXHR(doc) ? "an error event" : "TypeError",
     detail: ["no status, no headers, no body"],
   };
   const answered = last >= 0 && doc.trace.exchanges[last]!.kind === "request" && !doc.trace.exchanges[last]!.failure;
@@ -146,6 +146,11 @@ function ending(doc: Document): TimelineEvent[] {
   if (phase === "preflight" || phase === "before" || nextHopRefused(doc)) return [held(doc), error];
   if (!answered) return [error];
   return [{ ...common, kind: "stop", mark: "fail", title: "the answer stops here", detail: ["the browser has it, the page does not"] }, error];
+}
+
+/** Whether the page asked with an XMLHttpRequest, which gets an event where fetch() rejects. */
+function byXHR({ diagnosis }: Document): boolean {
+  return diagnosis.consoles.some((c) => c.javascript?.startsWith("error event"));
 }
 
 /** Whether a redirect was followed, and the request to where it led was stopped before it was sent. */
