@@ -39,6 +39,14 @@ func TestClasses(t *testing.T) {
 		{"a pipe whose source fails", `let why; const w = new WritableStream({abort(e) { why = e }}); await new ReadableStream({pull() { throw new RangeError("dry") }}).pipeTo(w).catch((e) => console.log(String(e), why === e))`, "RangeError: dry true"},
 		{"a pipe that is aborted", `const c = new AbortController(); setTimeout(() => c.abort("stop"), 5); await new ReadableStream({}).pipeTo(new WritableStream(), {signal: c.signal}).catch((e) => console.log(e))`, "stop"},
 		{"a writer", `const w = new WritableStream({write(v) { console.log(v) }}).getWriter(); console.log(w.desiredSize); w.write(1); console.log(w.desiredSize); await w.ready; await w.close(); await w.closed; await w.write(2).catch((e) => console.log(e.name))`, "1\n0\n1\nTypeError"},
+		{"a transform stream that writes when it starts, and ends early", `const t = new TransformStream({start(c) { c.enqueue("head") }, transform(v, c) { c.enqueue(v); if (v === 2) c.terminate() }});
+			const w = t.writable.getWriter(); const wrote = [1, 2, 3].map((v) => w.write(v).then(() => "ok", (e) => e.name)); const got = []; for await (const v of t.readable) got.push(v);
+			console.log(got.join(), (await Promise.all(wrote)).join()); await w.closed.catch((e) => console.log(e.name))`, "head,1,2 ok,ok,TypeError\nTypeError"},
+		{"the progress of a download", `const r = await fetch("https://app.example.com/chunks"); let n = 0; const text = await new Response(r.body.pipeThrough(new TransformStream({transform(c, out) { n += c.length; out.enqueue(c) }}))).text(); console.log(n, text)`,
+			"21 chunk0;chunk1;chunk2;"},
+		{"a sink that is aborted ends its write first", `const seen = [], w = new WritableStream({write: (v) => new Promise((r) => setTimeout(() => { seen.push("wrote " + v); r() }, 5)), abort(e) { seen.push("aborted " + e) }}).getWriter();
+			const p = w.write(1), q = w.write(2).catch((e) => seen.push("refused " + e)); await null; await w.abort("why"); await p; await q; console.log(seen.join(", "), w.desiredSize)`,
+			"wrote 1, aborted why, refused why null"},
 		{"text into bytes", `const t = new TextEncoderStream(), w = t.writable.getWriter(); w.write("\ud83d"); w.write("\ude00"); w.close(); for await (const c of t.readable) console.log(c.join())`, "240,159,152,128"},
 		{"structuredClone", `const a = {d: new Date(0), m: new Map([[1, new Set([2])]]), u: new Uint8Array([1])}; a.self = a; const b = structuredClone(a); console.log(b !== a, b.self === b, b.d.getTime(), b.m.get(1).has(2), b.u[0]); try { structuredClone(() => {}) } catch (e) { console.log(e.name) }`,
 			"true true 0 true 1\nDataCloneError"},

@@ -1,6 +1,36 @@
-// Writable and transform streams, as far as pipes from bodies need them: one write at a time, in order.
-// https://streams.spec.whatwg.org/#ws and #ts
+// Writable streams, by the standard's algorithms. https://streams.spec.whatwg.org/#ws
 let writableOf;
+// A method of an underlying sink, source or transformer as a function that returns a promise.
+function streamMethod(d, name, what) {
+  const f = d[name];
+  if (f === undefined) return undefined;
+  if (typeof f !== "function") throw new TypeError(`The ${what}'s ${name} is not a function`);
+  return (...args) => Reflect.apply(f, d, args);
+}
+function promised(f, ...args) {
+  try {
+    return resolvedPromise(f?.(...args));
+  } catch (e) {
+    return Promise.reject(e);
+  }
+}
+// then() as the engine has it, whatever the page makes of Promise.prototype.
+function upon(promise, f, g) {
+  return Reflect.apply(promiseThen, promise, [f, g]);
+}
+// The same, for what becomes of it alone.
+function react(promise, f, g) {
+  handled(upon(promise, f, g));
+}
+function toStrategy(strategy, high) {
+  const q = toDictionary(strategy, "QueuingStrategy");
+  const given = q.highWaterMark, size = q.size;
+  if (size !== undefined && typeof size !== "function") throw new TypeError("The size of the strategy is not a function");
+  return { high: given === undefined ? high : Number(given), size };
+}
+function checkHighWaterMark(high) {
+  if (Number.isNaN(high) || high < 0) throw new RangeError("The highWaterMark is not a positive number");
+}
 class WritableStream {
   #s;
   static {
@@ -9,304 +39,266 @@ class WritableStream {
   constructor(sink = undefined, strategy = undefined) {
     const d = sink === undefined ? {} : sink;
     if (!isObject(d)) throw new TypeError("The underlying sink is not an object");
+    const q = toStrategy(strategy, 1);
+    const abort = streamMethod(d, "abort", "sink"), close = streamMethod(d, "close", "sink"), start = streamMethod(d, "start", "sink");
     if (d.type !== undefined) throw new RangeError("The sink's type must be undefined");
-    const q = toDictionary(strategy, "QueuingStrategy");
-    const high = q.highWaterMark === undefined ? 1 : Number(q.highWaterMark);
-    if (Number.isNaN(high) || high < 0) throw new RangeError("The highWaterMark is not a positive number");
-    const method = (name) => {
-      const f = d[name];
-      if (f === undefined) return () => undefined;
-      if (typeof f !== "function") throw new TypeError(`The sink's ${name} is not a function`);
-      return (...args) => Reflect.apply(f, d, args);
-    };
-    const s = this.#s = { sink: { write: method("write"), close: method("close"), abort: method("abort") }, high, size: q.size, pending: 0,
-      state: "writable", error: undefined, closing: false, writer: null, closed: newPromise(), ready: newPromise(), chain: null, full: false, abort: new AbortController() };
-    handled(s.closed.promise);
-    handled(s.ready.promise);
-    s.controller = Object.freeze({ error: (e) => errorWritable(s, e), signal: s.abort.signal });
-    s.chain = Promise.resolve(method("start")(s.controller));
-    s.chain = s.chain.catch((e) => errorWritable(s, e));
-    updateReady(s);
+    const write = streamMethod(d, "write", "sink");
+    checkHighWaterMark(q.high);
+    const s = this.#s = { state: "writable", error: undefined, writer: null, requests: [], writing: null, closing: null, closeRequest: null, aborting: null,
+      backpressure: false, queue: [], total: 0, started: false, high: q.high, size: q.size, sink: { write, close, abort }, abort: new AbortController(), controller: null };
+    s.controller = newWritableController(s);
+    s.backpressure = isFull(s);
+    react(resolvedPromise(start?.(s.controller)), () => {
+      s.started = true;
+      advanceQueue(s);
+    }, (e) => {
+      s.started = true;
+      dealWithRejection(s, e);
+    });
   }
   get locked() { return this.#s.writer !== null; }
   getWriter() { return new WritableStreamDefaultWriter(this); }
   abort(reason = undefined) {
+    if (!writableOf(this)) return Promise.reject(new TypeError("Illegal invocation"));
     if (this.locked) return Promise.reject(new TypeError("Cannot abort a locked stream"));
     return abortWritable(this.#s, reason);
   }
   close() {
+    if (!writableOf(this)) return Promise.reject(new TypeError("Illegal invocation"));
     if (this.locked) return Promise.reject(new TypeError("Cannot close a locked stream"));
     return closeWritable(this.#s);
   }
 }
 finish(WritableStream, "WritableStream");
-function updateReady(s) {
-  const wants = s.state !== "writable" || s.high - s.pending > 0;
-  if (wants) {
-    s.ready.resolve();
-    s.full = false;
-  } else if (!s.full) {
-    s.full = true;
-    s.ready = newPromise();
-    handled(s.ready.promise);
+let newWritableController;
+class WritableStreamDefaultController {
+  #s;
+  static {
+    newWritableController = (s) => {
+      constructing = true;
+      try {
+        const c = new WritableStreamDefaultController();
+        c.#s = s;
+        return c;
+      } finally {
+        constructing = false;
+      }
+    };
   }
+  constructor() { if (!constructing) throw new TypeError("Illegal constructor"); }
+  get signal() { return this.#s.abort.signal; }
+  error(e = undefined) { errorWritable(this.#s, e); }
+}
+finish(WritableStreamDefaultController, "WritableStreamDefaultController");
+function isFull(s) {
+  return s.high - s.total <= 0;
+}
+// The sink and the strategy are let go once nothing will be asked of them.
+function clearSink(s) {
+  s.sink = {};
+  s.size = () => 1;
 }
 function errorWritable(s, e) {
   if (s.state !== "writable") return;
-  s.state = "errored";
-  s.error = e;
-  s.closed.reject(e);
-  if (!s.full) {
-    s.ready = newPromise();
-    handled(s.ready.promise);
-  }
-  s.ready.reject(e);
+  clearSink(s);
+  startErroring(s, e);
 }
-function writeWritable(s, chunk) {
-  if (s.state === "errored") return Promise.reject(s.error);
-  if (s.closing || s.state === "closed") return Promise.reject(new TypeError("The stream is closing"));
+function startErroring(s, e) {
+  s.state = "erroring";
+  s.error = e;
+  if (s.writer) rejectOf(s.writer, "ready", e);
+  if (!s.writing && !s.closing && s.started) finishErroring(s);
+}
+function finishErroring(s) {
+  s.state = "errored";
+  s.queue = [];
+  s.total = 0;
+  for (const r of s.requests.splice(0)) r.reject(s.error);
+  const a = s.aborting;
+  s.aborting = null;
+  if (!a) return rejectClosed(s);
+  if (a.wasErroring) {
+    a.reject(s.error);
+    return rejectClosed(s);
+  }
+  const { abort } = s.sink;
+  clearSink(s);
+  react(promised(abort, a.reason), () => {
+    a.resolve();
+    rejectClosed(s);
+  }, (e) => {
+    a.reject(e);
+    rejectClosed(s);
+  });
+}
+function rejectClosed(s) {
+  if (s.closeRequest) {
+    s.closeRequest.reject(s.error);
+    s.closeRequest = null;
+  }
+  if (s.writer) rejectOf(s.writer, "closed", s.error);
+}
+function dealWithRejection(s, e) {
+  if (s.state === "writable") startErroring(s, e);
+  else if (s.state === "erroring") finishErroring(s);
+}
+function closeQueued(s) {
+  return s.closeRequest !== null || s.closing !== null;
+}
+function updateBackpressure(s) {
+  const full = isFull(s);
+  if (s.writer && full !== s.backpressure) {
+    if (full) s.writer.ready = pendingPromise();
+    else resolveOf(s.writer, "ready");
+  }
+  s.backpressure = full;
+}
+function advanceQueue(s) {
+  if (!s.started || s.writing) return;
+  if (s.state === "erroring") return finishErroring(s);
+  if (!s.queue.length) return;
+  const { chunk, close } = s.queue[0];
+  if (close) {
+    s.closing = s.closeRequest;
+    s.closeRequest = null;
+    dequeue(s);
+    const p = promised(s.sink.close);
+    clearSink(s);
+    react(p, () => closed(s), (e) => {
+      s.closing.reject(e);
+      s.closing = null;
+      s.aborting?.reject(e);
+      s.aborting = null;
+      dealWithRejection(s, e);
+    });
+    return;
+  }
+  s.writing = s.requests.shift();
+  react(promised(s.sink.write, chunk, s.controller), () => {
+    s.writing.resolve();
+    s.writing = null;
+    dequeue(s);
+    if (!closeQueued(s) && s.state === "writable") updateBackpressure(s);
+    advanceQueue(s);
+  }, (e) => {
+    if (s.state === "writable") clearSink(s);
+    s.writing.reject(e);
+    s.writing = null;
+    dealWithRejection(s, e);
+  });
+}
+function dequeue(s) {
+  s.total = Math.max(0, s.total - s.queue.shift().size);
+}
+function closed(s) {
+  s.closing.resolve();
+  s.closing = null;
+  if (s.state === "erroring") {
+    s.error = undefined;
+    s.aborting?.resolve();
+    s.aborting = null;
+  }
+  s.state = "closed";
+  if (s.writer) resolveOf(s.writer, "closed");
+}
+function closeWritable(s) {
+  if (closeQueued(s) || s.state === "closed" || s.state === "errored") return Promise.reject(new TypeError(`The stream is ${closeQueued(s) ? "closing" : s.state}`));
+  s.closeRequest = newPromise();
+  const { promise } = s.closeRequest;
+  if (s.writer && s.backpressure && s.state === "writable") resolveOf(s.writer, "ready");
+  s.queue.push({ close: true, size: 0 });
+  advanceQueue(s);
+  return promise;
+}
+function abortWritable(s, reason) {
+  if (s.state === "closed" || s.state === "errored") return resolvedPromise();
+  signalAbort(s.abort.signal, reason);
+  if (s.state === "closed" || s.state === "errored") return resolvedPromise();
+  if (s.aborting) return s.aborting.promise;
+  const wasErroring = s.state === "erroring";
+  const a = s.aborting = { ...newPromise(), reason: wasErroring ? undefined : reason, wasErroring };
+  if (!wasErroring) startErroring(s, reason);
+  return a.promise;
+}
+// A writer's promises say whether they are pending still.
+function pendingPromise() {
+  const p = newPromise();
+  p.pending = true;
+  handled(p.promise);
+  return p;
+}
+function resolveOf(w, name) {
+  w[name].resolve();
+  w[name].pending = false;
+}
+function rejectOf(w, name, e) {
+  if (!w[name].pending) w[name] = pendingPromise();
+  w[name].reject(e);
+  w[name].pending = false;
+}
+let writerOf;
+class WritableStreamDefaultWriter {
+  #w;
+  static {
+    writerOf = (v) => isObject(v) && #w in v ? v.#w : null;
+  }
+  constructor(stream) {
+    required(arguments, 1, "the WritableStreamDefaultWriter constructor");
+    const s = writableOf(stream);
+    if (!s) throw new TypeError("The argument is not a WritableStream");
+    if (s.writer) throw new TypeError("The stream is locked to a writer already");
+    const w = this.#w = s.writer = { stream: s, ready: pendingPromise(), closed: pendingPromise() };
+    if (s.state === "closed" || s.state === "writable" && (closeQueued(s) || !s.backpressure)) resolveOf(w, "ready");
+    if (s.state === "erroring" || s.state === "errored") rejectOf(w, "ready", s.error);
+    if (s.state === "closed") resolveOf(w, "closed");
+    if (s.state === "errored") rejectOf(w, "closed", s.error);
+  }
+  get closed() { return writerOf(this)?.closed.promise ?? Promise.reject(new TypeError("Illegal invocation")); }
+  get ready() { return writerOf(this)?.ready.promise ?? Promise.reject(new TypeError("Illegal invocation")); }
+  get desiredSize() {
+    const s = this.#w.stream;
+    if (!s) throw new TypeError("The writer was released");
+    return s.state === "errored" || s.state === "erroring" ? null : s.state === "closed" ? 0 : s.high - s.total;
+  }
+  write(chunk = undefined) { return withStream(this, (s, w) => writeChunk(s, w, chunk)); }
+  close() { return withStream(this, closeWritable); }
+  abort(reason = undefined) { return withStream(this, (s) => abortWritable(s, reason)); }
+  releaseLock() { releaseWriter(this.#w); }
+}
+finish(WritableStreamDefaultWriter, "WritableStreamDefaultWriter");
+function releaseWriter(w) {
+  if (!w.stream) return;
+  const e = new TypeError("The writer was released");
+  rejectOf(w, "ready", e);
+  rejectOf(w, "closed", e);
+  w.stream.writer = null;
+  w.stream = null;
+}
+function withStream(writer, f) {
+  const w = writerOf(writer);
+  if (!w) return Promise.reject(new TypeError("Illegal invocation"));
+  return w.stream ? f(w.stream, w) : Promise.reject(new TypeError("The writer was released"));
+}
+function writeChunk(s, w, chunk) {
   let size = 1;
   try {
     if (s.size !== undefined) size = Number((0, s.size)(chunk));
   } catch (e) {
     errorWritable(s, e);
-    return Promise.reject(e);
   }
-  s.pending += size;
-  updateReady(s);
-  const done = s.chain.then(() => {
-    if (s.state === "errored") throw s.error;
-    return s.sink.write(chunk, s.controller);
-  }).then(() => {
-    s.pending -= size;
-    updateReady(s);
-  }, (e) => {
-    errorWritable(s, e);
-    throw e;
-  });
-  s.chain = handled(done).catch(() => {});
-  return done;
-}
-function closeWritable(s) {
+  if (w.stream !== s) return Promise.reject(new TypeError("The writer was released"));
   if (s.state === "errored") return Promise.reject(s.error);
-  if (s.closing || s.state === "closed") return Promise.reject(new TypeError("The stream is closing"));
-  s.closing = true;
-  const done = s.chain.then(() => {
-    if (s.state === "errored") throw s.error;
-    return s.sink.close();
-  }).then(() => {
-    s.state = "closed";
-    s.closed.resolve();
-    updateReady(s);
-  }, (e) => {
-    errorWritable(s, e);
-    throw e;
-  });
-  s.chain = handled(done).catch(() => {});
-  return done;
-}
-async function abortWritable(s, reason) {
-  if (s.state !== "writable") return;
-  errorWritable(s, reason);
-  s.abort.abort(reason);
-  await s.chain;
-  await s.sink.abort(reason);
-}
-class WritableStreamDefaultWriter {
-  #s;
-  constructor(stream) {
-    const s = writableOf(stream);
-    if (!s) throw new TypeError("The argument is not a WritableStream");
-    if (s.writer) throw new TypeError("The stream is locked to a writer already");
-    this.#s = s;
-    s.writer = this;
+  if (closeQueued(s) || s.state === "closed") return Promise.reject(new TypeError("The stream is closing"));
+  if (s.state === "erroring") return Promise.reject(s.error);
+  const r = newPromise();
+  s.requests.push(r);
+  if (Number.isNaN(size) || size < 0 || size === Infinity) {
+    errorWritable(s, new RangeError("The size of a chunk is not a number"));
+    return r.promise;
   }
-  #live() {
-    if (!this.#s) throw new TypeError("The writer was released");
-    return this.#s;
-  }
-  get closed() { return this.#s ? this.#s.closed.promise : Promise.reject(new TypeError("The writer was released")); }
-  get ready() { return this.#s ? this.#s.ready.promise : Promise.reject(new TypeError("The writer was released")); }
-  get desiredSize() {
-    const s = this.#live();
-    return s.state === "errored" ? null : s.state === "closed" ? 0 : s.high - s.pending;
-  }
-  async write(chunk = undefined) { await writeWritable(this.#live(), chunk); }
-  async close() { await closeWritable(this.#live()); }
-  async abort(reason = undefined) { await abortWritable(this.#live(), reason); }
-  releaseLock() {
-    if (!this.#s) return;
-    this.#s.writer = null;
-    this.#s = null;
-  }
+  s.queue.push({ chunk, size });
+  s.total += size;
+  if (!closeQueued(s) && s.state === "writable") updateBackpressure(s);
+  advanceQueue(s);
+  return r.promise;
 }
-finish(WritableStreamDefaultWriter, "WritableStreamDefaultWriter");
-class TransformStream {
-  #readable;
-  #writable;
-  constructor(transformer = undefined, writableStrategy = undefined, readableStrategy = undefined) {
-    const d = transformer === undefined || transformer === null ? {} : transformer;
-    if (!isObject(d)) throw new TypeError("The transformer is not an object");
-    const method = (name, fallback) => {
-      const f = d[name];
-      if (f === undefined) return fallback;
-      if (typeof f !== "function") throw new TypeError(`The transformer's ${name} is not a function`);
-      return (...args) => Reflect.apply(f, d, args);
-    };
-    const transform = method("transform", (chunk, c) => c.enqueue(chunk)), flush = method("flush", () => {});
-    const start = method("start", () => {});
-    let out, wanted = newPromise(), inner;
-    this.#readable = new ReadableStream({
-      start(c) { out = c; },
-      pull() { wanted.resolve(); },
-      cancel: (reason) => abortWritable(inner, reason),
-    }, readableStrategy ?? { highWaterMark: 0 });
-    const controller = Object.freeze({
-      enqueue: (chunk) => out.enqueue(chunk),
-      error(e) {
-        out.error(e);
-        errorWritable(inner, e);
-      },
-      terminate() {
-        out.close();
-        errorWritable(inner, new TypeError("The transform stream was terminated"));
-      },
-      get desiredSize() { return out.desiredSize; },
-    });
-    const failing = async (f) => {
-      try {
-        await f();
-      } catch (e) {
-        out.error(e);
-        throw e;
-      }
-    };
-    this.#writable = new WritableStream({
-      start: () => start(controller),
-      write: (chunk) => failing(async () => {
-        const s = streamOf(this.#readable);
-        if (!s.reader?.requests.length && out.desiredSize <= 0) {
-          wanted = newPromise();
-          await wanted.promise;
-        }
-        await transform(chunk, controller);
-      }),
-      close: () => failing(async () => {
-        await flush(controller);
-        if (streamOf(this.#readable).state === "readable" && !streamOf(this.#readable).closing) out.close();
-      }),
-      abort: (reason) => out.error(reason),
-    }, writableStrategy);
-    inner = writableOf(this.#writable);
-  }
-  get readable() { return this.#readable; }
-  get writable() { return this.#writable; }
-}
-finish(TransformStream, "TransformStream");
-// https://streams.spec.whatwg.org/#readable-stream-pipe-to
-async function pipe(from, to, options) {
-  const reader = from.getReader(), writer = to.getWriter(), { signal } = options;
-  let stop = null;
-  const remove = signal && addAbortAlgorithm(signal, () => stop?.());
-  try {
-    const aborted = signal && new Promise((_, reject) => {
-      stop = () => reject(signal.reason);
-      if (signal.aborted) stop();
-    });
-    const unless = (p) => aborted ? Promise.race([p, aborted]) : p;
-    for (;;) {
-      await unless(writer.ready);
-      let step;
-      try {
-        step = await unless(Promise.race([reader.read(), writer.closed.then(() => ({ closed: true }))]));
-      } catch (e) {
-        const failed = writableOf(to);
-        if (!options.preventAbort && failed.state === "writable") await writer.abort(e);
-        throw e;
-      }
-      if (step.closed) throw new TypeError("The destination is closed");
-      if (step.done) {
-        if (!options.preventClose) await writer.close();
-        return;
-      }
-      handled(writer.write(step.value));
-    }
-  } catch (e) {
-    if (!options.preventCancel && streamOf(from).state === "readable") await reader.cancel(e);
-    if (!options.preventAbort && signal?.aborted && writableOf(to).state === "writable") await writer.abort(e);
-    throw e;
-  } finally {
-    remove?.();
-    reader.releaseLock();
-    writer.releaseLock();
-  }
-}
-function toPipeOptions(v) {
-  const d = toDictionary(v, "StreamPipeOptions");
-  const o = { preventAbort: !!d.preventAbort, preventCancel: !!d.preventCancel, preventClose: !!d.preventClose, signal: d.signal };
-  if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) throw new TypeError("The member signal is not an AbortSignal");
-  return o;
-}
-Object.assign(ReadableStream.prototype, {
-  async pipeTo(destination, options = undefined) {
-    if (!streamOf(this)) throw new TypeError("Illegal invocation");
-    if (!writableOf(destination)) throw new TypeError("The destination is not a WritableStream");
-    const o = toPipeOptions(options);
-    if (this.locked || destination.locked) throw new TypeError("The stream is locked");
-    streamOf(this).disturbed = true;
-    await pipe(this, destination, o);
-  },
-  pipeThrough(pair, options = undefined) {
-    const { readable, writable } = toDictionary(pair, "ReadableWritablePair");
-    if (!streamOf(readable) || !writableOf(writable)) throw new TypeError("The argument is not a pair of streams");
-    const o = toPipeOptions(options);
-    if (this.locked || writable.locked) throw new TypeError("The stream is locked");
-    streamOf(this).disturbed = true;
-    handled(pipe(this, writable, o));
-    return readable;
-  },
-});
-// https://encoding.spec.whatwg.org/#interface-textdecoderstream
-class TextDecoderStream {
-  #decoder;
-  #transform;
-  constructor(labelText = "utf-8", options = undefined) {
-    const decoder = this.#decoder = new TextDecoder(labelText, options);
-    this.#transform = new TransformStream({
-      transform(chunk, c) {
-        if (!isBufferSource(chunk)) throw new TypeError("The chunk is not a BufferSource");
-        const text = decoder.decode(chunk, { stream: true });
-        if (text) c.enqueue(text);
-      },
-      flush(c) {
-        const text = decoder.decode();
-        if (text) c.enqueue(text);
-      },
-    });
-  }
-  get encoding() { return this.#decoder.encoding; }
-  get fatal() { return this.#decoder.fatal; }
-  get ignoreBOM() { return this.#decoder.ignoreBOM; }
-  get readable() { return this.#transform.readable; }
-  get writable() { return this.#transform.writable; }
-}
-finish(TextDecoderStream, "TextDecoderStream");
-class TextEncoderStream {
-  #transform;
-  constructor() {
-    let high = "";
-    this.#transform = new TransformStream({
-      transform(chunk, c) {
-        let text = high + toDOMString(chunk);
-        high = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
-        if (high) text = text.slice(0, -1);
-        if (text) c.enqueue(utf8Encode(text.toWellFormed()));
-      },
-      flush(c) { if (high) c.enqueue(utf8Encode("\ufffd")); },
-    });
-  }
-  get encoding() { return "utf-8"; }
-  get readable() { return this.#transform.readable; }
-  get writable() { return this.#transform.writable; }
-}
-finish(TextEncoderStream, "TextEncoderStream");
