@@ -63,6 +63,13 @@ var pretended = map[string]string{
 			{"name": "Set-Cookie", "value": "b=2; Path=/; Secure; SameSite=None"}]}]}}`,
 	"a cookie of another site": `{"page": "https://app.example.com", "url": "https://api.other.example/me", "credentials": "include", "cookies": ["sid=1; SameSite=None; Secure", "lax=1; SameSite=Lax"], "server": {"answers": [
 		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Allow-Credentials", "value": "true"}]}]}}`,
+	"cookies with a Domain, a prefix and a path": `{"page": "https://app.example.com", "url": "https://api.example.com/v1/me", "credentials": "include", "cookies": ["held=1; Domain=example.com; SameSite=Strict"], "server": {"answers": [
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "https://app.example.com"}, {"name": "Access-Control-Allow-Credentials", "value": "true"},
+			{"name": "Set-Cookie", "value": "all=1; Domain=.example.com"}, {"name": "Set-Cookie", "value": "__Host-a=1; Path=/; Secure"},
+			{"name": "Set-Cookie", "value": "deep=1; Path=/v1"}, {"name": "Set-Cookie", "value": "deeper=1; Path=/v1/you"}, {"name": "Set-Cookie", "value": "old=1; Expires=Wed, 21 Oct 2015 07:28:00 GMT"}]}]}}`,
+	"a Secure cookie of a server on plain http": `{"page": "http://app.example.com", "url": "http://app.example.com/", "credentials": "include", "server": {"answers": [
+		{"on": "request", "status": 200, "headers": [{"name": "Set-Cookie", "value": "a=1; Secure"}, {"name": "Set-Cookie", "value": "b=1"}]}]}}`,
+	"a server that never answers": `{"page": "https://app.example.com", "url": "https://api.example.com/", "server": {"answers": [{"on": "request", "status": 0, "headers": [], "failure": "timeout"}]}}`,
 	"a keepalive with exposed headers": `{"page": "https://app.example.com", "url": "https://api.example.com/", "method": "PUT", "body": "{}", "headers": [{"name": "Content-Type", "value": "application/json"}], "keepalive": true, "server": {"answers": [
 		{"on": "preflight", "status": 204, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Allow-Methods", "value": "*"}, {"name": "Access-Control-Allow-Headers", "value": "*"}]},
 		{"on": "request", "status": 201, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Access-Control-Expose-Headers", "value": "X-B"}, {"name": "X-B", "value": "1"}, {"name": "X-B", "value": "2"}, {"name": "X-C", "value": "3"}], "body": "{\"é\": 1}"}]}}`,

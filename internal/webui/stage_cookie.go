@@ -24,7 +24,7 @@ func hasAttribute(line, wanted string) bool {
 	return found
 }
 
-// needsWindow reports whether what becomes of a cookie depends on the names of hosts, or on its path as it is.
+// needsWindow reports whether what becomes of a cookie depends on the names of hosts, or on its path as it is, so that a frame will not do.
 func needsWindow(line string) bool {
 	return hasAttribute(line, "domain") || strings.HasPrefix(strings.TrimSpace(line), "__")
 }

@@ -148,7 +148,7 @@ func (p *plan) pretend() string {
 			case httpspec.EqualFold(h.Name, "Clear-Site-Data"):
 				return "Clear-Site-Data would clear what other programs on this machine keep in your browser."
 			case httpspec.EqualFold(h.Name, "Set-Cookie"):
-				p.cookies = p.cookies || needsWindow(h.Value)
+				p.cookies = p.cookies || p.mayOpen() || needsWindow(h.Value)
 			}
 		}
 	}
@@ -157,7 +157,7 @@ func (p *plan) pretend() string {
 
 // call says why the call itself cannot be carried over.
 func (p *plan) call() string {
-	p.cookies = p.cookies || slices.ContainsFunc(p.item.Cookies, needsWindow)
+	p.cookies = p.cookies || len(p.item.Cookies) > 0 && p.mayOpen() || slices.ContainsFunc(p.item.Cookies, needsWindow)
 	p.window = p.window || p.cookies
 	if p.window && p.page == nil {
 		return "A page without an origin is in a frame, where no browser keeps such a cookie."
@@ -170,6 +170,10 @@ func (p *plan) call() string {
 	}
 	return ""
 }
+
+// mayOpen reports whether a case about cookies may be in a window. A page without an origin is in a frame, and one with policies may not let
+// its script ask which cookies go along next.
+func (p *plan) mayOpen() bool { return p.page != nil && len(p.item.PageHeaders) == 0 }
 
 // asksPassword looks for a 401 that makes a browser open its dialogue, as it does where credentials go along.
 func (p *plan) asksPassword() bool {
