@@ -48,7 +48,7 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
     const seen = Math.min(box.clientHeight, Math.max(innerHeight - playerHeight - box.getBoundingClientRect().top, box.clientHeight / 2));
     if (top >= box.scrollTop && bottom <= box.scrollTop + seen) return;
     box.scrollTo({ top: play.at === 0 ? 0 : top - seen / 3, behavior: reducedMotion() || play.duration < 300 ? "auto" : "smooth" });
-  }, [row]);
+  }, [row, room]);
 
   const keys = (e: KeyboardEvent) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
