@@ -10,7 +10,9 @@ import (
 // PageConfig configures [Agent.NewPage].
 type PageConfig struct {
 	// URL is the page's address, with or without a path: "https://app.example.com" or "http://localhost:5173/cart". "null"
-	// stands for a page without a name: a sandboxed frame, a data: or file: document.
+	// stands for a page without a name: a sandboxed frame, a data: or file: document. A page of a scheme that apps and extensions have
+	// for themselves, as "capacitor://localhost" and "chrome-extension://ID", has an origin like one of http, because its browser knows
+	// the scheme.
 	URL string
 	// Origin overrides the URL's origin, for a sandboxed frame or a page that has one inherited. Zero: the URL's.
 	Origin origin.Origin
@@ -83,7 +85,7 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 			p.referrerOrigin = p.referrerURL.OriginURL()
 		}
 		if !p.origin.IsValid() {
-			p.origin = u.Origin()
+			p.origin = u.pageOrigin()
 		}
 	} else if !p.origin.IsValid() {
 		p.origin = origin.NewOpaque()

@@ -123,6 +123,17 @@ func (u *URL) RequestURI() string {
 // Source: https://url.spec.whatwg.org/#concept-url-origin
 func (u *URL) Origin() origin.Origin { return u.origin }
 
+// pageOrigin is the origin of a page at u. To the URL Standard, which is also [URL.Origin]'s, those of schemes that it does not know are
+// opaque; the browser whose own scheme it is sends its tuple as Origin.
+func (u *URL) pageOrigin() origin.Origin {
+	if u.origin.IsOpaque() && u.hasHost && u.Scheme() != "file" {
+		if o, ok := origin.ParseTuple(u.Scheme() + "://" + u.HostPort()); ok {
+			return o
+		}
+	}
+	return u.origin
+}
+
 // IsHTTP reports whether the scheme is an HTTP(S) scheme.
 // Source: https://fetch.spec.whatwg.org/#http-scheme
 func (u *URL) IsHTTP() bool {

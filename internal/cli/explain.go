@@ -124,7 +124,7 @@ func (r *run) explainCommand() *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.from, "from", "", "the `PAGE` that asks: its URL or its origin; null for a sandboxed frame or a file; needed unless the input says it")
+	fl.StringVar(&f.from, "from", "", "the `PAGE` that asks: its URL or its origin, an app's too, as in capacitor://localhost; null for a sandboxed frame or a file; needed unless the input says it")
 	fl.StringVarP(&f.method, "request", "X", "", "the `METHOD`, also as --method; default GET, or POST with -d")
 	fl.StringArrayVarP(&f.headers, "header", "H", nil, "a `HEADER` that the page's JavaScript sets, as 'Name: value'; may be repeated")
 	fl.StringArrayVarP(&f.data, "data", "d", nil, "`TEXT` as body, sent as fetch() sends a string: as text/plain;charset=UTF-8, unless -H says another Content-Type; @FILE and @- are read as they are; several are joined by &")

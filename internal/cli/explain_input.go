@@ -60,6 +60,10 @@ func (f *explainFlags) take(in *intake.Intake, changed func(flag string) bool) (
 	}
 	q := in.Request
 	fill("from", &f.from, pageOf(in.Page, f.loadPage))
+	if strings.HasPrefix(f.from, "file:") && !changed("from") {
+		f.from = "null"
+		in.Notes = append(in.Notes, "the page is a file, whose origin browsers call null; Electron and older WebViews say file://, which is as little to be allowed, because every file has it")
+	}
 	fill("request", &f.method, q.Method)
 	fill("credentials", &f.credentials, string(q.Credentials))
 	fill("mode", &f.mode, string(q.Mode))

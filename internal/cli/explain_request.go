@@ -97,11 +97,18 @@ func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 		return nil, nil
 	}
 	u, err := fetch.ParseHTTPURL(from)
+	if app := appPage(from); err != nil && app != nil && !f.loadPage {
+		a.notes = append(a.notes, ofApps(app.Scheme()))
+		return app, nil
+	}
 	if err != nil {
 		e := &usageError{Code: codePage, Message: "--from " + quote(from) + " is no page"}
 		if bad := (*fetch.URLError)(nil); errors.As(err, &bad) {
 			e.Hint = bad.Hint
-			if bad.Value == "file" {
+			if bad.Value != "" && strings.HasPrefix(from, bad.Value+"://") {
+				e.Hint = "a page is at an http or https URL, or at one of an app or extension, such as capacitor://localhost"
+			}
+			if strings.HasPrefix(from, "file:") {
 				e.Hint = "write null for it, because to a browser a file: page has no origin of its own; or serve the file over http"
 			}
 		}
@@ -124,6 +131,26 @@ func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 		a.notes = append(a.notes, "the origin of --from is "+u.Origin().String())
 	}
 	return u, nil
+}
+
+// appPage is a page of a scheme that apps and extensions have for themselves, such as capacitor://localhost; nil for any other.
+func appPage(from string) *fetch.URL {
+	u, err := fetch.ParseURL(from)
+	if err != nil || u.IsHTTP() || u.Scheme() == "ws" || u.Scheme() == "wss" || u.Scheme() == "ftp" || !strings.HasPrefix(strings.TrimSpace(from)[len(u.Scheme()):], "://") {
+		return nil
+	}
+	if o, err := origin.Parse(u.Scheme() + "://" + u.HostPort()); err != nil || o.IsOpaque() {
+		return nil
+	}
+	return u
+}
+
+// ofApps is what to know of a page of such a scheme.
+func ofApps(scheme string) string {
+	if strings.HasSuffix(scheme, "-extension") {
+		return "what an extension's manifest names in host_permissions its own pages may read, whatever the server says; this is about all else"
+	}
+	return scheme + ": is the scheme of an app, which can also ask through native code, where no rule of CORS applies"
 }
 
 // parseTarget takes a path too, as fetch() does: it is relative to the page.
@@ -284,7 +311,7 @@ func (a *asked) open(f *explainFlags) error {
 	}
 	if !given && len(f.resolve) == 0 && !f.offline() && f.lab == nil {
 		page, err := fetch.ParseURL(f.from)
-		if err == nil {
+		if err == nil && page.IsHTTP() {
 			space = page.LikelyAddressSpace()
 			a.assumedPublic = space == fetch.AddressSpacePublic
 		}

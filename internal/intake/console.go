@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"html"
 	"regexp"
 	"slices"
 	"strconv"
@@ -92,7 +93,7 @@ func aboutCORS(text string) bool { return corsWords.MatchString(text) }
 func readConsole(text string, o Options) (*Intake, error) {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
-		lines[i] = strings.TrimLeft(plain(lines[i]), "> ")
+		lines[i] = strings.TrimLeft(plain(unmarked(lines[i])), "> ")
 	}
 	found := gather(lines)
 	// Terminals and mails break lines, so that a message stands in several.
@@ -149,6 +150,26 @@ func entriesOf(messages []Message) []Entry {
 // plain writes a text with single spaces and with the quotation marks that keyboards have.
 func plain(s string) string {
 	return strings.Join(strings.Fields(quotationMarks.Replace(s)), " ")
+}
+
+// markdownLink is what forums and mails make of a URL.
+var markdownLink = regexp.MustCompile(`\[([a-z][a-z0-9+.-]*://[^\[\]\s]+)\]\([^()\s]*\)`)
+
+// entities are those that stand in the source of a page, such as a log that was saved as HTML.
+var entities = regexp.MustCompile(`&(?:#39|#x27|#34|quot|apos|lsquo|rsquo|#8216|#8217);`)
+
+// logcat is what Android's log puts behind a line of a WebView's console.
+var logcat = regexp.MustCompile(`", source: \S* \(\d+\)\s*$`)
+
+// unmarked takes the marks of Markdown, HTML and Android's log off a line.
+func unmarked(line string) string {
+	if entities.MatchString(line) {
+		line = html.UnescapeString(line)
+	}
+	if strings.Contains(line, "](") {
+		line = markdownLink.ReplaceAllString(line, "$1")
+	}
+	return logcat.ReplaceAllString(line, "")
 }
 
 var quotationMarks = strings.NewReplacer("‘", "'", "’", "'", "“", `"`, "”", `"`, "\u00a0", " ", "\u200b", "", "\u2028", " ", "\ufeff", "")
@@ -213,6 +234,11 @@ func gather(lines []string) []Message {
 		if len(groups) == maxMessages {
 			break
 		}
+	}
+	// Safari's two lines, copied from a console that shows the latest one first.
+	if n := len(groups); n > 1 && groups[n-1].URL == "" && groups[n-1].Reason != "" && groups[n-2].URL != "" && groups[n-2].Reason == "" {
+		groups[n-2].add(groups[n-1])
+		groups = groups[:n-1]
 	}
 	return groups
 }

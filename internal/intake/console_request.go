@@ -41,7 +41,11 @@ func (m *Message) initiated(in *Intake) {
 	switch m.Initiator {
 	case "", ByFetch, ByXMLHttpRequest:
 	default:
-		in.note(fmt.Sprintf("the browser asked for a %s, not the page's JavaScript: it is judged as if fetch() asked", m.Initiator))
+		article := "a"
+		if strings.HasPrefix(string(m.Initiator), "image") {
+			article = "an"
+		}
+		in.note(fmt.Sprintf("the browser asked for "+article+" %s, not the page's JavaScript: it is judged as if fetch() asked", m.Initiator))
 	}
 }
 

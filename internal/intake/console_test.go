@@ -48,6 +48,16 @@ func TestConsoleErrors(t *testing.T) {
 			intake.Chromium, api, app, "fetch", fetch.ReasonHeaderNotAllowed, fetch.PhasePreflight, "", "authorization: Bearer x", false},
 		{"Chromium: a method", "Access to fetch at '" + api + "' from origin '" + app + "' has been blocked by CORS policy: Method patch is not allowed by Access-Control-Allow-Methods in preflight response.",
 			intake.Chromium, api, app, "fetch", fetch.ReasonMethodNotAllowed, fetch.PhasePreflight, "patch", "", false},
+		{"Chromium: an app's own scheme", "Access to XMLHttpRequest at '" + api + "' from origin 'capacitor://localhost' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			intake.Chromium, api, "capacitor://localhost", "XMLHttpRequest", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
+		{"Chromium: its first letters were not copied", "cess to fetch at '" + api + "' from origin '" + app + "' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			intake.Chromium, api, app, "fetch", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
+		{"Chromium: out of a page's source", "Access to fetch at &#39;" + api + "&#39; from origin &#39;" + app + "&#39; has been blocked by CORS policy: No &#39;Access-Control-Allow-Origin&#39; header is present on the requested resource.",
+			intake.Chromium, api, app, "fetch", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
+		{"Chromium: with the links that a forum makes", "Access to fetch at '[" + api + "](" + api + ")' from origin '[" + app + "](" + app + ")' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			intake.Chromium, api, app, "fetch", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
+		{"Safari: the latest line first", "[Error] Fetch API cannot load " + api + " due to access control checks.\n[Error] Origin tauri://localhost is not allowed by Access-Control-Allow-Origin. Status code: 401",
+			intake.WebKit, api, "tauri://localhost", "fetch", "", "", "", "", false},
 		{"Chromium: a font", "Access to font at '" + api + "' from origin '" + app + "' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
 			intake.Chromium, api, app, "font", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
 		{"Chromium 2017: Failed to load", "Failed to load " + api + ": No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin '" + app + "' is therefore not allowed access. The response had HTTP status code 503.",
@@ -112,6 +122,13 @@ func TestConsoleErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAndroidsLogIsNoPartOfTheReason(t *testing.T) {
+	in := read(t, `I/chromium: [INFO:CONSOLE(0)] "Access to XMLHttpRequest at 'https://api.example.com/' from origin 'https://localhost' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.", source: https://localhost/home (0)`)
+	if in.Page != "https://localhost" || !strings.HasSuffix(in.Message.Reason, "requested resource.") {
+		t.Errorf("page %q, reason %q", in.Page, in.Message.Reason)
 	}
 }
 

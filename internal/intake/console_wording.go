@@ -22,7 +22,7 @@ type wording struct {
 // quotation marks are those of keyboards.
 var frames = []wording{
 	// Chromium since 2018.
-	{Chromium, frame(`Access to (?P<by>[\w ]{1,30}?) at '(?P<url>.*?)' (?:\(redirected from '(?P<first>.*?)'\) )?from origin '(?P<origin>[^']*)' has been blocked by CORS policy: ?(?P<reason>.*)`), "", "", false},
+	{Chromium, frame(`\w*s to (?P<by>[\w ]{1,30}?) at '(?P<url>.*?)' (?:\(redirected from '(?P<first>.*?)'\) )?from origin '(?P<origin>[^']*)' has been blocked by CORS policy: ?(?P<reason>.*)`), "", "", false},
 	{Chromium, frame(`Redirect from '(?P<first>.*?)' to '(?P<url>.*?)' has been blocked by CORS policy: ?(?P<reason>.*)`), "", "", true},
 	{Chromium, frame(`(?P<by>[A-Z]\w+) from origin '(?P<url>[^']*)' has been blocked (?:from loading )?by (?:CORS|Cross-Origin Resource Sharing) policy: ?(?P<reason>.*)`), "", "", true},
 	{Chromium, frame(`Access blocked by CORS policy: (?P<reason>.*)`), "", "", false},
