@@ -33,7 +33,7 @@ export function RequestForm({ lab }: { lab: Lab }) {
         <Choice lab={lab} field="mode" label="Mode" options={["cors", "no-cors", "same-origin"]} />
       </div>
       <details open={hasMore(form)}>
-        <summary>More: redirects, cache, cookies, uploads, the page's policies</summary>
+        <summary>More: cache, cookies, uploads, policies</summary>
         <div class="pair">
           <Choice lab={lab} field="redirect" label="Redirect" options={["follow", "error", "manual"]} />
           <Choice lab={lab} field="cache" label="Cache" options={["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]} />
