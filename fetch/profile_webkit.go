@@ -108,5 +108,8 @@ func WebKitGTK() Profile {
 	p.Cookies.RedirectedSchemeCrossSite = true
 	// DEVIATION(webkitgtk): libsoup does not know Partitioned. Measured, 2026-11-22.
 	p.Cookies.PartitionedAttribute = false
+	// DEVIATION(webkitgtk): where there is no HTTP proxy, nobody is asked for its password. Measured, 2026-11-22;
+	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 16.
+	p.ReadsProxyAuthentication = true
 	return p
 }
