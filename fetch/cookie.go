@@ -152,6 +152,10 @@ type CookiePolicy struct {
 	RedirectedSchemeCrossSite bool `json:"redirectedSchemeCrossSite,omitempty"`
 	// BlockedStaysBlocked keeps a request that third-party blocking has met once without cookies along the rest of its redirects.
 	BlockedStaysBlocked bool `json:"blockedStaysBlocked,omitempty"`
+	// SandboxKeepsSite takes the site of a page or frame of an opaque origin from its URL.
+	SandboxKeepsSite bool `json:"sandboxKeepsSite,omitempty"`
+	// TopHostIsSameSite counts requests to the very host in the address bar as of the same site, whatever frame makes them.
+	TopHostIsSameSite bool `json:"topHostIsSameSite,omitempty"`
 	// ThirdParty says what becomes of third-party cookies.
 	ThirdParty ThirdPartyCookies `json:"thirdParty,omitempty"`
 }

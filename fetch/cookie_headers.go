@@ -18,6 +18,9 @@ func (r *request) sameSiteMode() SameSiteMode {
 	if r.client.agent.profile.Cookies.RedirectedSchemeCrossSite && r.schemeRedirected() && r.currentURL().Host() != r.origin.Host() {
 		return UnsetOrLess
 	}
+	if top := r.client.frameOf; r.client.agent.profile.Cookies.TopHostIsSameSite && top.IsValid() && r.currentURL().Host() == top.Host() {
+		return StrictOrLess
+	}
 	if r.client.crossSiteParents || r.redirectedCrossSite() ||
 		!r.client.sameCookieSite(r.currentURL().Origin()) {
 		return UnsetOrLess
@@ -54,6 +57,9 @@ func (r *request) redirectedCrossSite() bool {
 
 // sameCookieSite is sameSite as the browser's cookies see it.
 func (p *Page) sameCookieSite(o origin.Origin) bool {
+	if p.agent.profile.Cookies.SandboxKeepsSite && p.origin.IsOpaque() && p.url != nil {
+		return p.agent.profile.Cookies.sameSite(p.url.Origin().Site(), o.Site())
+	}
 	if p.agent.profile.Cookies.IgnoreScheme {
 		return p.agent.profile.Cookies.sameSite(p.origin.Site(), o.Site())
 	}

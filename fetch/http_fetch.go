@@ -95,7 +95,8 @@ func (p *fetchParams) skipsPreflightCache() bool {
 // bypassesPreflightCache is false in the standard.
 func (p *fetchParams) bypassesPreflightCache() bool {
 	policy := &p.agent.profile.Preflight
-	if policy.TaintedNeverCached && (p.request.redirectTaint() != TaintSameOrigin || p.page.origin.IsOpaque()) {
+	opaque := p.page.origin.IsOpaque()
+	if policy.TaintedNeverCached && (opaque || p.request.redirectTaint() != TaintSameOrigin) && !(opaque && policy.OpaqueCached) {
 		return true
 	}
 	switch p.request.effectiveCacheMode() {

@@ -32,8 +32,8 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 			defer p.page.keepaliveBytes.Add(-n)
 		}
 	}
-	if referrer := httpRequest.referrer.url; referrer != nil && !httpRequest.referrer.none {
-		httpRequest.headers.Append("Referer", referrer.String())
+	if referrer := httpRequest.referrer; referrer.url != nil && !referrer.none {
+		httpRequest.headers.Append("Referer", httpRequest.sentReferrer())
 	}
 	p.appendOrigin(httpRequest)
 	ownHeaders := kind == ExchangePreflight || r.memory == nil || !r.memory.crossed

@@ -108,7 +108,7 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 		}
 		top = u.Origin()
 		p.frameOf = top
-		p.crossSiteParents = p.origin.IsOpaque() || !a.profile.Cookies.sameSite(top.Site(), p.origin.Site())
+		p.crossSiteParents = !p.sameCookieSite(top)
 	}
 	p.topSite = top.Site()
 	p.partitionKey = p.topSite.String()

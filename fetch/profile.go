@@ -154,6 +154,8 @@ type PreflightPolicy struct {
 	NoStoreNotCached bool
 	// TaintedNeverCached asks again wherever the request's origin is null, because of a redirect or of a sandbox.
 	TaintedNeverCached bool
+	// OpaqueCached spares pages of opaque origins from TaintedNeverCached.
+	OpaqueCached bool
 	// StarNeedsAnonymous lets a "*" from a preflight for a request with credentials cover nothing, ever. The standard's cache
 	// forgets with which credentials it was learnt.
 	StarNeedsAnonymous bool
@@ -245,6 +247,10 @@ type ReferrerRules struct {
 	// StrictCrossSite counts the policies unsafe-url, no-referrer-when-downgrade and origin-when-cross-origin as
 	// strict-origin-when-cross-origin for requests to another site.
 	StrictCrossSite bool
+	// ThirdPartyOriginAlone tells the origin alone of any page or frame to another site than the one in the address bar.
+	ThirdPartyOriginAlone bool
+	// OpaqueTells lets pages and frames of opaque origins, as in a sandbox, send a Referer; the standard lets them send none.
+	OpaqueTells bool
 	// DowngradeByScheme counts every step from https to http as a downgrade, to http://localhost too, which the standard trusts.
 	DowngradeByScheme bool
 }

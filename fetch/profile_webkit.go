@@ -44,11 +44,14 @@ func WebKit() Profile {
 			NoCORSKeepsCredentials: true,
 		},
 		Referrer: ReferrerRules{
-			// DEVIATION(webkit): tracking prevention ignores policies that are laxer than the default.
-			// https://webkit.org/tracking-prevention/, measured 2026-11-22.
-			StrictCrossSite: true,
 			// DEVIATION(webkit): Referer is determined anew, from the page's URL. Measured, 2026-11-22.
 			AnewEachHop: true, AnewForSites: true,
+			// DEVIATION(webkit): tracking prevention cuts the Referer of third parties in its network process. NetworkSession.cpp,
+			// https://webkit.org/tracking-prevention/, measured 2026-11-22.
+			ThirdPartyOriginAlone: true,
+			// DEVIATION(webkit): the referrer is the document's URL, whatever its origin. Measured, 2026-11-22;
+			// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer.
+			OpaqueTells: true,
 		},
 		// DEVIATION(webkit): it has no request streams: fetch() rejects with a NotSupportedError. Measured, 2026-11-22;
 		// https://developer.mozilla.org/en-US/docs/Web/API/Request/duplex#browser_compatibility.
@@ -64,6 +67,9 @@ func webkitCookiePolicy() CookiePolicy {
 		// DEVIATION(webkit): SameSite=None does not need Secure, and cookies without SameSite are as they always were.
 		// https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie, measured 2026-11-22.
 		AllowInsecureNone: true, StoreUnsetCrossSite: true,
+		// DEVIATION(webkit): a sandbox does not count. Measured, 2026-11-22;
+		// https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2.
+		SandboxKeepsSite: true,
 		// DEVIATION(webkit): a site is a registrable domain. Measured, 2026-11-22.
 		IgnoreScheme: true,
 		// DEVIATION(webkit): CHIPS, since 26.2. https://developer.mozilla.org/en-US/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies, 2026-11-22.
@@ -81,6 +87,8 @@ func webkitPreflightPolicy() PreflightPolicy {
 		LatestReplaces: true, KeptAfterFailure: true, RefusedStored: true, StarForAnonymous: true, StarCachedForAuthorization: true,
 		// DEVIATION(webkit): Access-Control-Max-Age is read as a signed number; a negative one has expired. As above.
 		NegativeAgeIsZero: true, PlusInAge: true,
+		// DEVIATION(webkit): that of a sandbox stays the same. Measured, 2026-11-22.
+		OpaqueCached: true,
 		// DEVIATION(webkit): behind a redirect the request is made anew from its first headers and its first Referer, and asked for again
 		// if it was once; a hidden origin is a new one each time. NetworkLoadChecker.cpp, measured 2026-11-22.
 		AsksForFirstHeaders: true, AlwaysAgain: true, TaintedNeverCached: true, FetchSiteOfOrigin: true,
@@ -105,7 +113,7 @@ func WebKitGTK() Profile {
 	// DEVIATION(webkitgtk): libsoup's own takes its place. As above.
 	p.Redirect.UserAgentDropped = true
 	// DEVIATION(webkitgtk): where WebKit does not vouch for the site, libsoup compares hosts. Measured, 2026-11-22.
-	p.Cookies.RedirectedSchemeCrossSite = true
+	p.Cookies.RedirectedSchemeCrossSite, p.Cookies.TopHostIsSameSite = true, true
 	// DEVIATION(webkitgtk): libsoup does not know Partitioned. Measured, 2026-11-22.
 	p.Cookies.PartitionedAttribute = false
 	// DEVIATION(webkitgtk): where there is no HTTP proxy, nobody is asked for its password. Measured, 2026-11-22;

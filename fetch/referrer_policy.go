@@ -63,7 +63,7 @@ func (r *request) determineReferrer() {
 		source = r.memory.referrerSource.url
 	}
 	if source == nil {
-		if r.client.origin.IsOpaque() || r.client.url == nil {
+		if r.client.origin.IsOpaque() && !r.client.agent.profile.Referrer.OpaqueTells || r.client.url == nil {
 			r.referrer = referrer{none: true}
 			return
 		}
@@ -123,6 +123,15 @@ func (r *request) determineReferrer() {
 	default:
 		r.referrer = referrer{url: full}
 	}
+}
+
+// sentReferrer is the request's referrer as it goes to the server.
+func (r *request) sentReferrer() string {
+	profile := &r.client.agent.profile
+	if profile.Referrer.ThirdPartyOriginAlone && !profile.Cookies.sameSite(r.currentURL().Origin().Site(), r.client.topSite) {
+		return r.referrer.url.OriginURL().String()
+	}
+	return r.referrer.url.String()
 }
 
 // strictCrossSite is [ReferrerRules.StrictCrossSite].
