@@ -380,8 +380,11 @@ func (st *stage) notes(c *comparison) []string {
 	if c.Engine.Outcome.Error == timeoutError && c.Browser.Outcome.Error == timeoutError {
 		notes = append(notes, fmt.Sprintf("Both gave up after %g s, because the lab's page says so with AbortSignal.timeout(): by itself a browser waits much longer.", st.plan.limit.Seconds()))
 	}
-	if st.plan.obstacle() == demo.ObstacleCertificate && !c.Browser.Outcome.OK {
-		notes = append(notes, "No browser knows an authority that the lab could have made, so that yours has this reason too to refuse the certificate. No page is told which one it was.")
+	if at := st.plan.obstacle(); at != "" && c.Engine.Outcome.Error == "TypeError" && c.Browser.Outcome.Error == "TypeError" {
+		notes = append(notes, "A page is not told why a connection fails: what is compared is that it does, and that no server is asked.")
+		if at == demo.ObstacleCertificate {
+			notes = append(notes, "No browser knows the authority that the lab made, which is one more reason for yours to refuse the certificate.")
+		}
 	}
 	if st.plan.cookies && len(c.Differences) > 0 && siteOf(st.plan.page) != siteOf(st.plan.target) {
 		notes = append(notes, "Browsers can be set to keep no cookies of another site than the one in the address bar.")

@@ -97,7 +97,12 @@ func (p *plan) place(origins []string) string {
 }
 
 // obstacle is what stands before the target.
-func (p *plan) obstacle() demo.Obstacle { return p.places[p.target.Origin().String()].obstacle }
+func (p *plan) obstacle() demo.Obstacle {
+	if !p.demo {
+		return ""
+	}
+	return demo.ObstacleAt(p.target.Origin().String())
+}
 
 func siteOf(u *fetch.URL) string {
 	if u == nil {

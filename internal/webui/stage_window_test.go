@@ -254,3 +254,27 @@ func TestARefusedPortStaysRefused(t *testing.T) {
 		t.Error("somebody answers")
 	}
 }
+
+func TestNotesSayWhatOfACaseIsNotAsItWouldBeElsewhere(t *testing.T) {
+	l := openLab(t)
+	_, items := collection()
+	for id, want := range map[string][]string{
+		"certificate-expired": {"A page is not told why", "one more reason"},
+		"name-not-resolved":   {"A page is not told why"},
+		"never-shakes-hands":  {"gave up after 3 s"},
+		"redirect-loop":       nil,
+	} {
+		t.Run(id, func(t *testing.T) {
+			l := &lab{l.Server, t, l.origin, l.token}
+			got := l.compareCase(items[id].item, nil).Notes
+			if len(got) != len(want) {
+				t.Fatalf("notes %q, want %q", got, want)
+			}
+			for i, w := range want {
+				if !strings.Contains(got[i], w) {
+					t.Errorf("note %q, want %q", got[i], w)
+				}
+			}
+		})
+	}
+}
