@@ -79,8 +79,9 @@ func (p *page) show(l look, s setting) {
 	if l.then != "" {
 		p.do(l.then)
 	}
-	// A version is of one build alone. Where the cursor blinks is of one moment.
-	p.do(`document.querySelector(".version")?.remove(); document.activeElement?.blur(); scrollTo(0, 0);
+	// A version is of one build alone. Where the cursor blinks is of one moment, and where the player floats is of one scroll position.
+	p.do(`const player = document.querySelector(".player"); if (player) player.style.position = "static";
+		document.querySelector(".version")?.remove(); document.activeElement?.blur(); scrollTo(0, 0);
 		await document.fonts.ready; await lab.frames(3)`)
 }
 

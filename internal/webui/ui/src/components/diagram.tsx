@@ -18,12 +18,14 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [room, setRoom] = useState<number>();
+  const [high, setHigh] = useState(0);
   useLayoutEffect(() => {
     const box = scroller.current!;
     // A window that is folded away has no width, and comes back: what was drawn waits for it.
     const measure = () => {
       if (box.clientWidth === 0) return;
       setWidth(box.clientWidth);
+      setHigh(box.clientHeight);
       // Beside the form it ends, with the player, where the first screen does. Below the form one scrolls to it anyway.
       setRoom(matchMedia(besides).matches ? Math.max(leastRoom, innerHeight - scrollY - box.getBoundingClientRect().top - playerHeight) : undefined);
     };
@@ -48,7 +50,7 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
     const seen = Math.min(box.clientHeight, Math.max(innerHeight - playerHeight - box.getBoundingClientRect().top, box.clientHeight / 2));
     if (top >= box.scrollTop && bottom <= box.scrollTop + seen) return;
     box.scrollTo({ top: play.at === 0 ? 0 : top - seen / 3, behavior: reducedMotion() || play.duration < 300 ? "auto" : "smooth" });
-  }, [row, room]);
+  }, [row, room, high]);
 
   const keys = (e: KeyboardEvent) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
