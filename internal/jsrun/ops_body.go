@@ -61,7 +61,7 @@ func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
 		q.run.loop.post(func() {
 			q.run.loop.pending--
 			b.asked = false
-			if ended {
+			if ended || b.unwanted {
 				q.drop(id)
 			}
 			failure := ""
@@ -105,6 +105,7 @@ func opBodyCancel(r *run, a arguments) (any, error) {
 		return nil, nil
 	}
 	b.cancel()
+	b.unwanted = true
 	if !a.flag(1) {
 		r.requests.drop(id)
 	}

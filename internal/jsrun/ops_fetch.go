@@ -35,6 +35,7 @@ type body struct {
 	response *fetch.Response
 	cancel   context.CancelFunc
 	asked    bool // the page waits for bytes of it
+	unwanted bool // it is given up as soon as that is not so
 }
 
 func newRequests(r *run) *requests {
@@ -440,6 +441,7 @@ func opFetchAbort(r *run, a arguments) (any, error) {
 	}
 	if b := r.requests.bodies[id]; b != nil {
 		b.cancel()
+		b.unwanted = true
 		if !b.asked {
 			// Nobody reads, so that nobody would notice the end of the context, and close the connection.
 			r.requests.drop(id)
