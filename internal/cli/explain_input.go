@@ -252,7 +252,7 @@ func (f *explainFlags) understood(t *fetch.Trace) *understood {
 	}
 	if m := in.Message; m != nil {
 		u.Said = &said{Browser: m.Browser, Initiator: m.Initiator, Reason: m.Reason, Code: m.Code, Phase: m.Phase, RedirectedFrom: m.RedirectedFrom, Status: m.Status}
-		u.Said.Met = t.Outcome.Reason != nil && (m.Code == "" || sameFault(m.Code, t.Outcome.Reason.Code))
+		u.Said.Met = t.Outcome.Reason != nil && (m.Code == "" && (m.Phase != fetch.PhaseBefore || t.Outcome.Reason.Phase == fetch.PhaseBefore) || sameFault(m.Code, t.Outcome.Reason.Code))
 		if t.Outcome.Allowed {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")
 		}

@@ -36,20 +36,29 @@ func posixWords(command string) ([]string, error) {
 	if len(file.Stmts) != 1 {
 		return nil, &Error{Code: ErrUnsafe, Kind: KindCURL, Message: "the input holds " + plural(len(file.Stmts), "command", "commands"), Hint: "give the one cURL command alone"}
 	}
-	call, ok := file.Stmts[0].Cmd.(*syntax.CallExpr)
+	statement := file.Stmts[0]
+	// What the answer is piped to is of no interest, as where it goes is not.
+	for {
+		pipe, ok := statement.Cmd.(*syntax.BinaryCmd)
+		if !ok || pipe.Op != syntax.Pipe && pipe.Op != syntax.PipeAll || statement.Background {
+			break
+		}
+		statement = pipe.X
+	}
+	call, ok := statement.Cmd.(*syntax.CallExpr)
 	switch {
 	case !ok || len(call.Args) == 0:
-		return nil, &Error{Code: ErrUnsafe, Kind: KindCURL, Message: "the input is more than one simple command", Hint: "leave out pipes, && and ;, and give the cURL command alone"}
+		return nil, &Error{Code: ErrUnsafe, Kind: KindCURL, Message: "the input is more than one simple command", Hint: "leave out && and ;, and give the cURL command alone"}
 	case len(call.Assigns) > 0:
 		return nil, &Error{Code: ErrUnsafe, Kind: KindCURL, Message: "the command sets a variable before it starts", Hint: "leave it out"}
-	case file.Stmts[0].Background:
+	case file.Stmts[0].Background || statement.Background:
 		return nil, &Error{Code: ErrUnsafe, Kind: KindCURL, Message: "the command ends with &", Hint: "put the URL in quotation marks"}
 	}
 	if err := onlyText(call); err != nil {
 		return nil, err
 	}
 	// Where the output goes is of no interest.
-	for _, r := range file.Stmts[0].Redirs {
+	for _, r := range statement.Redirs {
 		switch r.Op {
 		case syntax.RdrIn, syntax.RdrInOut, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
 			return nil, &Error{Code: ErrUnsafe, Kind: KindCURL, Message: "the command reads its input from elsewhere", Hint: "give the body with -d"}

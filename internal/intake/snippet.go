@@ -39,7 +39,7 @@ var stubFiles embed.FS
 
 // readSnippet runs JavaScript on a page whose network writes down what it is asked for, and sends nothing.
 func readSnippet(ctx context.Context, source string, o Options) (*Intake, error) {
-	s := &snippet{source: withoutModules(source), page: o.Page}
+	s := &snippet{source: withoutModules(withoutTags(source)), page: o.Page}
 	if s.page == "" {
 		s.page = nowhere
 	}
@@ -79,8 +79,9 @@ type snippet struct {
 	missing, written []string
 	// called are functions of the snippet that were called because it calls none.
 	called string
-	// wrapped is set where the snippet is the body of a function.
-	wrapped bool
+	// wrapped is set where the snippet is the body of a function, alone where only its first call that makes a request is run, because
+	// the whole is a part of a class, or TypeScript.
+	wrapped, alone bool
 
 	asked []asked
 }
@@ -139,6 +140,13 @@ func (s *snippet) help(output string, err error) bool {
 	switch {
 	case errors.As(err, &syntax) && !s.wrapped && regexp.MustCompile(`(?m)^\s*return\b`).MatchString(s.source):
 		s.wrapped = true
+		return true
+	case errors.As(err, &syntax) && !s.alone:
+		call := firstCall(s.source)
+		if call == "" {
+			return false
+		}
+		s.source, s.alone, s.wrapped = call, true, false
 		return true
 	case errors.As(err, &syntax), errors.As(err, &limit), errors.As(err, &timeout):
 		return false
@@ -352,6 +360,9 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	for _, name := range s.written {
 		in.assume("", asWritten(name)+" is not in the snippet, and its name stands for it")
 	}
+	if s.alone {
+		in.note("the snippet cannot be parsed as a whole: its first call that makes a request was read alone, without what it takes from the rest")
+	}
 	if s.called != "" {
 		in.note("the snippet calls no function that makes a request: " + s.called + "() was called")
 	}
@@ -401,6 +412,66 @@ func withoutModules(source string) string {
 	source = importLine.ReplaceAllStringFunc(source, func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
 	source = exportWord.ReplaceAllString(source, "")
 	return strings.ReplaceAll(source, "import.meta", importMeta)
+}
+
+// scriptTags are those around a script that was copied out of a page.
+var scriptTags = regexp.MustCompile(`(?i)^\s*<script\b[^>]*>|</script\s*>\s*$`)
+
+func withoutTags(source string) string { return scriptTags.ReplaceAllString(source, "") }
+
+// firstCall is the first call of a snippet that makes a request, up to the bracket that closes it; empty where there is none.
+func firstCall(source string) string {
+	for _, at := range requestCall.FindAllStringIndex(source, 100) {
+		open := at[1] - 1
+		if source[open] != '(' {
+			continue
+		}
+		end := closingBracket(source, open)
+		if end < 0 {
+			continue
+		}
+		name := strings.TrimLeft(source[at[0]:open], " \t\r\n.;,(){}=&|!?:")
+		if generic := strings.IndexByte(name, '<'); generic >= 0 {
+			name = name[:generic]
+		}
+		if strings.HasPrefix(name, "new ") {
+			continue
+		}
+		return name + source[open:end]
+	}
+	return ""
+}
+
+// closingBracket is the index behind the bracket that closes the one at open, or -1. Strings, templates and comments are passed over.
+func closingBracket(source string, open int) int {
+	depth := 0
+	for i := open; i < len(source); i++ {
+		switch c := source[i]; c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '"', '\'', '`':
+			for i++; i < len(source) && source[i] != c; i++ {
+				if source[i] == '\\' {
+					i++
+				}
+			}
+		case '/':
+			end := -1
+			if strings.HasPrefix(source[i:], "//") {
+				end = strings.IndexByte(source[i:], '\n')
+			} else if strings.HasPrefix(source[i:], "/*") {
+				end = strings.Index(source[i:], "*/")
+			}
+			if end > 0 {
+				i += end
+			}
+		}
+	}
+	return -1
 }
 
 // importMeta stands for import.meta, which a script may not say.

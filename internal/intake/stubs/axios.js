@@ -87,3 +87,5 @@ const makeAxios = (given) => {
   return instance;
 };
 globalThis.axios = makeAxios({});
+// Angular's HttpClient and AngularJS's $http are called in the same way.
+globalThis.$http = globalThis.http = globalThis.axios;
