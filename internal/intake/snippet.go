@@ -437,7 +437,7 @@ func firstCall(source string) string {
 		if strings.HasPrefix(name, "new ") {
 			continue
 		}
-		return name + source[open:end]
+		return thisWord.ReplaceAllString(name+source[open:end], thisObject)
 	}
 	return ""
 }
@@ -477,8 +477,16 @@ func closingBracket(source string, open int) int {
 // importMeta stands for import.meta, which a script may not say.
 const importMeta = "importMeta"
 
+// thisObject stands for this, where the object is not there.
+const thisObject = "thisObject"
+
+var thisWord = regexp.MustCompile(`\bthis\b`)
+
 // asWritten is a name as it stands in the snippet.
 func asWritten(name string) string {
+	if rest, ok := strings.CutPrefix(name, thisObject); ok {
+		return "this" + rest
+	}
 	if rest, ok := strings.CutPrefix(name, importMeta); ok {
 		return "import.meta" + rest
 	}

@@ -161,6 +161,17 @@ func TestANameThatIsNotInTheSnippetIsSaid(t *testing.T) {
 	}
 }
 
+func TestWhatASnippetsObjectHoldsIsNotInvented(t *testing.T) {
+	_, err := intake.ReadText(t.Context(), []byte("add(user: User) {\n  return this.http.post<User>(this.url, user);\n}"), intake.Options{})
+	if err == nil || !strings.Contains(err.Error(), "the URL begins with this.url, which is not in the snippet") {
+		t.Errorf("got %v", err)
+	}
+	in := read(t, "async load() {\n  return fetch('https://api.example.com/', { headers: { Authorization: `Bearer ${this.token}` } });\n}")
+	if v, _ := in.Request.Headers.Get("Authorization"); v != "Bearer this.token" && v != "Bearer thisObject.token" || len(in.Assumed) != 1 || !strings.HasPrefix(in.Assumed[0].Text, "this.token is not in the snippet") {
+		t.Errorf("Authorization %q, assumed %+v", v, in.Assumed)
+	}
+}
+
 func TestSeveralRequestsOfASnippetAreListed(t *testing.T) {
 	const text = "const { token } = await (await fetch('https://api.example.com/login', { method: 'POST' })).json();\nawait fetch('https://api.example.com/me', { headers: { 'X-Token': token } });"
 	in, err := intake.ReadText(t.Context(), []byte(text), intake.Options{Entry: 2})
