@@ -115,7 +115,7 @@ func TestPlayWaitsForItsReader(t *testing.T) {
 	p.quiet()
 }
 
-// TestFoldedWindow folds the window away and opens it again: the diagram is still there, and follows its width.
+// TestFoldedWindow folds the window away and opens it again: the diagram is still there, at its event, and follows its width.
 func TestFoldedWindow(t *testing.T) {
 	p := open(t, desk, looks[1].fragment())
 	p.answers("BLOCKED")
@@ -127,7 +127,8 @@ func TestFoldedWindow(t *testing.T) {
 	}
 	p.do(`await lab.until("the diagram at the width of its box", () => {
 		const box = document.querySelector(".scroller");
-		return box.querySelector("svg")?.clientWidth === box.clientWidth && lab.events().length > 0;
+		const row = document.querySelector(".highlight").getBoundingClientRect(), frame = box.getBoundingClientRect();
+		return box.querySelector("svg")?.clientWidth === box.clientWidth && lab.events().length > 0 && row.top >= frame.top && row.bottom <= frame.bottom;
 	}, 5000)`)
 	p.quiet()
 }

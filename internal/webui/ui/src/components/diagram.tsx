@@ -23,7 +23,7 @@ export function Diagram({ events, page, play, sentence, describedBy }: Props) {
     const box = scroller.current!;
     // A window that is folded away has no width, and comes back: what was drawn waits for it.
     const measure = () => {
-      if (box.clientWidth === 0) return;
+      if (box.clientWidth === 0) return setHigh(0);
       setWidth(box.clientWidth);
       setHigh(box.clientHeight);
       // Beside the form it ends, with the player, where the first screen does. Below the form one scrolls to it anyway.
