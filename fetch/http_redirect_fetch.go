@@ -95,7 +95,7 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 	if p.agent.profile.Redirect.HeadersReturn || p.agent.profile.Redirect.BodyHeadersReturn {
 		r.returnHeaders(response.Status, before, crossed)
 	}
-	if p.agent.profile.Headers.SafelistClientHints && !r.keepalive && !origin.SameOrigin(r.origin, location.Origin()) {
+	if p.agent.profile.Headers.SafelistClientHints && !r.keepalive && !p.page.isTopOrigin(location.Origin()) {
 		r.dropHeaders(isDroppedClientHint)
 	}
 	p.step("concept-http-redirect-fetch", "18", Step{Verdict: Note, Subject: "Location", Got: location.String(), Text: "followed"})
@@ -104,6 +104,11 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 	r.urlList = append(r.urlList[:len(r.urlList):len(r.urlList)], location)
 	r.setReferrerPolicyOnRedirect(response)
 	return p.mainFetch(true)
+}
+
+// isTopOrigin reports whether o is the origin of the page and of the one in the address bar.
+func (p *Page) isTopOrigin(o origin.Origin) bool {
+	return origin.SameOrigin(p.origin, o) && (!p.frameOf.IsValid() || origin.SameOrigin(p.frameOf, o))
 }
 
 // turnsIntoGET reports whether the browser follows a redirect to location with GET.

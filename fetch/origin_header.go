@@ -60,7 +60,7 @@ func (p *fetchParams) appendOrigin(r *request) {
 func (p *fetchParams) storageAccessInactive(r *request) bool {
 	u := r.currentURL()
 	return p.agent.profile.Headers.OriginForStorageAccess && r.mode == ModeNoCORS && r.credentials == CredentialsInclude &&
-		u.IsPotentiallyTrustworthy() && p.isThirdParty(r) && p.agent.profile.Cookies.sameSite(u.Origin().Site(), p.page.topSite)
+		u.IsPotentiallyTrustworthy() && r.redirectTaint() == TaintSameOrigin && p.isThirdParty(r) && p.agent.profile.Cookies.sameSite(u.Origin().Site(), p.page.topSite)
 }
 
 func (r *request) sendOrigin(value string) {

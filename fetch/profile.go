@@ -64,7 +64,8 @@ type HeaderPolicy struct {
 	// asked of them. The server gets one line, and two Accept of 100 bytes are too long for the safelist.
 	CombineLines bool
 	// SafelistClientHints counts DPR, Width, Viewport-Width, Device-Memory, RTT, Downlink and ECT with a sane value, "Save-Data: on"
-	// and Intervention as safelisted, and drops the first seven on redirects to another origin than the page's, but not with keepalive.
+	// and Intervention as safelisted, and drops the first seven on redirects to another origin than the page's, or than that of the page in the
+	// address bar, but not with keepalive.
 	SafelistClientHints bool
 	// LargestRange is the largest number of a safelisted Range. Zero: no limit.
 	LargestRange uint64
@@ -100,7 +101,8 @@ type HeaderPolicy struct {
 	// OriginIgnoresRedirectPolicy looks at the request's own referrer policy for that, and not at one that a redirect has set.
 	OriginIgnoresRedirectPolicy bool
 	// OriginForStorageAccess sends Origin in mode no-cors with whatever method where a frame of another site asks, with credentials, for the
-	// site in the address bar over https: its access to storage is then inactive, as Sec-Fetch-Storage-Access says.
+	// site in the address bar over https: its access to storage is then inactive, as Sec-Fetch-Storage-Access says. Not where redirects have
+	// hidden the origin.
 	OriginForStorageAccess bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
 	// from the second.
