@@ -298,3 +298,36 @@ func TestTargetAddressSpaceIsAnOptionOfChromium(t *testing.T) {
 		})
 	}
 }
+
+// In mode no-cors the guard of Headers drops a type that is not safelisted, and WebKit sends a body's own past it.
+func TestTypesOfBodiesInModeNoCORS(t *testing.T) {
+	const source = `const init = (extra) => ({mode: "no-cors", method: "POST", body: new Blob(["x"], {type: "a/b"}), ...extra});
+		const asked = new Request("/echo", init()), say = async (...a) => console.log(await (await fetch(...a)).text());
+		console.log(asked.headers.get("Content-Type")); await say(asked); await say("/echo", init());
+		await say("/echo", init({headers: {"Content-Type": "text/plain"}})); await say("/echo", init({mode: "cors"}));
+		await say(new Request(new Request("/echo", init()), {body: "text", method: "POST"}))`
+	const text = "POST|text/plain;charset=UTF-8|text"
+	for _, c := range []struct {
+		name    string
+		profile fetch.Profile
+		want    string
+	}{
+		{"the standard", fetch.Profile{}, "null\nPOST||x\nPOST||x\nPOST|text/plain|x\nPOST|a/b|x\n" + text},
+		{"Chromium", fetch.Chromium(), "null\nPOST||x\nPOST||x\nPOST|text/plain|x\nPOST|a/b|x\n" + text},
+		{"WebKit", fetch.WebKit(), "null\nPOST|a/b|x\nPOST|a/b|x\nPOST|text/plain|x\nPOST|a/b|x\n" + text},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: world, Profile: c.profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com/dir/page"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := output(t, Config{Page: page}, source); err != nil || got != c.want {
+				t.Errorf("got %q, %v, want %q", got, err, c.want)
+			}
+		})
+	}
+}

@@ -68,7 +68,7 @@ const (
 // integrity, which alone may hold a line's end; and the body as base64, or null.
 func requestOf(a arguments) (fetch.Request, error) {
 	lines := strings.Split(a.str(1), "\n")
-	if len(lines) < 9 {
+	if len(lines) < 10 {
 		return fetch.Request{}, fmt.Errorf("jsrun: a request of %d lines", len(lines))
 	}
 	flags := a.int(2)
@@ -76,11 +76,11 @@ func requestOf(a arguments) (fetch.Request, error) {
 		Method: isomorphicEncode(lines[0]), URL: lines[1], Mode: fetch.Mode(lines[2]), Credentials: fetch.CredentialsMode(lines[3]),
 		Redirect: fetch.RedirectMode(lines[4]), Cache: fetch.CacheMode(lines[5]), Referrer: lines[6],
 		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), TargetAddressSpace: fetch.AddressSpace(lines[8]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0,
-		UploadListener: flags&flagUploadListener != 0, URLCredentials: flags&flagURLCredentials != 0,
+		UploadListener: flags&flagUploadListener != 0, URLCredentials: flags&flagURLCredentials != 0, BodyType: lines[9],
 	}
-	if len(lines) > 9 {
-		q.Headers = make(fetch.HeaderList, 0, len(lines)-9)
-		for _, line := range lines[9:] {
+	if len(lines) > 10 {
+		q.Headers = make(fetch.HeaderList, 0, len(lines)-10)
+		for _, line := range lines[10:] {
 			name, value, _ := strings.Cut(line, ":")
 			q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(name), Value: isomorphicEncode(value)})
 		}

@@ -35,7 +35,7 @@ function answerHeaders(answer) {
 // What opFetch and opFetchSync take of a request. No member but integrity can hold a line's end.
 const fetchFlags = { keepalive: 1, stream: 2, uploadListener: 4, urlCredentials: 8, inHand: 16 };
 function requestLines(s, headers) {
-  let lines = `${s.method}\n${s.url}\n${s.mode}\n${s.credentials}\n${s.redirect}\n${s.cache}\n${s.referrer}\n${s.referrerPolicy}\n${s.targetSpace}`;
+  let lines = `${s.method}\n${s.url}\n${s.mode}\n${s.credentials}\n${s.redirect}\n${s.cache}\n${s.referrer}\n${s.referrerPolicy}\n${s.targetSpace}\n${s.bodyType ?? ""}`;
   if (s.lines !== undefined) return lines + s.lines;
   for (let i = 0; i < headers.length; i++) lines += `\n${headers[i][0]}:${headers[i][1]}`;
   return lines;

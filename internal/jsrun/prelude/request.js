@@ -51,7 +51,7 @@ function requestAbortable(s) {
 }
 const noHeaders = Object.freeze([]);
 const requestDefaults = { __proto__: null, url: "", signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow",
-  referrer: "about:client", referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", lines: undefined, body: null };
+  referrer: "about:client", referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", bodyType: "", lines: undefined, body: null };
 let requestState;
 // What the Request constructor makes, and fetch without one, unseen: nobody would see the object, so that headers stay text where they
 // can, as s.lines. Go checks and drops what is left to check and drop.
@@ -124,7 +124,12 @@ function requestStateOf(input, url, d, given, unseen) {
   if (isBody(d.body)) {
     const { body, type } = extractBody(d.body, s.keepalive);
     s.body = body;
-    if (type !== null && !s.headers.has("Content-Type")) s.headers.append("Content-Type", type);
+    s.bodyType = "";
+    if (type !== null && !s.headers.has("Content-Type")) {
+      s.headers.append("Content-Type", type);
+      // What the guard of mode no-cors refuses goes along as the body's own, for browsers that send it nevertheless.
+      if (!s.headers.has("Content-Type")) s.bodyType = type;
+    }
     if (body.bytes === null) {
       if (place.streams === "" && d.duplex === undefined) throw new TypeError("RequestInit's duplex member must be set to 'half' for a stream body");
       if (!["same-origin", "cors"].includes(s.mode)) throw new TypeError("A stream body needs mode same-origin or cors");
