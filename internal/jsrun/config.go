@@ -32,7 +32,8 @@ type Config struct {
 	// classic script may use import() too. There are no import maps, and no files. The page stands still while a module is fetched.
 	Module bool
 	// OnValue is given the script's completion value, written as the console would, when the script has a value other than
-	// undefined; a promise that the script awaits at its top level has been waited for. Nil: the value is dropped.
+	// undefined. Where the value is a promise, it is given what the promise is fulfilled with, once it is; [REPL] gives the promise.
+	// Nil: the value is dropped.
 	OnValue func(text string)
 	// Limits bound the script. The zero value has the defaults.
 	Limits Limits

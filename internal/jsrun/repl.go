@@ -91,7 +91,7 @@ func (l *replLines) take(text string, done chan bool) {
 	}
 	l.text.Reset()
 	r.waiting = true
-	r.dispatch("main", promise, true)
+	r.dispatch("main", promise, true, false)
 	promise.Free()
 }
 

@@ -193,7 +193,7 @@ func (r *run) start(source, name string) {
 		return
 	}
 	r.waiting = true
-	r.dispatch("main", promise, !r.config.Module)
+	r.dispatch("main", promise, !r.config.Module, true)
 	promise.Free()
 	r.checkpoint()
 	if r.fatal == nil && !r.config.Worker {

@@ -158,6 +158,7 @@ func TestTheCompletionValue(t *testing.T) {
 	for _, c := range []struct{ source, want string }{
 		{`1 + 1`, "2"}, {`"text"`, "text"}, {`({a: [1, "b"]})`, "{ a: [1, 'b'] }"}, {`await Promise.resolve(new Headers({A: "1"}))`, "Headers { 'a': '1' }"},
 		{`undefined`, ""}, {`let x = 5`, ""}, {`null`, "null"},
+		{`fetch("data:,x").then((r) => r.text())`, "x"}, {`new Promise((done) => setTimeout(done, 1, 7))`, "7"}, {`Promise.resolve()`, ""}, {`new Promise(() => {})`, ""},
 	} {
 		t.Run(c.source, func(t *testing.T) {
 			got := ""
@@ -165,6 +166,14 @@ func TestTheCompletionValue(t *testing.T) {
 				t.Errorf("got %q, %v, want %q", got, err, c.want)
 			}
 		})
+	}
+}
+
+func TestACompletionValueThatIsRejected(t *testing.T) {
+	got := ""
+	_, err := output(t, Config{OnValue: func(s string) { got = s }}, `Promise.reject(new Error("no"))`)
+	if uncaught := (*ScriptError)(nil); !errors.As(err, &uncaught) || uncaught.Kind != UnhandledRejection || got != "" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 

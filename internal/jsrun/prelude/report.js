@@ -58,11 +58,15 @@ hooks.notified = () => {
   for (const promise of told) outstanding.add(promise);
   told.clear();
 };
-hooks.main = (promise, wrapped) => {
+function tellValue(value) {
+  if (value !== undefined) op("value", shown(value, typeof value === "string" ? 0 : 1));
+}
+// With awaited, a script whose value is a promise is asked for what comes of it: who writes fetch(url) wants to see the answer.
+hooks.main = (promise, wrapped, awaited) => {
   Reflect.apply(promiseThen, promise, [
     (v) => {
       const value = wrapped ? v.value : undefined;
-      if (place.wantValue && value !== undefined) op("value", shown(value, typeof value === "string" ? 0 : 1));
+      if (place.wantValue) awaited && value instanceof Promise ? Reflect.apply(promiseThen, value, [tellValue]) : tellValue(value);
       op("settled");
     },
     (e) => {
