@@ -142,7 +142,7 @@ func (p *fetchParams) extractAllowed(r *request, response *Response) (preflightA
 			Want: "a list of header names", Got: joinLines(a.headerLines), Text: "one bad member makes the whole header count as an error"})
 		return a, p.blocked(ReasonAllowHeadersMalformed, quote(bad.Value)+" is not a header name")
 	}
-	if a.methodLines == nil && r.useCORSPreflight {
+	if a.methodLines == nil && r.useCORSPreflight && !p.agent.profile.Preflight.StreamsNeedMethod {
 		a.methods = []string{r.method}
 	}
 	return a, nil

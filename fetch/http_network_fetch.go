@@ -69,6 +69,7 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 	response.Body = p.responseBody(answer.Body, x)
 	switch {
 	case p.agent.profile.MisdirectedUnseen && r.asksMisdirectedAgain(response.Status, forceNewConnection):
+	case p.agent.profile.ProxyAuthenticationUnseen && response.Status == 407:
 	case includeCredentials:
 		p.storeCookies(r, response, x)
 	default:

@@ -44,6 +44,8 @@ type Profile struct {
 	// MisdirectedUnseen keeps nothing of an answer of status 421 that is asked for again: neither its cookies nor what it would mean to the
 	// HTTP cache.
 	MisdirectedUnseen bool
+	// ProxyAuthenticationUnseen keeps no cookie of a 407 that the page may not read.
+	ProxyAuthenticationUnseen bool
 	// StreamsUseCORS turns mode same-origin into cors for a request whose body is a stream.
 	StreamsUseCORS bool
 	// TellsSyncFailures fires readystatechange, error and loadend where a rule stopped a synchronous XMLHttpRequest, before send() throws.
@@ -158,6 +160,9 @@ type PreflightPolicy struct {
 	TaintedNeverCached bool
 	// OpaqueCached spares pages of opaque origins from TaintedNeverCached.
 	OpaqueCached bool
+	// StreamsNeedMethod wants the method of a request with a stream or an upload listener named by the preflight's answer like any other, also
+	// where the answer names none.
+	StreamsNeedMethod bool
 	// StarNeedsAnonymous lets a "*" from a preflight for a request with credentials cover nothing, ever. The standard's cache
 	// forgets with which credentials it was learnt.
 	StarNeedsAnonymous bool

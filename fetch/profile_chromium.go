@@ -37,6 +37,9 @@ func Chromium() Profile {
 		// DEVIATION(chromium): the transaction asks again by itself. net/http/http_network_transaction.cc, measured 2026-11-22;
 		// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 17.
 		MisdirectedUnseen: true,
+		// DEVIATION(chromium): net::ERR_UNEXPECTED_PROXY_AUTH comes before the headers are read. net/http/http_network_transaction.cc, measured
+		// 2026-11-22; https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 16.
+		ProxyAuthenticationUnseen: true,
 		// DEVIATION(chromium): "CORS with forced preflight" takes the place of the mode. third_party/blink/renderer/core/fetch/fetch_manager.cc,
 		// measured 2026-11-22; https://fetch.spec.whatwg.org/#dom-request.
 		StreamsUseCORS: true,
@@ -92,6 +95,9 @@ func chromiumPreflightPolicy() PreflightPolicy {
 		// DEVIATION(chromium): an entry is one preflight's whole result, with its credentials mode. It is dropped when it does not
 		// cover a request, and only then. services/network/cors/preflight_result.cc, measured 2026-11-22.
 		LatestReplaces: true, StarNeedsAnonymous: true, KeptAfterFailure: true, SafelistedMethodsCached: true,
+		// DEVIATION(chromium): its check of methods knows nothing of the flag. services/network/cors/preflight_result.cc, measured 2026-11-22;
+		// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, step 7.4.
+		StreamsNeedMethod: true,
 		// DEVIATION(chromium): Access-Control-Max-Age is read as a signed number. As above.
 		NegativeAgeIsZero: true, PlusInAge: true,
 		// DEVIATION(chromium): kMaxCacheEntries and kMaxKeyLength; of more, ten at random go. services/network/cors/preflight_cache.cc; a URL

@@ -35,6 +35,9 @@ func TestBrowsersOverHTTP2(t *testing.T) {
 			[3]string{"cors ok. GET", "cors ok. GET", "cors ok.h2 GET"}},
 		{"a preflight that names no method, for a stream", nil, func() Request { return Request{URL: http2Other, Method: "POST", Body: stream()} }, 2,
 			[3]string{"cors ok. OPTIONS POST OPTIONS POST", "cors ok. OPTIONS POST POST", "cors ok.h2 POST POST"}}, // a text, to Firefox
+		{"a preflight that names no method, for a PUT with a stream", func(w http.ResponseWriter, _ *http.Request) { w.Header().Del("Access-Control-Allow-Methods") },
+			func() Request { return Request{URL: http2Other, Method: "PUT", Body: stream()} }, 1,
+			[3]string{"cors . OPTIONS PUT", "method-not-allowed . OPTIONS", "method-not-allowed . OPTIONS"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for i, profile := range []Profile{{}, Chromium(), Firefox()} {
@@ -118,6 +121,29 @@ func TestCookiesOfMisdirectedRequests(t *testing.T) {
 			if l.get(http2App, Request{URL: http2App}); cookie.Load() != want {
 				t.Errorf("%s sends %q, want %q", profile.name(), cookie.Load(), want)
 			}
+		}
+	}
+}
+
+// A 407 that no page may read, and its cookie.
+func TestCookiesOfProxyAuthentication(t *testing.T) {
+	for _, c := range []struct {
+		profile Profile
+		want    string
+	}{{Profile{}, "c=1"}, {Chromium(), ""}, {Firefox(), "c=1"}} {
+		var asked atomic.Int64
+		var cookie atomic.Value
+		l := newLoopback(t, AgentConfig{Profile: c.profile}, func(w http.ResponseWriter, r *http.Request) {
+			if asked.Add(1) == 1 {
+				w.Header().Set("Set-Cookie", "c=1")
+				w.WriteHeader(http.StatusProxyAuthRequired)
+				return
+			}
+			cookie.Store(r.Header.Get("Cookie"))
+		}, "app.example.com")
+		l.get(http2App, Request{URL: http2App})
+		if l.get(http2App, Request{URL: http2App}); cookie.Load() != c.want {
+			t.Errorf("%s sends %q, want %q", c.profile.name(), cookie.Load(), c.want)
 		}
 	}
 }
