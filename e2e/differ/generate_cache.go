@@ -8,14 +8,18 @@ import (
 )
 
 // newCacheCase is two or three fetches of one URL whose answers may be stored, so that the HTTP cache decides what is sent and what the
-// page gets. Every answer has a body of its own. Left out are
-//   - redirects: when a stored one is used, and when it is validated, differs between browsers and has not been measured to the end;
-//   - ranges: Chromium answers them from whole stored answers;
-//   - HEAD: the engine's cache does not answer it;
-//   - answers with neither a lifetime nor a validator: the engine does not store them, Chromium does, for force-cache and only-if-cached;
-//   - lifetimes in quotes, which Chromium does not read, and empty lines of Cache-Control, which Firefox does not keep;
-//   - Vary together with a validator: Chromium and Firefox validate an answer for other headers too, which RFC 9111, 4.1, leaves to them;
-//   - 304 where there was nothing to validate, and Vary: *, which no server sends on purpose.
+// page gets. Every answer has a body of its own. Left out are, of what RFC 9111 leaves to a cache,
+//   - redirects: Chromium agrees, but Firefox fetches the target of a stored 301 or 308 anew, and stores neither without a lifetime (section 4.2.2);
+//   - ranges: Chromium answers them from whole stored answers (section 3.4), and Firefox stores a 206 that nobody asked for;
+//   - HEAD: Chromium answers it from what a GET has stored, and the engine's cache does not (section 4; RFC 9110, 9.3.2);
+//   - answers with neither a lifetime nor a validator: Chromium and Firefox store them for force-cache and only-if-cached, the engine does not
+//     (section 3);
+//   - lifetimes in quotes, which Chromium and Firefox do not read (section 5.2), and two lifetimes, of which Firefox takes the last one (4.2.1);
+//   - empty lines of Cache-Control, which Firefox does not keep;
+//   - Vary together with a validator: Chromium and Firefox validate an answer for other headers too, and the engine does not (section 4.1);
+//   - 304 where there was nothing to validate, which Chromium stores, and Vary: *, which no server sends on purpose.
+//
+// https://www.rfc-editor.org/rfc/rfc9111
 func (g *generator) newCacheCase() Case {
 	c := Case{Page: g.top, Frame: g.frame, Script: world.Script{}}
 	hops := []string{g.target()}
