@@ -7,11 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/corscope/corscope/e2e/browser"
+	"github.com/corscope/corscope/fetch"
 )
 
 // TestLabInChromium and TestLabInFirefox open corscope lab in a real browser and compare everything in its gallery with it, as a reader
@@ -79,6 +81,13 @@ var pretended = map[string]string{
 		{"on": "request", "url": "https://api.other.example/a", "status": 302, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Location", "value": "https://third.test/b"}]},
 		{"on": "request", "url": "https://third.test/b", "status": 307, "headers": [{"name": "Access-Control-Allow-Origin", "value": "null"}, {"name": "Location", "value": "//app.example.com/c"}]},
 		{"on": "request", "url": "https://app.example.com/c", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "null"}], "body": "home"}]}}`,
+	"a page on https that asks for plain http": `{"page": "https://app.example.com", "url": "http://api.example.com/", "server": {"answers": [
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}]}]}}`,
+	"a page on https that is redirected to plain http": `{"page": "https://app.example.com", "url": "https://api.other.example/a", "server": {"answers": [
+		{"on": "request", "status": 302, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}, {"name": "Location", "value": "http://third.test/b"}]}]}}`,
+	"a stream": `{"page": "https://app.example.com", "url": "https://api.example.com/", "method": "POST", "body": "abc", "stream": true, "headers": [{"name": "Content-Type", "value": "text/plain"}], "server": {"answers": [
+		{"on": "preflight", "status": 204, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}]},
+		{"on": "request", "status": 200, "headers": [{"name": "Access-Control-Allow-Origin", "value": "*"}], "body": "thanks"}]}}`,
 	"a connection that is reset": `{"page": "https://app.example.com", "url": "https://api.example.com/", "server": {"answers": [{"on": "request", "status": 0, "headers": [], "failure": "connection-reset"}]}}`,
 	"a blocked port":             `{"page": "https://app.example.com", "url": "https://api.example.com:6000/", "server": {"answers": [{"on": "request", "status": 200, "headers": []}]}}`,
 	"a forbidden header and a method in small letters": `{"page": "https://app.example.com", "url": "https://api.example.com/", "method": "patch", "headers": [{"name": "Cookie", "value": "a=1"}, {"name": "X-A", "value": "1"}], "server": {"answers": [
@@ -95,12 +104,14 @@ type galleryItem struct {
 
 func (p labIn) test(t *testing.T) {
 	url := startLab(t)
-	b := p.openAt(t, browser.Options{
-		Hosts:             map[string]string{"localhost": "127.0.0.1", "::1": "[::1]", "::ffff:7f00:1": "[::ffff:7f00:1]"},
-		CheckCertificates: true,
-	})
-	if err := b.Navigate(t.Context(), url); err != nil {
-		t.Fatal(err)
+	hosts := map[string]string{"localhost": "127.0.0.1", "::1": "[::1]", "::ffff:7f00:1": "[::ffff:7f00:1]"}
+	b := p.openAt(t, browser.Options{Hosts: hosts, CheckCertificates: true})
+	// Another one takes the certificates that the reader is asked for.
+	trusting := p.openAt(t, browser.Options{Hosts: hosts, TakeCertificates: true})
+	for _, b := range []browser.Browser{b, trusting} {
+		if err := b.Navigate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
 	}
 	text, err := b.Eval(t.Context(), `fetch("/api/v1/gallery").then(r => r.text())`)
 	if err != nil {
@@ -114,6 +125,12 @@ func (p labIn) test(t *testing.T) {
 		t.Fatal(err)
 	}
 	items := gallery.Causes
+	for i, item := range items {
+		// Firefox takes a header that breaks off over TLS for a whole one; see docs/conformance.md.
+		if item.ID == "header-cut-off" && p.profile.Name == fetch.Firefox().Name {
+			items[i].Compare = false
+		}
+	}
 	for _, scene := range gallery.Scenes {
 		for _, step := range scene.Steps {
 			// One is about a default that Chromium has and Firefox has not.
@@ -130,11 +147,23 @@ func (p labIn) test(t *testing.T) {
 			continue
 		}
 		compared++
-		t.Run(item.ID, func(t *testing.T) { p.compare(t, b, url, item) })
+		t.Run(item.ID, func(t *testing.T) {
+			if slices.Contains(warned, item.ID) {
+				p.compare(t, trusting, url, item)
+			} else {
+				p.compare(t, b, url, item)
+			}
+		})
 	}
-	if compared < 225 {
+	if compared < 228 {
 		t.Errorf("only %d items were compared", compared)
 	}
+}
+
+// warned are the items for which the browser warns of a certificate.
+var warned = []string{
+	"mixed-content", "redirect-to-http", "header-cut-off", "redirect-of-a-stream",
+	"a page on https that asks for plain http", "a page on https that is redirected to plain http", "a stream",
 }
 
 func (p labIn) compare(t *testing.T, b browser.Browser, url string, item galleryItem) {

@@ -22,6 +22,8 @@ type Options struct {
 	SOCKS string
 	// TrustSPKI is the base64 SHA-256 of the test authority's public key. Chromium only; the others accept every certificate.
 	TrustSPKI string
+	// TakeCertificates has Chromium take every certificate, as a person does who goes on at each warning.
+	TakeCertificates bool
 	// CheckCertificates has Firefox refuse what it does not trust, as it does for people.
 	CheckCertificates bool
 }

@@ -67,6 +67,9 @@ func StartChromium(ctx context.Context, o Options) (*Chromium, error) {
 		"--host-resolver-rules="+strings.Join(rules, ", "),
 		"--ignore-certificate-errors-spki-list="+o.TrustSPKI,
 		"--remote-debugging-pipe", "about:blank")
+	if o.TakeCertificates {
+		cmd.Args = append(cmd.Args[:1:1], append([]string{"--ignore-certificate-errors"}, cmd.Args[1:]...)...)
+	}
 	readTo, to, err := os.Pipe()
 	if err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func init() {
 		return url, err
 	})
 	shared.chrome = sync.OnceValues(func() (*browser.Chromium, error) {
-		c, err := startChromium(browser.Options{Hosts: map[string]string{"localhost": "127.0.0.1", "::1": "[::1]", "::ffff:7f00:1": "[::ffff:7f00:1]"}})
+		c, err := startChromium(browser.Options{TakeCertificates: true, Hosts: map[string]string{"localhost": "127.0.0.1", "::1": "[::1]", "::ffff:7f00:1": "[::ffff:7f00:1]"}})
 		if err == nil {
 			shared.ends = append([]func(){func() { c.Close() }}, shared.ends...)
 		}

@@ -36,6 +36,9 @@ var answering = []string{roleApp, roleAPI, roleBank, roleEvil, roleFaults, roleO
 // places says at which origin each role is found.
 type places map[string]string
 
+// InsecureOrigin is that of the one server in a [World] that is on plain http. It can be put elsewhere, like those of [Origins].
+const InsecureOrigin = "http://insecure.example"
+
 // realNames are the addresses in a World. The top-level domain .example is
 // reserved, so that a request that escapes the world reaches nobody.
 var realNames = places{
@@ -47,7 +50,7 @@ var realNames = places{
 	roleOther:  "https://other.example",
 	roleWire:   "https://wire.example",
 
-	roleInsecure:         "http://insecure.example",
+	roleInsecure:         InsecureOrigin,
 	roleWrongName:        "https://wrong-name.example",
 	roleExpired:          "https://expired.example",
 	roleUnknownAuthority: "https://unknown-authority.example",

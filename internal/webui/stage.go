@@ -57,6 +57,8 @@ type stagedCall struct {
 	Import bool `json:"import,omitempty"`
 	// Cookies is the URL that sets the cookies which the case has the browser hold; empty: none.
 	Cookies string `json:"cookies,omitempty"`
+	// Stream: the body is to be a stream.
+	Stream bool `json:"stream,omitempty"`
 	// Limit is how long it may take, in milliseconds; 0: as long as the browser likes.
 	Limit int64 `json:"limit,omitempty"`
 	// Window is set where the page is in a window of its own.
@@ -71,10 +73,12 @@ type stageResponse struct {
 	Version int    `json:"version"`
 	ID      string `json:"id,omitempty"`
 	// Page is to be put into an iframe; with Sandbox, into one with sandbox="allow-scripts". With Window it is to be opened in a window.
-	Page    string     `json:"page,omitempty"`
-	Sandbox bool       `json:"sandbox,omitempty"`
-	Window  bool       `json:"window,omitempty"`
-	Expires *time.Time `json:"expires,omitempty"`
+	Page    string `json:"page,omitempty"`
+	Sandbox bool   `json:"sandbox,omitempty"`
+	Window  bool   `json:"window,omitempty"`
+	// Warnings is of how many servers the browser will warn in the window, whose certificates the lab made.
+	Warnings int        `json:"warnings,omitempty"`
+	Expires  *time.Time `json:"expires,omitempty"`
 	// Cannot is one sentence; the others are then absent.
 	Cannot string `json:"cannot,omitempty"`
 }
@@ -98,17 +102,15 @@ func (s *stages) stage(c Case, lab string, profile fetch.Profile) (*stageRespons
 		s.open = slices.Delete(s.open, 0, 1)
 	}
 	s.open = append(s.open, st)
-	st.expires = time.AfterFunc(stageLife, func() { s.end(st) })
+	st.expires = time.AfterFunc(p.life(), func() { s.end(st) })
 	s.mu.Unlock()
 	if oldest != nil {
 		oldest.close()
 	}
-	expires := time.Now().Add(stageLife)
-	response := &stageResponse{Version: apiVersion, ID: st.id, Page: st.page(), Sandbox: p.page == nil, Window: p.window, Expires: &expires}
-	if p.window && st.call.Cookies != "" {
-		response.Page = st.call.Cookies // which leads on to the page
-	}
-	return response, nil
+	expires := time.Now().Add(p.life())
+	return &stageResponse{
+		Version: apiVersion, ID: st.id, Page: st.entry(), Sandbox: p.page == nil, Window: p.window, Warnings: len(p.certified), Expires: &expires,
+	}, nil
 }
 
 // find returns the stage with this id, or nil.
@@ -163,7 +165,7 @@ func (st *stage) pageOrigin() string {
 func (p *plan) staged(id, lab string, at map[string]string) stagedCall {
 	c := p.item
 	call := stagedCall{
-		ID: id, Lab: lab, URL: movedURL(p.target, at), Init: make(map[string]any), XHR: c.UploadListener, Import: c.Import, Limit: p.limit.Milliseconds(),
+		ID: id, Lab: lab, URL: movedURL(p.target, at), Init: make(map[string]any), XHR: c.UploadListener, Import: c.Import, Stream: c.Stream, Limit: p.limit.Milliseconds(),
 	}
 	for name, value := range map[string]string{
 		"method": c.Method, "mode": c.Mode, "credentials": c.Credentials, "redirect": c.Redirect, "cache": c.Cache,
@@ -229,14 +231,25 @@ func (st *stage) backstage(w http.ResponseWriter, r *http.Request) {
 		h["Set-Cookie"] = st.plan.heldCookies()
 		if st.plan.window {
 			// The browser visits the server itself, which may set whatever it likes, and is led on to the page.
-			h.Set("Location", st.page())
-			w.WriteHeader(http.StatusSeeOther)
+			st.lead(w)
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)
+	case "enter":
+		if len(st.plan.certified) == 0 {
+			http.NotFound(w, r)
+			return
+		}
+		st.lead(w)
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// lead leads a window on to the page.
+func (st *stage) lead(w http.ResponseWriter) {
+	w.Header().Set("Location", st.page())
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 // servePage serves a page that reads a call and makes it.

@@ -26,9 +26,10 @@ async function start(response) {
   return text(read.subarray(0, length));
 }
 
-async function byFetch({ url, init, limit }) {
+async function byFetch({ url, init, limit, stream }) {
   let response;
   try {
+    if (stream) init = { ...init, body: new Blob([init.body]).stream(), duplex: "half" };
     response = await fetch(url, limit ? { ...init, signal: AbortSignal.timeout(limit) } : init);
   } catch (e) {
     return { ok: false, error: e.name };

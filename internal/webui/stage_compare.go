@@ -221,7 +221,9 @@ func (st *stage) request() fetch.Request {
 		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive, UploadListener: c.UploadListener,
 		Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace),
 	}
-	if c.Body != nil {
+	if c.Body != nil && c.Stream {
+		r.Body = fetch.StreamBody(strings.NewReader(*c.Body))
+	} else if c.Body != nil {
 		r.Body = fetch.BytesBody([]byte(*c.Body))
 		if !r.Headers.Contains("Content-Type") {
 			r.Headers.Append("Content-Type", "text/plain;charset=UTF-8")
@@ -385,6 +387,9 @@ func (st *stage) notes(c *comparison) []string {
 		if at == demo.ObstacleCertificate {
 			notes = append(notes, "No browser knows the authority that the lab made, which is one more reason for yours to refuse the certificate.")
 		}
+	}
+	if st.plan.nowhere && c.Engine.reason == fetch.ReasonMixedContent {
+		notes = append(notes, "Your browser lets a page on https ask for plain http on this machine, so that the plain http is at a name that leads nowhere.")
 	}
 	if st.plan.cookies && len(c.Differences) > 0 && siteOf(st.plan.page) != siteOf(st.plan.target) {
 		notes = append(notes, "Browsers can be set to keep no cookies of another site than the one in the address bar.")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,15 +55,13 @@ func (p *plan) place(origins []string) string {
 			if err != nil || blockedPort(u) {
 				continue // stays where it is, and nothing goes there
 			}
-			if p.mixed(u) {
-				return notMixed
-			}
 			own = siteOf(u)
 			if p.demo {
 				at.obstacle = demo.ObstacleAt(o)
 				// Where the case is on http and its server is on https as well, it has both here too.
 				at.tls = p.target.Scheme() == "http" && u.Scheme() == "https" && u.Host() == p.target.Host() || at.obstacle == demo.ObstacleCertificate
 			}
+			at.tls = at.tls || slices.Contains(p.certified, o)
 			if p.window {
 				var cannot string
 				if at.host, cannot = p.named(u); cannot != "" {
@@ -113,6 +112,9 @@ func siteOf(u *fetch.URL) string {
 
 // named returns the name that a host has in a window: what it is called within its site, below a name that no other stage has.
 func (p *plan) named(u *fetch.URL) (host, cannot string) {
+	if p.mixed(u) {
+		return p.mixedHost(), ""
+	}
 	if u.Scheme() == "http" && !u.IsPotentiallyTrustworthy() && p.hasSecureCookie() {
 		if u.Origin() != p.page.Origin() || u.Origin() != p.target.Origin() && registrable(u.Host()) == registrable(p.target.Host()) {
 			return "", "It is about a Secure cookie over plain http, and at the names of this machine plain http counts as secure."
@@ -186,6 +188,9 @@ func (o *opened) close() {
 }
 
 func (at place) open() (*opened, error) {
+	if strings.HasSuffix(at.host, invalidSuffix) {
+		return &opened{origin: "http://" + at.host}, nil
+	}
 	scheme := "http://"
 	if at.tls || at.obstacle != "" {
 		scheme = "https://"

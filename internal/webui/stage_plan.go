@@ -26,6 +26,10 @@ type plan struct {
 	// browser keeps of cookies is compared, which depends on both. sites are the names by site.
 	window, cookies bool
 	sites           map[string]string
+	// certified are the origins that are on https, with a certificate of which the reader's browser warns: the target, the page, or both.
+	certified []string
+	// nowhere: plain http that is mixed content goes to a name that leads nowhere.
+	nowhere bool
 	// limit, if not 0, is how long the call may take, for engine and browser alike.
 	limit time.Duration
 }
@@ -38,7 +42,7 @@ const stageLimit = 3 * time.Second
 
 // planStage returns the plan for a browser of this profile, or one sentence that says why the case cannot be carried over.
 func planStage(c Case, profile fetch.Profile) (*plan, string) {
-	p := &plan{item: c, places: make(map[string]place), sites: make(map[string]string)}
+	p := &plan{item: c, places: make(map[string]place), sites: make(map[string]string), nowhere: profile.LocalNetwork.TargetAddressSpace}
 	if c.Server == nil && c.Demo == "" {
 		return nil, "Only pretend servers and items of the gallery can be staged: the real server is where it is."
 	}
@@ -59,9 +63,15 @@ func planStage(c Case, profile fetch.Profile) (*plan, string) {
 	if p.demo {
 		cannot = p.gallery(profile)
 		origins = append(origins, demo.Origins()...)
+		if c.Demo == "redirect-to-http" {
+			origins = append(origins, demo.InsecureOrigin)
+		}
 	} else {
 		cannot = p.pretend()
 		origins = append(origins, p.led()...)
+	}
+	if cannot == "" {
+		cannot = p.certify(origins)
 	}
 	if cannot == "" {
 		cannot = p.call()
@@ -95,9 +105,6 @@ func (p *plan) parties() string {
 		return "The URL is none, so that there is nothing to try."
 	}
 	p.target = target
-	if p.mixed(target) {
-		return notMixed
-	}
 	return ""
 }
 
@@ -115,10 +122,8 @@ func (p *plan) gallery(profile fetch.Profile) string {
 		return "The gallery has no such item."
 	case item.lax && !profile.Cookies.LaxByDefault:
 		return "It is about a browser that takes a cookie without SameSite for a Lax one, which yours does not."
-	case p.item.Demo == "redirect-to-http":
-		return notMixed
-	case p.item.Demo == "header-cut-off":
-		return "Only over TLS does a browser take a header that breaks off for what it is, and it trusts no certificate that the lab could make."
+	case p.item.Demo == cutOff && profile.Name == fetch.Firefox().Name:
+		return "It is about a header that breaks off over TLS, which your browser takes for a whole one, and Corscope refuses under every profile."
 	}
 	p.cookies = item.lax || item.kind == demo.KindCookie
 	// Addresses are of no site for some browsers, so that a sibling has to have a name as well. And no frame of the lab's is on plain http
@@ -129,9 +134,6 @@ func (p *plan) gallery(profile fetch.Profile) string {
 	}
 	return ""
 }
-
-// notMixed is why nothing can be staged in which a page on https meets http.
-const notMixed = "It takes a page on https, and your browser trusts no certificate that the lab could make."
 
 // pretend says why a pretend server cannot be carried over.
 func (p *plan) pretend() string {
@@ -161,9 +163,6 @@ func (p *plan) call() string {
 	p.window = p.window || p.cookies
 	if p.window && p.page == nil {
 		return "A page without an origin is in a frame, where no browser keeps such a cookie."
-	}
-	if p.item.Stream {
-		return "A body that is a stream goes over HTTP/2 alone, which browsers speak with TLS only, and they trust no certificate that the lab could make."
 	}
 	if p.asksPassword() {
 		return "The server asks for a password, and your browser would ask you for one."

@@ -2,7 +2,6 @@ package webui
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -25,7 +24,7 @@ type stagedSet struct {
 	// at says where each origin of the plan is found, for whoever asks.
 	at     map[string]string
 	plan   *plan
-	world  *demo.Elsewhere // nil for a pretend server
+	world  *demo.Elsewhere // nil for a pretend server without a certificate
 	cancel context.CancelFunc
 
 	mu       sync.Mutex
@@ -69,7 +68,9 @@ func openSet(ctx context.Context, p *plan, at map[string]string, front http.Hand
 			s.close()
 			return nil, err
 		}
-		s.addrs[u.HostPort()] = o.addrs
+		if len(o.addrs) > 0 {
+			s.addrs[u.HostPort()] = o.addrs
+		}
 	}
 	behind := p.servers(s)
 	for i, origin := range p.order {
@@ -99,9 +100,7 @@ func (s *stagedSet) serve(ctx context.Context, l net.Listener, origin string, fr
 		s.running.Go(func() { server.Serve(l) })
 		return
 	}
-	server.TLSConfig = &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-		return s.world.Certificate(origin, at.host)
-	}}
+	s.secure(server, s.world, origin, at.host)
 	s.running.Go(func() { server.ServeTLS(l, "", "") })
 }
 
@@ -121,6 +120,9 @@ func (p *plan) servers(s *stagedSet) func(origin string) http.Handler {
 	if p.demo {
 		s.world = demo.NewElsewhere(s.at)
 		return func(origin string) http.Handler { return p.briefCookies(s.world.Handler(origin)) }
+	}
+	if len(p.certified) > 0 {
+		s.world = demo.NewElsewhere(nil) // for its certificates
 	}
 	pretend := newPretendTransport(p.item)
 	return func(origin string) http.Handler { return p.briefCookies(&stagedPretend{pretend, origin, s.at}) }

@@ -25,7 +25,8 @@ type Sent struct {
 type stagedWindow struct {
 	// Next are asked with cookies, only to see which ones go along.
 	Next []string `json:"next"`
-	// Home, where it is not empty, is the page that the window then opens: the target's own, which tells the outcome.
+	// Home, where it is not empty, is the page that the window then opens, which tells the outcome: the target's own, or, where that is mixed
+	// content, another one of the page's server.
 	Home string `json:"home,omitempty"`
 }
 
@@ -39,7 +40,11 @@ const (
 // windowed returns what the page in a window has to ask, and what the target's own has.
 func (p *plan) windowed(at map[string]string) (page, home *stagedWindow) {
 	target := p.target.Origin().String()
-	page, home = &stagedWindow{Next: []string{}, Home: at[target] + backstage + "home"}, &stagedWindow{Next: []string{}}
+	last := target
+	if p.mixed(p.target) {
+		last = p.page.Origin().String()
+	}
+	page, home = &stagedWindow{Next: []string{}, Home: at[last] + backstage + "home"}, &stagedWindow{Next: []string{}}
 	if !p.cookies {
 		return page, home
 	}
@@ -83,7 +88,7 @@ func (s *stagedSet) seenCookies() []Sent {
 // hear takes what a page in a window tells its own server: between a window and the lab's page there is a wall, for each is in a group of
 // its own.
 func (st *stage) hear(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost || !isOwn(r, r.Header.Values("Origin")) || r.URL.RawQuery != st.id || !st.plan.window {
+	if r.Method != http.MethodPost || !isStagesOwn(r) || r.URL.RawQuery != st.id || !st.plan.window {
 		http.Error(w, "this is for the stage's own page", http.StatusForbidden)
 		return
 	}
@@ -99,18 +104,31 @@ func (st *stage) hear(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// isStagesOwn reports whether a request comes from a page of the server that it went to.
+func isStagesOwn(r *http.Request) bool {
+	origins := r.Header.Values("Origin")
+	if r.TLS != nil {
+		return len(origins) == 1 && origins[0] == "https://"+r.Host
+	}
+	return isOwn(r, origins)
+}
+
 // windowPatience is how long the lab waits for a window.
 const windowPatience = 25 * time.Second
 
 // listen returns what the page in the window got.
 func (st *stage) listen(ctx context.Context) (Outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, windowPatience)
+	ctx, cancel := context.WithTimeout(ctx, st.plan.patience())
 	defer cancel()
 	select {
 	case o := <-st.told:
 		return o, nil
 	case <-ctx.Done():
-		return Outcome{}, &Problem{Status: http.StatusGatewayTimeout, Code: "stage-silent", Message: "the window did not say how it went", Hint: "let the lab's page open windows, and leave this one open until it closes itself"}
+		hint := "let the lab's page open windows, and leave this one open until it closes itself"
+		if len(st.plan.certified) > 0 {
+			hint = "go on where your browser warns of the certificate, and leave the window open until it closes itself"
+		}
+		return Outcome{}, &Problem{Status: http.StatusGatewayTimeout, Code: "stage-silent", Message: "the window did not say how it went", Hint: hint}
 	}
 }
 

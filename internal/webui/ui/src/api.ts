@@ -20,7 +20,7 @@ export interface Explained { document: Document; text: string; case: Case; prete
 
 export interface Exported { files?: ExportedFile[]; notes?: { feature: string; text: string }[]; cannot?: string[] }
 
-export interface Stage { id?: string; page?: string; sandbox?: boolean; window?: boolean; expires?: string; cannot?: string }
+export interface Stage { id?: string; page?: string; sandbox?: boolean; window?: boolean; warnings?: number; expires?: string; cannot?: string }
 
 export interface StagedOutcome {
   ok: boolean; error?: string; type?: string; status?: number; redirected?: boolean;

@@ -11,7 +11,8 @@ type State =
   | { at: "idle" }
   | { at: "staging" }
   | { at: "running"; stage: Stage }
-  | { at: "window"; page: string; opened: boolean }
+  | { at: "asking"; stage: Stage }
+  | { at: "window"; page: string; opened: boolean; warnings: boolean }
   | { at: "done"; comparison: Comparison }
   | { at: "cannot"; why: string }
   | { at: "error"; message: string; hint?: string | undefined };
@@ -29,14 +30,18 @@ export function Compare({ shown, info, onPretend }: Props) {
     try {
       const stage = await api.stage(staged(shown.case));
       if (stage.window && stage.page && stage.id) {
-        setState({ at: "window", page: stage.page, opened: open(stage.page, "_blank", "popup,width=520,height=200") !== null });
-        await finish(stage.id);
+        if (stage.warnings) setState({ at: "asking", stage });
+        else await openWindow(stage, "popup,width=520,height=200");
         return;
       }
       setState(stage.page && stage.id ? { at: "running", stage } : { at: "cannot", why: stage.cannot ?? "The lab did not say why." });
     } catch (e) {
       fail(e);
     }
+  };
+  const openWindow = async (stage: Stage, features: string) => {
+    setState({ at: "window", page: stage.page!, opened: open(stage.page, "_blank", features) !== null, warnings: !!stage.warnings });
+    await finish(stage.id!);
   };
   /** A page in a window tells its outcome by itself: the lab waits for it. */
   const finish = async (id: string, outcome?: StagedOutcome) => {
@@ -47,6 +52,7 @@ export function Compare({ shown, info, onPretend }: Props) {
     }
   };
   const busy = state.at === "staging" || state.at === "running" || state.at === "window";
+  const first = state.at === "idle" || state.at === "asking";
   return (
     <section class="compare" aria-labelledby="compare-title">
       <h2 id="compare-title">Compare with this browser</h2>
@@ -58,14 +64,20 @@ export function Compare({ shown, info, onPretend }: Props) {
       ) : info && !info.stage ? <p class="quiet">This lab was started without a stage, so nothing can be served for the browser.</p> : (
         <p>
           <span class="quiet">The lab serves these answers on loopback, and {name} makes the call from a page of another origin.</span>{" "}
-          <button type="button" onClick={start} disabled={busy}>{busy ? "Running…" : state.at === "idle" ? `Let ${name} do it` : "Once more"}</button>
+          <button type="button" onClick={start} disabled={busy}>{busy ? "Running…" : first ? `Let ${name} do it` : "Once more"}</button>
         </p>
       )}
       {state.at === "running" ? <StageFrame stage={state.stage} onOutcome={(o) => finish(state.stage.id!, o)} onTimeout={() => setState({ at: "error", message: `${name} did not report within ${patience / 1000} seconds.`, hint: "An extension may block frames or loopback requests." })} /> : null}
       <div role="status">
+        {state.at === "asking" ? (
+          <p>
+            {name} will warn of {state.stage.warnings === 1 ? "a certificate" : `${state.stage.warnings} certificates, one after the other`}: the lab made {state.stage.warnings === 1 ? "it" : "them"} for this window. Go on there, or leave it.{" "}
+            <button type="button" onClick={() => openWindow(state.stage, "popup,width=900,height=700")}>Open the window</button>
+          </p>
+        ) : null}
         {state.at === "window" ? (
           <p class="quiet">
-            {state.opened ? "A window opens for a moment" : <><a href={state.page} target="_blank">Open the window yourself</a>, because {name} does not let this page do it</>}: it depends on what stands in the address bar.
+            {state.opened ? state.warnings ? "The window is open" : "A window opens for a moment" : <><a href={state.page} target="_blank">Open the window yourself</a>, because {name} does not let this page do it</>}: {state.warnings ? "it closes itself when it is through, and the lab waits 50 seconds for it." : "it depends on what stands in the address bar."}
           </p>
         ) : null}
         {state.at === "done" ? <Result c={state.comparison} name={name} /> : null}
