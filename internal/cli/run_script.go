@@ -156,6 +156,7 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 		return nil
 	}
 	defer page.Agent().Close()
+	defer jsrun.CollectRarely()()
 	config := jsrun.Config{
 		Page: page, Worker: f.worker, Module: f.module, Stdout: r.env.Stdout, Stderr: r.env.Stderr,
 		Limits:  jsrun.Limits{Time: timeout},

@@ -55,6 +55,7 @@ func benchmarkPreflightedFetch(b *testing.B, server string) {
 	for _, parallel := range []int{1, 16} {
 		at := strconv.Itoa(parallel) + "-at-a-time"
 		b.Run("script/"+at, func(b *testing.B) {
+			defer CollectRarely()() // as corscope run does
 			page := newNetPage(b)
 			script := `let left = ` + strconv.Itoa(b.N) + `;
 				async function worker() { while (left-- > 0) await (await fetch("` + server + `/x", {headers: {"x-a": "1"}})).text() }
