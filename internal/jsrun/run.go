@@ -76,6 +76,10 @@ func newRun(ctx context.Context, c Config) (*run, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	// The time is the script's: what the engine needs once in a process does not count.
+	if _, err := preludeCode(); err != nil {
+		return nil, err
+	}
 	r.ctx, r.cancel = context.WithTimeout(ctx, c.Limits.Time)
 	r.requests = newRequests(r)
 	if r.vm, err = quickjs.NewVM(); err != nil {
