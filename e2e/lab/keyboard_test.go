@@ -130,6 +130,7 @@ func TestNewcomer(t *testing.T) {
 	if at := p.focus(); at.Name != "nginx" || at.Tag != "tab" {
 		t.Fatalf("the arrow keys never reach nginx, but %+v", at)
 	}
+	p.do(`await lab.until("the lines", () => document.querySelector(".snippets .files"))`)
 	// There are two files: one for http { }, one for location { }.
 	copied := p.copyNext() + p.copyNext()
 	for _, want := range []string{"map $http_origin", "http://localhost:5173", "DELETE", "add_header Access-Control-Allow-Methods"} {

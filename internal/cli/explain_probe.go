@@ -39,6 +39,9 @@ func (a *asked) probes(ctx context.Context, t *fetch.Trace) []diagnose.Probe {
 			break
 		}
 		a.makeProbe(ctx, t, p.Exchange)
+		if f := p.Exchange.Failure; f != nil && f.Code == fetch.ReasonNotRecorded {
+			break // a question that only a server could answer
+		}
 		done = append(done, p)
 	}
 	return done

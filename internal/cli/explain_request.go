@@ -293,8 +293,8 @@ func (a *asked) open(f *explainFlags) error {
 	if err != nil {
 		return networkError(err)
 	}
-	a.transport, a.timeout = transport, timeout
-	if f.noProbe || f.offline() || f.lab.pretends() {
+	a.transport, a.timeout = f.lab.furtherTransport(transport), timeout
+	if f.noProbe || f.offline() {
 		a.transport = nil
 	}
 	c := fetch.AgentConfig{Profile: f.lab.browser(), Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send)}

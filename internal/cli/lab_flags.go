@@ -10,8 +10,8 @@ import (
 type labFlags struct {
 	// answers stands in for the network; nil: the network as configure leaves it.
 	answers fetch.Transport
-	// asksFurther: answers are those of servers that can be asked again.
-	asksFurther bool
+	// further answers the further requests where answers does the fetch; nil: none are made.
+	further fetch.Transport
 	// configure changes how the network is reached, once the URL is known; may be nil.
 	configure func(url string, c *fetch.NetConfig)
 	// profile is the browser's; zero: the standard.
@@ -62,8 +62,13 @@ func (l *labFlags) pageConfig(c fetch.PageConfig) fetch.PageConfig {
 	return c
 }
 
-// pretends reports that answers were made up, so that no further request would tell anything.
-func (l *labFlags) pretends() bool { return l != nil && l.answers != nil && !l.asksFurther }
+// furtherTransport is what further requests go by where those of the fetch go by usual; nil: none are made.
+func (l *labFlags) furtherTransport(usual fetch.Transport) fetch.Transport {
+	if l != nil && l.answers != nil {
+		return l.further
+	}
+	return usual
+}
 
 // browser is the profile that the fetch runs under.
 func (l *labFlags) browser() fetch.Profile {

@@ -94,6 +94,7 @@ type labAnswer struct {
 	Pretend  *webui.Pretend
 	Fixed    *webui.Case
 	Call     string
+	Before   *labAnswer
 	Error    *webui.Problem
 }
 
@@ -312,6 +313,38 @@ func (c *labClient) checkFix(got labAnswer) {
 	if again.Error != nil || again.Document["verdict"] != "allowed" {
 		fixed, _ := json.MarshalIndent(got.Fixed, "", " ")
 		c.t.Errorf("with the fix: %v %v\n%s", again.Error, again.Document["sentence"], fixed)
+	}
+	c.checkLink(got, again)
+}
+
+// checkLink says that what a link carries to somebody else, the case as it was answered and that its fix is applied, brings them the fault,
+// the fix and the proof that were seen here.
+func (c *labClient) checkLink(got, fixed labAnswer) {
+	c.t.Helper()
+	profile := got.Document["trace"].(map[string]any)["page"].(map[string]any)["profile"]
+	recorded := got.Case
+	recorded.Demo, recorded.Server = "", got.Pretend
+	for name, link := range map[string]webui.Case{"the gallery's servers": got.Case, "what was recorded": recorded} {
+		if link.Demo == "" && profile != "spec" {
+			continue // the rule is one browser's, and the gallery alone takes the reader's part in it
+		}
+		link.Fixed = true
+		there := c.explainCase(link)
+		if there.Error != nil || there.Before == nil {
+			c.t.Errorf("a link with %s: %v %v, and nothing before it", name, there.Error, there.Document["sentence"])
+			continue
+		}
+		told := func(before, after labAnswer) []any {
+			d := before.Document["diagnosis"].(map[string]any)
+			var causes []any
+			for _, f := range d["findings"].([]any) {
+				causes = append(causes, f.(map[string]any)["cause"].(map[string]any)["id"])
+			}
+			return []any{before.Document["verdict"], causes, d["consoles"], d["fix"], before.Fixed, after.Document["verdict"], after.Document["sentence"], after.Case}
+		}
+		if diff := cmp.Diff(told(got, fixed), told(*there.Before, there)); diff != "" {
+			c.t.Errorf("who opens a link with %s reads something else (-here +there):\n%s", name, diff)
+		}
 	}
 }
 

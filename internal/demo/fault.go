@@ -21,6 +21,9 @@ type Fault struct {
 	Browser string
 	// NeedsTimeout: the call ends only when the client loses patience.
 	NeedsTimeout bool
+	// CutsHeader: the connection ends within the answer's header. Browsers take that for a whole one over plain http, so that it is a fault
+	// over TLS alone; Firefox takes it for one there too.
+	CutsHeader bool
 	Want         Want
 }
 

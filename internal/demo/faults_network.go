@@ -29,6 +29,8 @@ func networkFaults() []fault {
 		f.NeedsTimeout = true
 		return f
 	}
+	cutOff := says("header-cut-off", "connection-closed", "a header that breaks off behind a line, over https", raw("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n"))
+	cutOff.CutsHeader = true
 	never := fails("never-answers", "timeout", "a server that takes the request and never answers", "{faults}/never-answers")
 	never.answer.serve = neverAnswer
 
@@ -51,7 +53,7 @@ func networkFaults() []fault {
 		says("status-word", malformed, "a status that is no number", raw("HTTP/1.1 fine\r\n\r\n")),
 		says("header-with-nul", malformed, "a header with a NUL in it", raw(ok+"Access-Control-Allow-Origin: *\r\nX-Note: a\x00b\r\n\r\n")),
 		says("two-lengths", malformed, "two Content-Lengths that differ", raw(ok+"Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc")),
-		says("header-cut-off", "connection-closed", "a header that breaks off behind a line, over https", raw(ok+"Access-Control-Allow-Origin: *\r\n")),
+		cutOff,
 
 		says("endless-headers", tooLarge, "header lines without end", endless("HTTP/1.1 200 OK\r\n", "X-Filler: "+strings.Repeat("x", 1000)+"\r\n")),
 		says("endless-header", tooLarge, "one header line without end", endless("HTTP/1.1 200 OK\r\nX-Filler: ", strings.Repeat("x", 1000))),

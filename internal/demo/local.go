@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -166,8 +165,8 @@ type Try struct {
 	CurlNote string
 }
 
-// needsTheWorld are faults that are none without https or with one site alone.
-var needsTheWorld = []string{"header-cut-off", "resource-policy-same-site"}
+// needsSites is a fault that is none with one site alone.
+const needsSites = "resource-policy-same-site"
 
 // Tries returns what can be tried against the servers: the browser's steps of all
 // scenes, then the faults that command lines can ask for.
@@ -203,8 +202,8 @@ func (l *Local) Tries() []Try {
 		if f.Kind == KindCookie {
 			continue // names and https matter to cookies, and here is neither
 		}
-		if slices.Contains(needsTheWorld, f.ID) {
-			continue
+		if f.CutsHeader || f.ID == needsSites {
+			continue // none without https, or with one site alone
 		}
 		try := Try{Kind: f.Kind, Title: f.Title, Want: f.Want, Browser: f.Browser, URL: f.URL, Explain: f.explain(nil), Curl: f.curl(nil)}
 		if f.Kind == KindRedirect && f.Redirect == "" {

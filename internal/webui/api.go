@@ -45,6 +45,9 @@ func (s *Server) routes() http.Handler {
 		if err := q.Case.check(); err != nil {
 			return nil, err
 		}
+		if q.Case.Fixed {
+			return nil, &Problem{Code: codeCase, Message: "the case asks for its fix, which is not worked out here", Hint: "stage the case that explain answers it with"}
+		}
 		return s.stages.stage(q.Case, r.Header.Get("Origin"), profileOf(r.Header))
 	})
 	post(s, mux, "stage/{id}/outcome", func(ctx context.Context, r *http.Request, q outcomeRequest) (*comparison, error) {

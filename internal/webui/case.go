@@ -52,6 +52,8 @@ type Case struct {
 	Server *Pretend `json:"server,omitempty"`
 	// Demo is the id of an item of the gallery, whose servers answer. Server goes before it.
 	Demo string `json:"demo,omitempty"`
+	// Fixed asks for the case with its complete fix: the fault, the fix, and what comes of it.
+	Fixed bool `json:"fixed,omitempty"`
 }
 
 // Header is one line of a header.
@@ -65,6 +67,22 @@ type Pretend struct {
 	Answers []Answer `json:"answers"`
 	// AddressSpace is where the servers are: public, local or loopback; empty: not known.
 	AddressSpace string `json:"addressSpace,omitempty"`
+	// Further are the answers to the further requests that explain made when these answers were recorded. They are given to the same
+	// questions in the same order, up to the first that is another one: of what nobody asked a pretend server says nothing.
+	Further []Further `json:"further,omitempty"`
+}
+
+// Further is a request beyond the page's own, and what the server answered.
+type Further struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	// Origin is the one that was asked with; empty: none.
+	Origin string `json:"origin,omitempty"`
+	// Status, 100 to 599; 0 where Failure is set.
+	Status  int      `json:"status,omitempty"`
+	Headers []Header `json:"headers,omitempty"`
+	Body    string   `json:"body,omitempty"`
+	Failure string   `json:"failure,omitempty"`
 }
 
 // Answer is one of a pretend server's. Of those that fit an exchange, the ones that name its URL go before the ones that name none; they are
@@ -89,6 +107,7 @@ const (
 	maxBody    = 1 << 20
 	maxHeaders = 200
 	maxAnswers = 100
+	maxFurther = 20
 	maxText    = 64 << 10 // any other text
 	maxRequest = 16 << 20 // the JSON of a whole call
 )
@@ -195,6 +214,14 @@ func (c *Case) check() error {
 			return bad(fmt.Sprintf("server.answers[%d]", i), problem)
 		}
 	}
+	if len(c.Server.Further) > maxFurther {
+		return bad("server", fmt.Sprintf("has answers to more than %d further requests", maxFurther))
+	}
+	for i, f := range c.Server.Further {
+		if problem := f.check(); problem != "" {
+			return bad(fmt.Sprintf("server.further[%d]", i), problem)
+		}
+	}
 	return nil
 }
 
@@ -222,6 +249,20 @@ func (a *Answer) check() string {
 		return "has a URL or method that is too long"
 	}
 	return checkHeaders(a.Headers)
+}
+
+func (f *Further) check() string {
+	switch {
+	case f.Failure != "" && !fetch.ReasonCode(f.Failure).IsNetwork():
+		return "has a failure that is no network error: " + clip(f.Failure)
+	case f.Failure == "" && (f.Status < 100 || f.Status > 599):
+		return fmt.Sprintf("has the status %d, which is not from 100 to 599", f.Status)
+	case len(f.Body) > maxText:
+		return fmt.Sprintf("has a body of more than %d bytes", maxText)
+	case len(f.URL) > maxText || len(f.Method) > maxText || len(f.Origin) > maxText:
+		return "has a URL, method or origin that is too long"
+	}
+	return checkHeaders(f.Headers)
 }
 
 func checkHeaders(headers []Header) string {
@@ -277,9 +318,12 @@ func (p *Pretend) clone() *Pretend {
 	if p == nil {
 		return nil
 	}
-	copied := &Pretend{Answers: slices.Clone(p.Answers), AddressSpace: p.AddressSpace}
+	copied := &Pretend{Answers: slices.Clone(p.Answers), AddressSpace: p.AddressSpace, Further: slices.Clone(p.Further)}
 	for i := range copied.Answers {
 		copied.Answers[i].Headers = slices.Clone(copied.Answers[i].Headers)
+	}
+	for i := range copied.Further {
+		copied.Further[i].Headers = slices.Clone(copied.Further[i].Headers)
 	}
 	return copied
 }

@@ -19,9 +19,9 @@ type Question struct {
 	Case Case
 	// Answers stands in for the network; nil: the network.
 	Answers fetch.Transport
-	// AsksFurther: Answers are those of servers, which may be asked further where one answer does not tell what is wrong. The network
-	// always is.
-	AsksFurther bool
+	// Further answers the further requests that are made where one answer does not tell what is wrong, with the error
+	// [fetch.ReasonNotRecorded] for one that cannot be made; nil: none are, but to the network, which always is asked.
+	Further fetch.Transport
 	// Network changes how the network is reached, once the request's URL is known; nil: nothing is changed.
 	Network func(url string, c *fetch.NetConfig)
 	// Profile is the browser's; zero: the standard.
@@ -63,18 +63,36 @@ type explainResponse struct {
 	// Fixed is absent where there is no complete fix.
 	Fixed *Case  `json:"fixed,omitempty"`
 	Call  string `json:"call"`
+	// Before is the answer without the fix, where the case asked for it and there is one.
+	Before *explainResponse `json:"before,omitempty"`
 }
 
-// explain runs a case against the servers that it names.
+// explain runs a case, and where the case asks for it, the one that its fix makes of it: a link says that there is a fix, and never what it is.
 func (s *Server) explain(ctx context.Context, q explainRequest) (*explainResponse, error) {
 	if err := q.Case.check(); err != nil {
 		return nil, err
 	}
+	fixed := q.Case.Fixed
+	q.Case.Fixed = false
+	before, err := s.ask(ctx, q)
+	if err != nil || !fixed || before.Fixed == nil {
+		return before, err
+	}
+	after, err := s.ask(ctx, explainRequest{Case: *before.Fixed, Server: q.Server})
+	if err != nil {
+		return nil, err
+	}
+	after.Before = before
+	return after, nil
+}
+
+// ask runs a case against the servers that it names.
+func (s *Server) ask(ctx context.Context, q explainRequest) (*explainResponse, error) {
 	ask := Question{Case: q.Case, Send: q.Send, Server: q.Server}
 	gate := &gate{allow: q.AllowPrivate}
 	switch {
 	case q.Case.Server != nil:
-		ask.Answers, ask.Send = newPretendTransport(q.Case), true
+		ask.Answers, ask.Send, ask.Further = newPretendTransport(q.Case), true, &furtherTransport{q.Case.Server.Further}
 	case q.Case.Demo != "":
 		servers, err := s.demo.open(q.Case.Demo)
 		if err != nil {
@@ -82,7 +100,7 @@ func (s *Server) explain(ctx context.Context, q explainRequest) (*explainRespons
 		}
 		defer servers.close()
 		ask.Answers, ask.Send, ask.Profile, ask.Timeout = servers.transport, true, servers.profile, servers.timeout
-		ask.AsksFurther = true
+		ask.Further = servers.transport
 	default:
 		ask.Network = gate.configure
 	}

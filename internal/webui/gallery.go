@@ -60,6 +60,7 @@ var causesJSON []byte
 type exhibit struct {
 	item         Case
 	needsTimeout bool
+	cutsHeader   bool // the connection ends within the header, which is a fault over TLS alone
 	lax          bool // the browser takes a cookie that does not say to be SameSite=Lax
 	story        bool // the servers have a memory, so that each run needs its own
 	kind         demo.Kind
@@ -101,7 +102,7 @@ var collection = sync.OnceValues(func() (*Gallery, map[string]exhibit) {
 		if cause, ok := diagnose.CauseByID(entry.Cause); ok && entry.Cause != "" {
 			entry.Group = string(cause.Group)
 		}
-		items[fault.ID] = exhibit{item: c, needsTimeout: fault.NeedsTimeout, kind: fault.Kind, browser: fault.Browser}
+		items[fault.ID] = exhibit{item: c, needsTimeout: fault.NeedsTimeout, cutsHeader: fault.CutsHeader, kind: fault.Kind, browser: fault.Browser}
 		g.Causes = append(g.Causes, entry)
 	}
 	return g, items

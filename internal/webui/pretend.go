@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/httpspec"
 )
 
 // pretendTransport answers as a pretend server does. It is safe for concurrent use.
@@ -100,4 +101,27 @@ func (t *pretendTransport) pick(kind, method, asked, url string) *Answer {
 		}
 	}
 	return nil
+}
+
+// furtherTransport gives the answers to further requests again. It is asked by one goroutine at a time.
+type furtherTransport struct{ left []Further }
+
+var _ fetch.Transport = (*furtherTransport)(nil)
+
+// Exchange implements [fetch.Transport]. A request that is not the next of those that were recorded ends it.
+func (t *furtherTransport) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answer, error) {
+	if err := drain(ctx, m); err != nil {
+		return nil, err
+	}
+	asking, _ := m.Headers.Get(httpspec.HeaderOrigin)
+	if len(t.left) == 0 || t.left[0].Method != m.Method || t.left[0].URL != m.URL.StringWithoutFragment() || t.left[0].Origin != asking {
+		t.left = nil
+		return nil, &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: "nobody has asked this"}
+	}
+	f := t.left[0]
+	t.left = t.left[1:]
+	if f.Failure != "" {
+		return nil, &fetch.NetworkError{Code: fetch.ReasonCode(f.Failure), Detail: "it failed so when it was recorded"}
+	}
+	return &fetch.Answer{Status: f.Status, StatusText: http.StatusText(f.Status), Proto: "HTTP/1.1", Headers: headerList(f.Headers), Body: io.NopCloser(strings.NewReader(f.Body))}, nil
 }

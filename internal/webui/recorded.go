@@ -51,7 +51,31 @@ func recordedServer(t *fetch.Trace, r *diagnose.Report) *Pretend {
 			p.Answers = append(p.Answers, a)
 		}
 	}
+	if r != nil {
+		p.Further = furtherAnswers(r.Probes)
+	}
 	return p
+}
+
+// furtherAnswers are those to the requests that were made besides: a server that is asked again from the record gives them again.
+func furtherAnswers(probes []diagnose.Probe) []Further {
+	var list []Further
+	for _, probe := range probes[:min(len(probes), maxFurther)] {
+		x := probe.Exchange
+		if x == nil {
+			break // what follows rests on it
+		}
+		f := Further{Method: x.Method, URL: x.URL}
+		f.Origin, _ = x.RequestHeaders.Get(httpspec.HeaderOrigin)
+		if x.Failure != nil {
+			f.Failure = string(x.Failure.Code)
+		} else {
+			f.Status = x.Status
+			f.Headers, f.Body = plainBody(headersOf(x.ResponseHeaders), x.ResponseBody)
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 // spaceOf is the address space of the server that a trace is about, where it tells.
@@ -109,6 +133,7 @@ func fixedCase(c Case, p *Pretend, r *diagnose.Report) *Case {
 	c = c.clone()
 	c.Paste, c.Entry, c.Demo = "", 0, ""
 	c.Server = p.clone()
+	c.Server.Further = nil // those of a server that is no more
 	for _, change := range r.Fix.Server {
 		if change.On == diagnose.OnPage {
 			c.PageHeaders = withHeader(c.PageHeaders, Header{change.Header, change.After})
@@ -177,7 +202,8 @@ func withHeader(list []Header, header Header) []Header {
 
 // complete adds what the fix takes the server to answer where nobody has seen it.
 func (p *Pretend) complete() {
-	for on, status := range map[string]int{string(fetch.ExchangePreflight): 204, string(fetch.ExchangeRequest): 200} {
+	for _, answer := range []Answer{{On: string(fetch.ExchangePreflight), Status: 204}, {On: string(fetch.ExchangeRequest), Status: 200}} {
+		on, status := answer.On, answer.Status
 		open := func(a Answer) bool { return a.On == on && a.URL == "" && a.Method == "" }
 		if on == string(fetch.ExchangePreflight) && !slices.ContainsFunc(p.Answers, func(a Answer) bool { return a.On == on }) {
 			continue // no preflight, no answer to it

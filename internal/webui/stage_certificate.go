@@ -17,9 +17,6 @@ const (
 	certificatePatience = 50 * time.Second
 )
 
-// cutOff is the item of the gallery that is a fault over TLS alone.
-const cutOff = "header-cut-off"
-
 // certify decides which of the origins are on https, with a certificate that the lab makes: no more than the case needs, because the reader
 // is asked for each. It says why there is none where the case needs one.
 func (p *plan) certify(origins []string) string {
@@ -27,7 +24,7 @@ func (p *plan) certify(origins []string) string {
 		u, err := fetch.ParseURL(o)
 		return err == nil && p.mixed(u)
 	})
-	over := p.item.Stream || p.demo && p.item.Demo == cutOff && p.target.Scheme() == "https"
+	over := p.item.Stream || p.cutsHeader && p.target.Scheme() == "https"
 	if !mixes && !over {
 		return ""
 	}

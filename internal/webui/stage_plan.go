@@ -22,6 +22,8 @@ type plan struct {
 	// order is that of the origins, the page's first.
 	order []string
 	demo  bool
+	// cutsHeader: the target is a fault of the gallery over TLS alone.
+	cutsHeader bool
 	// window: the page that makes the call is in a window of its own and not in a frame of the lab's, and hosts have names. cookies: what the
 	// browser keeps of cookies is compared, which depends on both. sites are the names by site.
 	window, cookies bool
@@ -122,9 +124,10 @@ func (p *plan) gallery(profile fetch.Profile) string {
 		return "The gallery has no such item."
 	case item.lax && !profile.Cookies.LaxByDefault:
 		return "It is about a browser that takes a cookie without SameSite for a Lax one, which yours does not."
-	case p.item.Demo == cutOff && profile.Name == fetch.Firefox().Name:
+	case item.cutsHeader && profile.Name == fetch.Firefox().Name:
 		return "It is about a header that breaks off over TLS, which your browser takes for a whole one, and Corscope refuses under every profile."
 	}
+	p.cutsHeader = item.cutsHeader
 	p.cookies = item.lax || item.kind == demo.KindCookie
 	// Addresses are of no site for some browsers, so that a sibling has to have a name as well. And no frame of the lab's is on plain http
 	// that does not count as secure.

@@ -16,7 +16,7 @@ export interface GalleryCause { id: string; kind: string; title: string; cause: 
 
 export interface Gallery { scenes: Scene[]; causes: GalleryCause[] }
 
-export interface Explained { document: Document; text: string; case: Case; pretend?: Pretend; fixed?: Case; call: string }
+export interface Explained { document: Document; text: string; case: Case; pretend?: Pretend; fixed?: Case; call: string; before?: Explained }
 
 export interface Exported { files?: ExportedFile[]; notes?: { feature: string; text: string }[]; cannot?: string[] }
 

@@ -1,7 +1,7 @@
 // The state of the page, and everything that changes it.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, type Explained } from "./api";
-import { type Case, type Pretend, composed, isEdit, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
+import { type Case, type Pretend, composed, fixedLinkCase, isEdit, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
 import type { Fix, ServerFix } from "./model/document";
 import { decodeFragment, encodeFragment } from "./model/fragment";
 
@@ -12,6 +12,8 @@ export interface Shown extends Explained {
   /** The case that was asked. */
   asked: Case;
   applied?: Applied | undefined;
+  /** A link said that a fix was applied, and there is none for its case. */
+  withoutFix?: boolean;
   /** Counts the runs, so that the same trace plays anew. */
   run: number;
 }
@@ -83,9 +85,9 @@ export function useLab(): Lab {
         ...(allowed.current.size > 0 && targetOf(c) === "real" ? { allowPrivate: [...allowed.current] } : {}),
       }, control.signal);
       if (control.signal.aborted) return;
-      const shown: Shown = { ...result, asked: c, run: ++runs.current, applied };
+      const shown = shownOf(result, c, ++runs.current, applied);
       update({ running: false, changed: false, shown, ...formOf(shown) });
-      const fragment = await encodeFragment(linkCase(c, result.case, result.pretend));
+      const fragment = await encodeFragment(linkOf(shown));
       keep(seen.current, fragment, shown);
       remember(fragment, history);
     } catch (e) {
@@ -164,7 +166,10 @@ export function useLab(): Lab {
       const before = latest.current.shown?.applied?.before;
       if (!before) return;
       show(before);
-      void encodeFragment(linkCase(before.asked, before.case, before.pretend)).then((fragment) => remember(fragment, "push"));
+      void encodeFragment(linkOf(before)).then((fragment) => {
+        keep(seen.current, fragment, before);
+        remember(fragment, "push");
+      });
     }, [show]),
     setServer: useCallback((server: Pretend | undefined) => {
       const { form, set } = latest.current;
@@ -191,10 +196,27 @@ export function useLab(): Lab {
     }, [update]),
     link: useCallback(async () => {
       const { form, set, shown, changed } = latest.current;
-      const c = shown && !changed ? linkCase(shown.asked, shown.case, shown.pretend) : linkCase(composed(form, set), form);
+      const c = shown && !changed ? linkOf(shown) : linkCase(composed(form, set), form);
       return location.origin + location.pathname + (await encodeFragment(c));
     }, []),
   };
+}
+
+/** What an answer shows. One to a link with a fix brings what was there before it. */
+function shownOf(result: Explained, c: Case, run: number, applied: Applied | undefined): Shown {
+  const { before, ...rest } = result;
+  const { fixed, ...asked } = c;
+  if (!fixed) return { ...rest, asked: c, run, applied };
+  const fix = before?.document.diagnosis.fix;
+  if (!before || !fix) return { ...rest, asked, run, withoutFix: true };
+  return { ...rest, asked: rest.case, run, applied: { before: { ...before, asked, run }, fix, server: before.document.server } };
+}
+
+/** The case that a link to what is shown carries. Of a fix that was applied it is the one before, so that the fault can be seen. */
+function linkOf({ asked, case: understood, pretend, applied }: Shown): Case {
+  if (!applied) return linkCase(asked, understood, pretend);
+  const { before } = applied;
+  return fixedLinkCase(before.asked, before.case, before.pretend, before.document.input?.kind === "har");
 }
 
 /** The form as it stands after a run. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Case, composed, holdsSecrets, isEdit, isEmpty, linkCase, runsByItself } from "../src/model/case";
+import { type Case, composed, fixedLinkCase, holdsSecrets, isEdit, isEmpty, linkCase, runsByItself, withAnswers } from "../src/model/case";
 
 test("a link to a real server never runs by itself", () => {
   assert.equal(runsByItself({ url: "http://192.168.0.1/reboot" }), false);
@@ -33,6 +33,24 @@ test("a link carries what was understood of a HAR, with the answers it recorded,
   assert.deepEqual(linkCase(har, { ...har, url: "https://b.test/x" }, recorded), { url: "https://b.test/x", server: recorded });
   const short: Case = { paste: "fetch('/x')", entry: 1 };
   assert.equal(linkCase(short, { url: "https://b.test/x" }, recorded), short);
+});
+
+test("a link to a fix carries the fault as it was answered, and no answer of the fix", () => {
+  const recorded = { answers: [{ on: "request" as const, status: 200, headers: [] }], further: [{ method: "GET", url: "https://b.test/x", status: 200 }] };
+  const understood: Case = { paste: "fetch('/x')", page: "https://a.test", url: "https://b.test/x" };
+  assert.deepEqual(fixedLinkCase({ paste: "fetch('/x')" }, understood, recorded, false), { paste: "fetch('/x')", server: recorded, fixed: true });
+  const { paste: _, ...rest } = understood;
+  assert.deepEqual(fixedLinkCase({ paste: "{}", entry: 2 }, { ...understood, entry: 2 }, recorded, true), { ...rest, server: recorded, fixed: true });
+  assert.deepEqual(fixedLinkCase({ paste: "x".repeat(20_000) }, understood, recorded, false), { ...rest, server: recorded, fixed: true });
+  assert.deepEqual(fixedLinkCase({ demo: "preflight-404" }, understood, recorded, false), { demo: "preflight-404", fixed: true });
+  const own: Case = { url: "https://b.test/x", server: { answers: [] } };
+  assert.deepEqual(fixedLinkCase(own, understood, recorded, false), { ...own, fixed: true });
+  assert.equal(runsByItself({ paste: "fetch('/x')", fixed: true }), false);
+});
+
+test("a server whose answers are edited is where it was, and says nothing about other questions", () => {
+  assert.deepEqual(withAnswers({ answers: [], addressSpace: "local", further: [{ method: "GET", url: "https://b.test/" }] }, []), { answers: [], addressSpace: "local" });
+  assert.deepEqual(withAnswers(undefined, []), { answers: [] });
 });
 
 test("headers and cookies that look like secrets are noticed, pasted ones too", () => {

@@ -10,7 +10,8 @@ const full: Case = {
   credentials: "include", mode: "cors", redirect: "manual", cache: "no-store",
   keepalive: true, uploadListener: true, stream: true, cookies: ["sid=1; Secure"], demo: "scene-1-1",
   integrity: "sha256-x", targetAddressSpace: "local", import: true, pageSpace: "public", pageHeaders: [{ name: "Content-Security-Policy", value: "connect-src 'self'" }],
-  server: { addressSpace: "loopback", answers: [{ on: "preflight", method: "DELETE", url: "https://x.test/", status: 204, headers: [], body: "b", failure: "connection-refused" }] },
+  fixed: true,
+  server: { addressSpace: "loopback", further: [{ method: "GET", url: "https://x.test/", origin: "https://a.test", status: 200, headers: [], body: "b" }, { method: "OPTIONS", url: "https://x.test/", failure: "timeout" }], answers: [{ on: "preflight", method: "DELETE", url: "https://x.test/", status: 204, headers: [], body: "b", failure: "connection-refused" }] },
 };
 
 test("every field of a case comes back from its fragment", async () => {
@@ -49,9 +50,9 @@ test("a link that unfolds to more than a case can be is refused", async () => {
 test("what has another type than it should is left out", async () => {
   const fragment = "#c=" + Buffer.from(JSON.stringify({
     url: 7, method: "GET", entry: -1, keepalive: "yes", headers: [{ name: "A", value: "b", more: 1 }, { name: 1 }, "x"],
-    cookies: ["a=1", 2], server: { answers: [{ on: "elsewhere" }, null, { on: "request", status: "200" }] }, unknown: true,
+    cookies: ["a=1", 2], fixed: 1, server: { answers: [{ on: "elsewhere" }, null, { on: "request", status: "200" }], further: [null, { method: 1 }, { method: "GET", url: "/", status: "1" }] }, unknown: true,
   })).toString("base64url");
   assert.deepEqual(await decodeFragment(fragment), {
-    method: "GET", headers: [{ name: "A", value: "b" }], cookies: ["a=1"], server: { answers: [{ on: "request", status: 200, headers: [] }] },
+    method: "GET", headers: [{ name: "A", value: "b" }], cookies: ["a=1"], server: { answers: [{ on: "request", status: 200, headers: [] }], further: [{ method: "GET", url: "/" }] },
   });
 });

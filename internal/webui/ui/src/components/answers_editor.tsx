@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Lab } from "../lab";
-import { type Answer, type Pretend, targetOf } from "../model/case";
+import { type Answer, type Pretend, targetOf, withAnswers } from "../model/case";
 import { parseAnswerText, printAnswerText } from "../model/header_text";
 import { Problems } from "./field_error";
 
@@ -20,8 +20,8 @@ export function AnswersEditor({ lab }: { lab: Lab }) {
   const target = inHAR ? "har" : targetOf(form);
   const pretend = () => lab.setServer(shown && recorded ? complete(recorded) : plainServer);
   const answers = form.server?.answers ?? [];
-  const change = (i: number, a: Answer) => lab.setServer({ answers: answers.map((old, n) => (n === i ? a : old)) });
-  const add = (on: Answer["on"]) => lab.setServer({ answers: [...answers, { on, status: on === "preflight" ? 204 : 200, headers: [] }] });
+  const change = (i: number, a: Answer) => lab.setServer(withAnswers(form.server, answers.map((old, n) => (n === i ? a : old))));
+  const add = (on: Answer["on"]) => lab.setServer(withAnswers(form.server, [...answers, { on, status: on === "preflight" ? 204 : 200, headers: [] }]));
   return (
     <fieldset class="target">
       <legend>Who answers</legend>
@@ -38,7 +38,7 @@ export function AnswersEditor({ lab }: { lab: Lab }) {
         <>
           <p class="quiet">It says what you write here. Nothing goes over the network.</p>
           {answers.map((a, i) => (
-            <AnswerEditor key={i} index={i} answer={a} onChange={(next) => change(i, next)} onRemove={answers.length > 1 ? () => lab.setServer({ answers: answers.filter((_, n) => n !== i) }) : undefined} />
+            <AnswerEditor key={i} index={i} answer={a} onChange={(next) => change(i, next)} onRemove={answers.length > 1 ? () => lab.setServer(withAnswers(form.server, answers.filter((_, n) => n !== i))) : undefined} />
           ))}
           <p class="actions">
             <button type="button" class="small" onClick={() => add("preflight")}>Add an answer to a preflight</button>
@@ -52,7 +52,7 @@ export function AnswersEditor({ lab }: { lab: Lab }) {
 
 /** What was recorded, with an answer for the request where only the preflight was seen. */
 function complete(p: Pretend): Pretend {
-  return p.answers.some((a) => a.on === "request") ? p : { answers: [...p.answers, { on: "request", status: 200, headers: [] }] };
+  return p.answers.some((a) => a.on === "request") ? p : { ...p, answers: [...p.answers, { on: "request", status: 200, headers: [] }] };
 }
 
 function AnswerEditor({ answer, index, onChange, onRemove }: { answer: Answer; index: number; onChange: (a: Answer) => void; onRemove?: (() => void) | undefined }) {

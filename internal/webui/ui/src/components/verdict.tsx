@@ -30,7 +30,7 @@ function spoken({ error, fromLink, running, shown }: Lab): string {
   if (error) return plain(error.code === "private-address" ? `${error.message}.` : asSentence(error.message));
   if (running) return "Asking.";
   if (fromLink) return reloaded ? "The page was reloaded. Nothing was sent again." : "A link filled this in. Nothing was sent yet.";
-  return shown ? `${words[shown.document.verdict]}. ${plain(sentenceOf(shown.document))}` : "";
+  return shown ? `${words[shown.document.verdict]}. ${plain(sentenceOf(shown.document))}${shown.applied ? ` ${plain(without(shown.applied.before.document))}` : ""}` : "";
 }
 
 /** The sentence of the command line; one that names a flag names the button instead. */
@@ -38,8 +38,14 @@ function sentenceOf(doc: Document): string {
   return doc.verdict === "not-sent" ? inPageWords(doc.sentence) : doc.sentence;
 }
 
+/** What it was like before the fix, in a sentence or two. */
+function without(doc: Document): string {
+  const main = doc.diagnosis.findings[0];
+  return `Without the fix: ${words[doc.verdict]}. ${sentenceOf(doc)}${main ? ` ${main.likely ? "Probably " : "Cause: "}${main.cause.title}.` : ""}`;
+}
+
 function Answer({ lab }: { lab: Lab }) {
-  const { document: doc } = lab.shown!;
+  const { document: doc, applied, withoutFix } = lab.shown!;
   const main = doc.diagnosis.findings[0];
   const more = doc.diagnosis.findings.length - 1;
   return (
@@ -59,13 +65,18 @@ function Answer({ lab }: { lab: Lab }) {
         </p>
       ) : null}
       <FixSummary lab={lab} />
-      {lab.shown!.applied ? (
-        <p class="ask">
-          The fix is applied, to a pretend server.
-          <button type="button" onClick={() => leadTo("snippets-title")}>The lines for your server</button>
-          <button type="button" onClick={lab.takeBack} disabled={lab.running}>Take the fix back</button>
-        </p>
+      {applied ? (
+        <>
+          <p class="was"><Outside text={without(applied.before.document)} /></p>
+          <p class="ask">
+            The fix is applied, to a pretend server.
+            <button type="button" onClick={() => leadTo("fix-title")}>The fix and its proof</button>
+            {applied.fix.config ? <button type="button" onClick={() => leadTo("snippets-title")}>The lines for your server</button> : null}
+            <button type="button" onClick={lab.takeBack} disabled={lab.running}>Take the fix back</button>
+          </p>
+        </>
       ) : null}
+      {withoutFix ? <p class="was">The link says that a fix was applied. There is none for this call: this is the call as it is.</p> : null}
       {lab.changed && !lab.running ? <p class="quiet">You changed the request since. Explain again to see what that does.</p> : null}
     </div>
   );

@@ -24,9 +24,26 @@ export interface Case {
   cookies?: string[];
   server?: Pretend;
   demo?: string;
+  /** With its complete fix: the fault, the fix, and what comes of it. */
+  fixed?: boolean;
 }
 
-export interface Pretend { answers: Answer[]; addressSpace?: string }
+export interface Pretend {
+  answers: Answer[];
+  addressSpace?: string;
+  /** What the server was asked besides when these answers were recorded. */
+  further?: Further[];
+}
+
+export interface Further {
+  method: string;
+  url: string;
+  origin?: string;
+  status?: number;
+  headers?: Header[];
+  body?: string;
+  failure?: string;
+}
 
 export interface Answer {
   on: "preflight" | "request";
@@ -91,6 +108,23 @@ export function linkCase(composed: Case, understood?: Case, recorded?: Pretend):
 }
 
 /**
+ * The case for a link to a fix that was applied: the fault, answered as it was when the
+ * fix was found, and that the fix is to be applied to it. Nobody is asked again, and who
+ * opens the link works the fix out anew.
+ */
+export function fixedLinkCase(asked: Case, understood: Case, recorded: Pretend | undefined, ofHAR: boolean): Case {
+  if (targetOf(asked) !== "real" || !recorded) return { ...linkCase(asked, understood, recorded), fixed: true };
+  const { paste: _, entry: __, ...rest } = understood;
+  const whole = ofHAR || (asked.paste?.length ?? 0) > longestPaste;
+  return { ...(whole ? rest : asked), server: recorded, fixed: true };
+}
+
+/** The server with other answers. What it was asked besides says nothing about them. */
+export function withAnswers(server: Pretend | undefined, answers: Answer[]): Pretend {
+  return server?.addressSpace ? { answers, addressSpace: server.addressSpace } : { answers };
+}
+
+/**
  * What is asked when a person has written something: what was pasted, and of the rest
  * only what the person set, so that a new paste is understood anew.
  */
@@ -123,7 +157,7 @@ export function parseCase(v: unknown): Case {
     const s = v[key];
     if (typeof s === "string") out[key] = s;
   }
-  for (const key of ["keepalive", "uploadListener", "stream", "import"] as const) if (v[key] === true) out[key] = true;
+  for (const key of ["keepalive", "uploadListener", "stream", "import", "fixed"] as const) if (v[key] === true) out[key] = true;
   if (Number.isInteger(v.entry) && (v.entry as number) > 0) out.entry = v.entry as number;
   const headers = parseHeaders(v.headers);
   if (headers) out.headers = headers;
@@ -133,6 +167,7 @@ export function parseCase(v: unknown): Case {
   if (isRecord(v.server) && Array.isArray(v.server.answers)) {
     out.server = { answers: v.server.answers.map(parseAnswer).filter((a) => a !== undefined) };
     if (typeof v.server.addressSpace === "string") out.server.addressSpace = v.server.addressSpace;
+    if (Array.isArray(v.server.further)) out.server.further = v.server.further.map(parseFurther).filter((f) => f !== undefined);
   }
   return out;
 }
@@ -144,6 +179,19 @@ function parseAnswer(v: unknown): Answer | undefined {
     const s = v[key];
     if (typeof s === "string") out[key] = s;
   }
+  return out;
+}
+
+function parseFurther(v: unknown): Further | undefined {
+  if (!isRecord(v) || typeof v.method !== "string" || typeof v.url !== "string") return undefined;
+  const out: Further = { method: v.method, url: v.url };
+  for (const key of ["origin", "body", "failure"] as const) {
+    const s = v[key];
+    if (typeof s === "string") out[key] = s;
+  }
+  if (Number.isInteger(v.status)) out.status = v.status as number;
+  const headers = parseHeaders(v.headers);
+  if (headers) out.headers = headers;
   return out;
 }
 
