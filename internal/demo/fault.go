@@ -24,7 +24,7 @@ type Fault struct {
 	// CutsHeader: the connection ends within the answer's header. Browsers take that for a whole one over plain http, so that it is a fault
 	// over TLS alone; Firefox takes it for one there too.
 	CutsHeader bool
-	Want         Want
+	Want       Want
 }
 
 // Kind is a group of faults.
