@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -112,6 +113,49 @@ func benchmarkPreflightedFetch(b *testing.B, server string) {
 			})
 		})
 	}
+}
+
+// instant answers everything at once, and lets every page in.
+type instant struct{}
+
+func (instant) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer, error) {
+	headers := fetch.HeaderList{{Name: "Access-Control-Allow-Origin", Value: "http://a.example"}, {Name: "Content-Length", Value: "2"}, {Name: "Content-Type", Value: "text/plain; charset=utf-8"}}
+	if m.Method == http.MethodOptions {
+		headers = append(headers, fetch.Header{Name: "Access-Control-Allow-Headers", Value: "x-a"}, fetch.Header{Name: "Access-Control-Max-Age", Value: "0"})
+	}
+	return &fetch.Answer{Status: 200, StatusText: "OK", Proto: "HTTP/1.1", Headers: headers, Body: inMemory{strings.NewReader("ok")}}, nil
+}
+
+type inMemory struct{ io.Reader }
+
+func (inMemory) Close() error { return nil }
+func (inMemory) Ready() bool  { return true }
+
+// BenchmarkFetchWithoutNetwork is what a preflighted fetch of a script costs beside its network, and, the floor, that of a page
+// without JavaScript.
+func BenchmarkFetchWithoutNetwork(b *testing.B) {
+	b.Run("script", func(b *testing.B) {
+		defer CollectRarely()()
+		page := newPage(b, "http://a.example/", instant{})
+		script := `for (let left = ` + strconv.Itoa(b.N) + `; left > 0; left--) await (await fetch("http://127.0.0.1:8000/x", {headers: {"x-a": "1"}})).text()`
+		b.ReportAllocs()
+		b.ResetTimer()
+		if err := Run(context.Background(), Config{Page: page}, script, "bench.js"); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.Run("page", func(b *testing.B) {
+		page := newPage(b, "http://a.example/", instant{})
+		b.ReportAllocs()
+		for b.Loop() {
+			response, err := page.Fetch(context.Background(), fetch.Request{URL: "http://127.0.0.1:8000/x", Headers: fetch.HeaderList{{Name: "x-a", Value: "1"}}})
+			if err != nil || response.IsError() {
+				b.Fatal("blocked", err)
+			}
+			io.Copy(io.Discard, response.Body)
+			response.Close()
+		}
+	})
 }
 
 // inParallel calls f n times, from some goroutines.

@@ -10,9 +10,10 @@ import (
 
 // The names of the doors between Go and the prelude, which takes them out of the global object before the script runs.
 const (
-	opName   = "__corscopeOp"
-	hookName = "__corscopeHook"
-	kindName = "__corscopeKind"
+	opName    = "__corscopeOp"
+	hookName  = "__corscopeHook"
+	kindName  = "__corscopeKind"
+	plainName = "__corscopePlain"
 )
 
 // op is one operation that the prelude asks for. Bytes cross as base64, and records as JSON or, where it is hot, as lines.
@@ -27,7 +28,7 @@ func init() {
 		"urlParse": opURLParse, "urlHref": opURLHref, "urlSet": opURLSet,
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
-		"fetch": opFetch, "fetchPlain": opFetchPlain, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
+		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
 		"xmlParse": opXMLParse, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "cookie": opCookie, "setCookie": opSetCookie,
 	}

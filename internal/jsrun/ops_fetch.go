@@ -150,50 +150,58 @@ func opFetch(r *run, a arguments) (any, error) {
 	return nil, r.send(id, request, a.int(2)&flagInHand != 0)
 }
 
-// opFetchPlain takes a number, a URL that is not parsed yet, a method or undefined, how many headers there are, and their names and
-// values, each with a line's end before it. It returns false, and has done nothing, if any of it is not what Go takes as it is: the
-// prelude then does what the standard does step by step. The answer comes as that of opFetch.
-func opFetchPlain(r *run, a arguments) (any, error) {
-	request, ok := r.plainRequest(a)
-	if !ok {
-		return false, nil
+// fetchPlain takes a request in lines: its number, a method or an empty line, the names and values of so many headers, and a URL that
+// is not parsed yet. It returns false, and has done nothing, if any of it is not what Go takes as it is: the prelude then does what
+// the standard does step by step. The answer comes as that of opFetch.
+//
+// It has a door of its own, with few arguments: each that crosses costs as much as a step of the standard.
+func (r *run) fetchPlain(lines string, headers int) bool {
+	if r.fatal != nil {
+		return true
 	}
-	return true, r.send(a.int(0), request, true)
+	r.requests.begin()
+	number, lines, _ := strings.Cut(lines, "\n")
+	id, err := strconv.Atoi(number)
+	request, ok := r.plainRequest(lines, headers)
+	if err != nil || !ok {
+		return false
+	}
+	// What it refuses has ended the script.
+	_ = r.send(id, request, true)
+	return true
 }
 
-func (r *run) plainRequest(a arguments) (fetch.Request, bool) {
+func (r *run) plainRequest(lines string, headers int) (fetch.Request, bool) {
 	q := fetch.Request{Method: "GET", Mode: fetch.ModeCORS, Credentials: fetch.CredentialsSameOrigin, Redirect: fetch.RedirectFollow, Cache: fetch.CacheDefault, Referrer: "about:client"}
+	method, lines, _ := strings.Cut(lines, "\n")
+	// A line's end within a part shows as a line too many.
 	base := r.config.Page.URL()
-	if base == nil || !utf8.ValidString(a.str(1)) {
+	if base == nil || strings.Count(lines, "\n") != 2*headers || !utf8.ValidString(lines) {
 		return q, false
 	}
-	u, err := base.Parse(a.str(1))
-	if err != nil || u.Username() != "" || u.Password() != "" {
-		return q, false
-	}
-	q.URL = u.String()
-	if method := a.str(2); method != "" {
+	if method != "" {
 		if !httpspec.IsToken(method) || httpspec.IsForbiddenMethod(method) {
 			return q, false
 		}
 		q.Method = httpspec.NormalizeMethod(method)
 	}
-	n := a.int(3)
-	if n == 0 {
-		return q, true
+	if headers > 0 {
+		q.Headers = make(fetch.HeaderList, headers)
+		for i := range q.Headers {
+			var name, value string
+			name, lines, _ = strings.Cut(lines, "\n")
+			value, lines, _ = strings.Cut(lines, "\n")
+			if !httpspec.IsToken(name) || strings.ContainsFunc(value, func(c rune) bool { return c == 0 || c == '\r' || c > 0xff }) {
+				return q, false
+			}
+			q.Headers[i] = fetch.Header{Name: name, Value: isomorphicEncode(value)}
+		}
 	}
-	lines := strings.Split(a.str(4), "\n")
-	if len(lines) != 2*n+1 {
+	u, err := base.Parse(lines)
+	if err != nil || u.Username() != "" || u.Password() != "" {
 		return q, false
 	}
-	q.Headers = make(fetch.HeaderList, 0, n)
-	for i := 1; i < len(lines); i += 2 {
-		name, value := lines[i], lines[i+1]
-		if !httpspec.IsToken(name) || strings.ContainsFunc(value, func(c rune) bool { return c == 0 || c == '\r' || c > 0xff }) {
-			return q, false
-		}
-		q.Headers = append(q.Headers, fetch.Header{Name: name, Value: isomorphicEncode(value)})
-	}
+	q.URL = u.String()
 	return q, true
 }
 
@@ -332,26 +340,26 @@ func (q *requests) fetched(id int, f fetched) {
 	delete(q.cancel, id)
 	if f.err != nil {
 		cancel()
-		q.run.dispatch("fetched", id, refusal(f.err), nil)
+		q.run.dispatchFetched(id, refusal(f.err), nil)
 		return
 	}
 	q.tell(f.request, response)
 	switch {
 	case response.IsError():
 		cancel()
-		q.run.dispatch("fetched", id, errorAnswer(failedToFetch), nil)
+		q.run.dispatchFetched(id, errorAnswer(failedToFetch), nil)
 		return
 	case response.Body == nil:
 		q.drain(response, cancel)
 	case f.inHand:
 		response.Close()
 		cancel()
-		q.run.dispatch("fetched", id, answerOf(response), f.text)
+		q.run.dispatchFetched(id, answerOf(response), f.text)
 		return
 	default:
 		q.bodies[id] = &body{readAhead: f.head, response: response, cancel: cancel}
 	}
-	q.run.dispatch("fetched", id, answerOf(response), nil)
+	q.run.dispatchFetched(id, answerOf(response), nil)
 }
 
 // drain reads what the page may not read, as browsers do, so that the connection can be used again.

@@ -43,8 +43,10 @@ type run struct {
 	start0 time.Time
 	vm     *quickjs.VM
 	hook   quickjs.Value // the prelude's entry for everything that Go calls
-	hooked bool
-	loop   *loop
+	// fetchedHook is the one for answers, which are most of it.
+	fetchedHook quickjs.Value
+	hooked      bool
+	loop        *loop
 
 	rejections []rejection
 	untrack    func()
@@ -138,7 +140,11 @@ func (r *run) load() error {
 	if err := r.vm.RegisterFunc(kindName, r.kindOf, false); err != nil {
 		return fmt.Errorf("jsrun: %w", err)
 	}
-	if err := r.vm.RegisterFunc(hookName, func(f quickjs.Value) { r.hook, r.hooked = f.Dup(), true }, false); err != nil {
+	if err := r.vm.RegisterFunc(plainName, r.fetchPlain, false); err != nil {
+		return fmt.Errorf("jsrun: %w", err)
+	}
+	hook := func(f, fetched quickjs.Value) { r.hook, r.fetchedHook, r.hooked = f.Dup(), fetched.Dup(), true }
+	if err := r.vm.RegisterFunc(hookName, hook, false); err != nil {
 		return fmt.Errorf("jsrun: %w", err)
 	}
 	code, err := preludeCode()
@@ -176,6 +182,7 @@ func (r *run) close() {
 	}
 	if r.hooked {
 		r.hook.Free()
+		r.fetchedHook.Free()
 	}
 	r.vm.Close()
 	if r.tls != nil {
@@ -335,11 +342,18 @@ func (r *run) stop(err error) {
 }
 
 // dispatch calls the prelude. Its own code catches what the script throws, so an error here is a limit, or a fault of ours.
-func (r *run) dispatch(what string, args ...any) {
+func (r *run) dispatch(what string, args ...any) { r.call(r.hook, append([]any{what}, args...)...) }
+
+// dispatchFetched gives the page an answer: its number, what answerOf writes, and its body's text or nil.
+func (r *run) dispatchFetched(id int, answer string, inHand any) {
+	r.call(r.fetchedHook, id, answer, inHand)
+}
+
+func (r *run) call(hook quickjs.Value, args ...any) {
 	if r.stopped() {
 		return
 	}
-	v, err := r.hook.CallValue(quickjs.UndefinedValue, append([]any{what}, args...)...)
+	v, err := hook.CallValue(quickjs.UndefinedValue, args...)
 	if err == nil {
 		v.Free()
 		return

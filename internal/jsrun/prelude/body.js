@@ -184,7 +184,15 @@ function mixinBody(C, at) {
     bytes() { return consume(at(this), false, (b) => b); },
     formData() { return consume(at(this), false, formDataOf); },
     json() { return consume(at(this), true, parseJSON); },
-    text() { return consume(at(this), true, asIs); },
+    text() {
+      const s = at(this), b = s?.body;
+      // The text of an answer that nobody has touched: what consume would do.
+      if (b && typeof b.inHand === "string" && !b.used && !b.stream && !b.abortReason) {
+        b.used = true;
+        return resolvedPromise(withoutMark(b.inHand));
+      }
+      return consume(s, true, asIs);
+    },
   };
   for (const key of Object.keys(members)) Reflect.defineProperty(C.prototype, key, Reflect.getOwnPropertyDescriptor(members, key));
 }

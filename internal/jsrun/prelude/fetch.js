@@ -2,7 +2,7 @@
 const fetchWaiters = new Map();
 let fetchSerial = 0;
 // The answer is an error's text, or the lines of answerOf in Go; inHand is its body where that came with it.
-hooks.fetched = (id, answer, inHand) => {
+function fetched(id, answer, inHand) {
   const p = plainWaiters.get(id);
   if (p !== undefined) {
     plainWaiters.delete(id);
@@ -13,7 +13,7 @@ hooks.fetched = (id, answer, inHand) => {
   uploadWaiters.delete(id);
   if (w) w(parseAnswer(answer), id, inHand);
   else op("bodyCancel", id, false);
-};
+}
 // Who wants to know how much of a request's body has gone out.
 const uploadWaiters = new Map();
 hooks.uploaded = (id, sent) => uploadWaiters.get(id)?.(sent);
@@ -54,20 +54,22 @@ function abortFetch(id) {
 }
 // Most fetches have a URL, headers and a method: they cross to Go once, as they were given, and no state of a request is made.
 const plainWaiters = new Map();
-// Starts such a request; false for one that needs a second look.
+// Starts such a request; false for one that needs a second look. given are the headers as convertHeadersInit returns them.
 function startPlain(promised, url, method, given) {
   if (method === "") return false;
-  const list = given instanceof Headers ? headerList(given) : given;
-  let lines = "";
-  if (list !== undefined) {
-    for (let i = 0; i < list.length; i++) {
+  const id = ++fetchSerial;
+  // A template would be a call of String.prototype.concat in this engine.
+  let lines = id + "\n" + (method === undefined ? "" : method) + "\n", n = 0;
+  if (given !== undefined) {
+    const list = given instanceof Headers ? headerList(given) : given;
+    n = list.length;
+    for (let i = 0; i < n; i++) {
       const p = list[i];
       if (p.length !== 2) return false;
-      lines += `\n${p[0]}\n${p[1]}`;
+      lines += p[0] + "\n" + p[1] + "\n";
     }
   }
-  const id = ++fetchSerial;
-  if (!op("fetchPlain", id, url, method, list === undefined ? 0 : list.length, lines)) return false;
+  if (!plainToGo(lines + url, n)) return false;
   plainWaiters.set(id, promised);
   return true;
 }
@@ -81,19 +83,20 @@ function settlePlain(promised, id, answer, inHand) {
   }
 }
 exposeFunction("fetch", function fetch(input, init = undefined) {
-  const promised = newPromise(), { promise, resolve, reject } = promised;
+  const promised = newPromise(), promise = promised.promise;
   let s;
   try {
-    ofGlobal(this, "fetch");
+    if (this !== undefined) ofGlobal(this, "fetch");
     required(arguments, 1, "'fetch'");
     const url = typeof input === "string" ? input : requestState(input) ? null : toUSVString(input);
     const d = toRequestInit(init), given = convertHeadersInit(d.headers, toDOMString);
     if (d.plain && url !== null && startPlain(promised, url, d.method, given)) return promise;
     s = requestStateOf(input, url === null ? null : url.toWellFormed(), d, given, true);
   } catch (e) {
-    reject(e);
+    promised.reject(e);
     return promise;
   }
+  const { resolve, reject } = promised;
   const signal = requestAbortable(s);
   let id = 0, responseBody = null;
   const abort = () => {

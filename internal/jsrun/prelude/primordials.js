@@ -3,9 +3,11 @@ const op = globalThis.__corscopeOp;
 const registerHook = globalThis.__corscopeHook;
 // The engine's number for the kind of an object, which nothing in JavaScript tells for certain.
 const kindOf = globalThis.__corscopeKind;
+const plainToGo = globalThis.__corscopePlain;
 delete globalThis.__corscopeOp;
 delete globalThis.__corscopeHook;
 delete globalThis.__corscopeKind;
+delete globalThis.__corscopePlain;
 
 const {
   Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
@@ -31,6 +33,10 @@ registerHook((what, a, b, c) => {
   const v = hooks[what](a, b, c);
   outermost = false;
   return v;
+}, (id, answer, inHand) => {
+  outermost = true;
+  fetched(id, answer, inHand);
+  outermost = false;
 });
 
 // The bytes of an ArrayBuffer or a view on one, not copied.

@@ -14,12 +14,13 @@ const noInit = Object.freeze({ __proto__: null, empty: true, plain: true });
 // more than the rest of it.
 function toRequestInit(init) {
   if (init === undefined || init === null) return noInit;
-  const d = typeof init === "object" ? init : toDictionary(init, "RequestInit"), out = { __proto__: null, empty: true, plain: true };
+  const d = typeof init === "object" ? init : toDictionary(init, "RequestInit"), { streams } = place;
+  const out = { __proto__: null, empty: true, plain: true, headers: undefined, method: undefined };
   let v = d.body;
-  if (v !== undefined) out.body = place.streams === "text" && v instanceof ReadableStream ? toUSVString(v) : v, out.empty = out.plain = false;
+  if (v !== undefined) out.body = streams === "text" && v instanceof ReadableStream ? toUSVString(v) : v, out.empty = out.plain = false;
   if ((v = d.cache) !== undefined) out.cache = toEnum(v, requestEnums.cache, "cache"), out.empty = out.plain = false;
   if ((v = d.credentials) !== undefined) out.credentials = toEnum(v, requestEnums.credentials, "credentials"), out.empty = out.plain = false;
-  if (place.streams === "" && (v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = out.plain = false;
+  if (streams === "" && (v = d.duplex) !== undefined) out.duplex = toEnum(v, ["half"], "RequestDuplex"), out.empty = out.plain = false;
   if ((v = d.headers) !== undefined) out.headers = v, out.empty = false;
   if ((v = d.integrity) !== undefined) out.integrity = toDOMString(v), out.empty = out.plain = false;
   if ((v = d.keepalive) !== undefined) out.keepalive = !!v, out.empty = out.plain = false;
