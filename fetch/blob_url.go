@@ -67,8 +67,8 @@ func (p *Page) NewBlobURL(body []byte, mimeType string) (string, error) {
 	return url, nil
 }
 
-// RevokeBlobURL makes a blob: URL of the page's own origin name nothing, as URL.revokeObjectURL does. Others are left alone. A fetch of it
-// that has begun goes on.
+// RevokeBlobURL makes a blob: URL of the page's own origin name nothing, as URL.revokeObjectURL does. Others are left alone. What
+// [Page.ParseURL] made of it before goes on to name it.
 //
 // https://w3c.github.io/FileAPI/#dfn-revokeObjectURL
 func (p *Page) RevokeBlobURL(url string) {
@@ -83,6 +83,30 @@ func (p *Page) RevokeBlobURL(url string) {
 		delete(s.byURL, u.String())
 		s.bytes -= int64(len(entry.body))
 	}
+}
+
+// ParseURL parses ref as the page's scripts do: relative to the page's URL, and a blob: URL together with what it names now, which the URL
+// returned goes on to name when it is revoked. The error is a *[URLError].
+//
+// https://url.spec.whatwg.org/#concept-url-parser
+func (p *Page) ParseURL(ref string) (*URL, error) {
+	u, err := p.parse(ref)
+	if err != nil || u.Scheme() != "blob" {
+		return u, err
+	}
+	if entry := p.agent.blobURLs.resolve(u); entry != nil {
+		u = u.withBlobURLEntry(entry)
+	}
+	return u, nil
+}
+
+// BlobSize returns how many bytes stand behind a blob: URL from [Page.ParseURL], and false if it names nothing, as all other URLs do. The URL
+// keeps them in memory.
+func (u *URL) BlobSize() (int64, bool) {
+	if u.blobURLEntry == nil {
+		return 0, false
+	}
+	return int64(len(u.blobURLEntry.body)), true
 }
 
 // resolve returns what a URL names; nil for nothing.
@@ -101,12 +125,12 @@ func (e *blobURLEntry) obtainable(p *Page) bool {
 	return origin.SameOrigin(e.origin, p.origin) && e.partitionKey == p.partitionKey
 }
 
-// withBlobOrigin gives u the origin of the page that made it, which for an opaque origin the URL itself does not tell.
+// withBlobURLEntry gives u what it names, and the origin of the page that made it, which for an opaque origin the URL itself does not tell.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
-func (u *URL) withBlobOrigin(e *blobURLEntry) *URL {
+func (u *URL) withBlobURLEntry(e *blobURLEntry) *URL {
 	c := *u
-	c.origin = e.origin
+	c.blobURLEntry, c.origin = e, e.origin
 	return &c
 }
 

@@ -53,24 +53,21 @@ func (p *fetchParams) fetch() *Response {
 //
 // https://fetch.spec.whatwg.org/#dom-request
 func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
-	u, err := p.parse(q.URL)
-	if err != nil {
-		return nil, nil, &RequestError{Code: RequestURL, Value: q.URL, Hint: err.Error(), Err: err}
+	u := q.Parsed
+	if u == nil {
+		var err error
+		if u, err = p.ParseURL(q.URL); err != nil {
+			return nil, nil, &RequestError{Code: RequestURL, Value: q.URL, Hint: err.Error(), Err: err}
+		}
 	}
 	if u.HasCredentials() && !q.URLCredentials {
-		return nil, nil, &RequestError{Code: RequestURLCredentials, Value: q.URL, Hint: "send them in an Authorization header instead"}
-	}
-	var blob *blobURLEntry
-	if u.Scheme() == "blob" {
-		if blob = p.agent.blobURLs.resolve(u); blob != nil {
-			u = u.withBlobOrigin(blob)
-		}
+		return nil, nil, &RequestError{Code: RequestURLCredentials, Value: u.String(), Hint: "send them in an Authorization header instead"}
 	}
 	if p.agent.profile.StreamBodyIsText && !q.Body.hasSource() {
 		q.Body, q.BodyType = BytesBody([]byte("[object ReadableStream]")), "text/plain;charset=UTF-8"
 	}
 	r := &request{
-		urlList: []*URL{u}, blob: blob, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
+		urlList: []*URL{u}, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,
 		referrerPolicy: q.ReferrerPolicy, integrity: q.Integrity, keepalive: q.Keepalive, body: q.Body,
 		useURLCredentials: q.URLCredentials, uploaded: q.Uploaded,

@@ -87,6 +87,9 @@ type Request struct {
 	Method string
 	// URL, absolute or relative to the page's. It must not hold a user name or password but with URLCredentials.
 	URL string
+	// Parsed is what [Page.ParseURL] made of the URL earlier, which then stands in the place of URL. Nil: URL is parsed when the fetch begins,
+	// and a blob: URL must name something then.
+	Parsed *URL
 	// Headers as the page's JavaScript sets them. Forbidden ones are dropped, as browsers do, and the trace says so.
 	Headers HeaderList
 	// Body; nil: none. GET and HEAD must have none.
@@ -163,8 +166,6 @@ type request struct {
 	timingAllowFailed bool
 	// keepsCacheControl is the prevent no-cache cache-control header modification flag.
 	keepsCacheControl bool
-	// blob is the URL's blob URL entry, resolved when the URL was parsed.
-	blob *blobURLEntry
 
 	// unsafeNames are the CORS-unsafe request-header names of unsafeOf, computed when first asked for. Redirects, which delete headers,
 	// put another list in the place of headers.

@@ -60,25 +60,25 @@ func (p *fetchParams) dataFetch(u *URL) *Response {
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
 func (p *fetchParams) blobFetch(u *URL) *Response {
-	r := p.request
-	if r.method != "GET" || r.blob == nil {
+	r, entry := p.request, u.blobURLEntry
+	if r.method != "GET" || entry == nil {
 		why, want, got := "nothing is registered at it, or no longer", "a blob URL that was not revoked", u.StringWithoutFragment()
-		if r.blob != nil {
+		if entry != nil {
 			why, want, got = "blob: URLs are fetched with GET alone", "GET", r.method
 		}
 		p.step("concept-scheme-fetch", "3[2].2", Step{Verdict: Fail, Subject: "blob: URL", Want: want, Got: got, Text: why})
 		return p.blocked(ReasonBlobURL, why)
 	}
-	if !r.blob.obtainable(p.page) {
-		p.step("concept-scheme-fetch", "3[2].8", Step{Verdict: Fail, Subject: "blob: URL", Want: p.page.origin.String(), Got: r.blob.origin.String(),
+	if !entry.obtainable(p.page) {
+		p.step("concept-scheme-fetch", "3[2].8", Step{Verdict: Fail, Subject: "blob: URL", Want: p.page.origin.String(), Got: entry.origin.String(),
 			Text: "it was made by a page of another origin, or below another top-level site"})
 		return p.blocked(ReasonBlobURL, "it was made by a page of another origin, or below another top-level site")
 	}
-	body, full := r.blob.body, int64(len(r.blob.body))
+	body, full := entry.body, int64(len(entry.body))
 	value, ranged := r.headers.Get("Range")
 	if !ranged {
 		p.step("concept-scheme-fetch", "3[2].13.4", Step{Verdict: Note, Subject: "scheme", Got: "blob", Text: "the page holds the answer; nothing is sent"})
-		return p.localResponse(200, HeaderList{{"Content-Length", strconv.FormatInt(full, 10)}, {"Content-Type", r.blob.mimeType}}, body)
+		return p.localResponse(200, HeaderList{{"Content-Length", strconv.FormatInt(full, 10)}, {"Content-Type", entry.mimeType}}, body)
 	}
 	start, end, ok := parseSingleRange(value, true)
 	if !ok {
@@ -94,7 +94,7 @@ func (p *fetchParams) blobFetch(u *URL) *Response {
 	p.step("concept-scheme-fetch", "3[2].14.15", Step{Verdict: Note, Subject: "Range", Got: value, Text: "a part of what the page holds; nothing is sent"})
 	part := body[first : last+1]
 	return p.localResponse(206, HeaderList{
-		{"Content-Length", strconv.Itoa(len(part))}, {"Content-Type", r.blob.mimeType},
+		{"Content-Length", strconv.Itoa(len(part))}, {"Content-Type", entry.mimeType},
 		{"Content-Range", "bytes " + strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10) + "/" + strconv.FormatInt(full, 10)},
 	}, part)
 }

@@ -38,6 +38,11 @@ type URL struct {
 	opaquePath  bool
 
 	origin origin.Origin
+
+	// blobURLEntry is what a blob: URL named when it was parsed: Page.ParseURL alone fills it in.
+	//
+	// https://url.spec.whatwg.org/#concept-url-blob-entry
+	blobURLEntry *blobURLEntry
 }
 
 // String returns the serialised URL with its fragment: the "href".

@@ -51,6 +51,34 @@ func FuzzFastURLsEqualTheStandardsParser(f *testing.F) {
 	})
 }
 
+// So does the parser of opaque paths, which takes every URL that has one. The error is that of the length alone.
+func FuzzOpaquePathsEqualTheStandardsParser(f *testing.F) {
+	addURLSeeds(f, func(ref, _ string) { f.Add(ref) })
+	for _, s := range []string{
+		"data:text/plain;base64,AAAA", "DaTa:,x", "\x00 data:,x \x1f", "da\tta\n:\r,x", "data:,a b  #f g", "data:x \t? y #z ", "data:x #", "data:x ?", "data: ", "data:",
+		"data:,\x01\x7f\u00e9\U0001f600\xff?\x01\"<>`'\xff#\x01\"<>`'#?\xff", "data:/x", "data:\t//h/x", "about:blank", "blob:https://a.example/1-2#f", "blob:null/1",
+		"a+-.1:x", "1a:x", "+a:x", ":x", "\t:x", "mailto:a@b?subject=c d", "javascript:x('y')", "http:x", "fi\nle:x", "data\u00e9:x", "da ta:x", "x:\u2028?\u00a0",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := parseOpaquePath(s)
+		want, wantErr := parseURLSlow(s, nil)
+		if got == nil && err == nil {
+			if want != nil && want.opaquePath {
+				t.Fatalf("%q has an opaque path, %+v, and was left", s, *want)
+			}
+			return
+		}
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%q: %v; the standard's parser: %v", s, err, wantErr)
+		}
+		if err == nil && *unidentified(got) != *unidentified(want) {
+			t.Fatalf("%q:\ngot  %+v\nwant %+v", s, *got, *want)
+		}
+	})
+}
+
 // The same for references against a base, where the fast path joins texts.
 func FuzzReferencesEqualTheStandardsParser(f *testing.F) {
 	addURLSeeds(f, func(ref, base string) { f.Add(ref, base) })

@@ -12,7 +12,10 @@ import (
 )
 
 // MaxURLLength bounds a URL and a reference, as written and as serialised, in
-// bytes. The standard has no bound; servers commonly refuse more than 8 to 16 KiB.
+// bytes; data: URLs have a bound of their own, [MaxDataURLLength]. The standard has
+// no bound; servers commonly refuse more than 8 to 16 KiB. Chromium 156 parses any
+// length and fetches up to 2 MiB, Firefox 153 ESR parses http URLs below 1 MiB
+// (2026-11-22).
 const MaxURLLength = 32 << 10
 
 // maxAuthorityLength bounds "user:password@host:port". The library's work grows
@@ -39,6 +42,7 @@ type URLError struct {
 	Input string // what was given, shortened if it is very long
 	Value string // the part that is wrong, where it is not the whole
 	Hint  string // what to write instead
+	Limit int    // of too-long: the bound, in bytes
 }
 
 // Error implements error.
@@ -48,7 +52,7 @@ func (e *URLError) Error() string {
 	case URLEmpty:
 		what = "the URL is empty"
 	case URLTooLong:
-		what = fmt.Sprintf("the URL %q is longer than %d bytes", e.Input, MaxURLLength)
+		what = fmt.Sprintf("the URL %q is longer than %d bytes", e.Input, e.Limit)
 	case URLNoScheme:
 		what = fmt.Sprintf("the URL %q has no scheme", e.Input)
 	case URLUnknownScheme:
@@ -74,6 +78,9 @@ func (e *URLError) Error() string {
 func ParseURL(s string) (*URL, error) {
 	if u := parseURLFast(s); u != nil {
 		return u, nil
+	}
+	if u, err := parseOpaquePath(s); u != nil || err != nil {
+		return u, err
 	}
 	return parseURLSlow(s, nil)
 }
@@ -125,6 +132,9 @@ func (u *URL) Parse(ref string) (*URL, error) {
 		if v := parseURLFast(u.href[:u.portEnd] + ref); v != nil {
 			return v, nil
 		}
+	}
+	if v, err := parseOpaquePath(ref); v != nil || err != nil {
+		return v, err
 	}
 	return parseURLSlow(ref, u)
 }
@@ -285,7 +295,7 @@ func (h *hostHook) parse(u *whatwg.Url, raw string) string {
 // library's state machine and the host parser of this package.
 func parseURLSlow(ref string, base *URL) (*URL, error) {
 	if len(ref) > MaxURLLength {
-		return nil, &URLError{Code: URLTooLong, Input: shorten(ref)}
+		return nil, tooLong(ref, MaxURLLength)
 	}
 	if len(authority(ref)) > maxAuthorityLength {
 		return nil, badHost(ref, authority(ref))
@@ -352,7 +362,7 @@ func parseURLSlow(ref string, base *URL) (*URL, error) {
 	}
 	u := p.assemble(origin.Origin{})
 	if len(u.href) > MaxURLLength {
-		return nil, &URLError{Code: URLTooLong, Input: shorten(ref)}
+		return nil, tooLong(ref, MaxURLLength)
 	}
 	if err := u.computeOrigin(); err != nil {
 		return nil, badHost(ref, p.host)
@@ -443,6 +453,14 @@ func suggest(s string) string {
 		return `write it with one, such as "https://api.example.com"`
 	}
 	return fmt.Sprintf("write %q", shorten(scheme+s))
+}
+
+func tooLong(input string, limit int) *URLError {
+	e := &URLError{Code: URLTooLong, Input: shorten(input), Limit: limit, Hint: "browsers take longer ones, but few servers do; send what is long as the body of a POST"}
+	if limit == MaxDataURLLength {
+		e.Hint = "browsers take longer ones; put what is long behind a blob: URL, or on a server"
+	}
+	return e
 }
 
 // shorten bounds what an error message repeats.

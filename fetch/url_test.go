@@ -51,8 +51,10 @@ func TestHTTPURLErrorsSayWhatToWrite(t *testing.T) {
 		{"credentials without end", "http://" + strings.Repeat("@", 5000) + "a/", URLBadHost, "longer than any name"},
 		{"a port too large", "http://a:65536/", URLBadPort, "0 to 65535"},
 		{"a port of letters", "http://a:http/", URLBadPort, "0 to 65535"},
-		{"a URL without end", "http://a/" + strings.Repeat("a", MaxURLLength), URLTooLong, ""},
-		{"a URL whose serialisation is too long", "http://a/" + strings.Repeat("\u00e9", MaxURLLength/3), URLTooLong, ""},
+		{"a URL without end", "http://a/" + strings.Repeat("a", MaxURLLength), URLTooLong, "as the body of a POST"},
+		{"a URL whose serialisation is too long", "http://a/" + strings.Repeat("\u00e9", MaxURLLength/3), URLTooLong, "as the body of a POST"},
+		{"a data: URL without end", "data:," + strings.Repeat("a", MaxDataURLLength), URLTooLong, "behind a blob: URL"},
+		{"a data: URL whose serialisation is too long", "data:," + strings.Repeat("\x01", MaxDataURLLength/3)+"x", URLTooLong, "behind a blob: URL"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u, err := ParseHTTPURL(c.input)

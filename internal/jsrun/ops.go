@@ -25,12 +25,12 @@ func init() {
 	ops = map[string]op{
 		"print": opPrint, "report": opReport, "value": opValue, "settled": opSettled, "place": opPlace,
 		"microtasks": opMicrotasks, "timer": opTimer, "clearTimer": opClearTimer, "now": opNow, "random": opRandom,
-		"urlParse": opURLParse, "urlHref": opURLHref, "urlSet": opURLSet,
+		"urlParse": opURLParse, "urlHref": opURLHref, "urlFault": opURLFault, "urlSet": opURLSet,
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
-		"xmlParse": opXMLParse, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "cookie": opCookie, "setCookie": opSetCookie,
+		"xmlParse": opXMLParse, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
 	}
 }
 

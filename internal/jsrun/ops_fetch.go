@@ -65,8 +65,8 @@ const (
 )
 
 // requestOf is the request that opFetch and opFetchSync take after a number: its lines, which are members and then headers; flags;
-// integrity, which alone may hold a line's end; and the body as base64, or null.
-func requestOf(a arguments) (fetch.Request, error) {
+// integrity, which alone may hold a line's end; the body as base64, or null; and the number of its blob URL entry, or 0.
+func (r *run) requestOf(a arguments) (fetch.Request, error) {
 	lines := strings.Split(a.str(1), "\n")
 	if len(lines) < 10 {
 		return fetch.Request{}, fmt.Errorf("jsrun: a request of %d lines", len(lines))
@@ -85,6 +85,7 @@ func requestOf(a arguments) (fetch.Request, error) {
 			q.Headers = append(q.Headers, fetch.Header{Name: isomorphicEncode(name), Value: isomorphicEncode(value)})
 		}
 	}
+	q.Parsed = r.blobEntries.byID[a.int(5)]
 	if len(a) > 4 && a[4] != nil {
 		b, err := a.bytes(4)
 		if err != nil {
@@ -143,7 +144,7 @@ const failedToFetch = "Failed to fetch"
 // opFetch takes a number and a request. Its answer comes by the hook "fetched".
 func opFetch(r *run, a arguments) (any, error) {
 	id := a.int(0)
-	request, err := requestOf(a)
+	request, err := r.requestOf(a)
 	if err != nil {
 		return nil, err
 	}
@@ -175,8 +176,7 @@ func (r *run) plainRequest(lines string, headers int) (fetch.Request, bool) {
 	q := fetch.Request{Method: "GET", Mode: fetch.ModeCORS, Credentials: fetch.CredentialsSameOrigin, Redirect: fetch.RedirectFollow, Cache: fetch.CacheDefault, Referrer: "about:client"}
 	method, lines, _ := strings.Cut(lines, "\n")
 	// A line's end within a part shows as a line too many.
-	base := r.config.Page.URL()
-	if base == nil || strings.Count(lines, "\n") != 2*headers || !utf8.ValidString(lines) {
+	if r.config.Page.URL() == nil || strings.Count(lines, "\n") != 2*headers || !utf8.ValidString(lines) {
 		return q, false
 	}
 	if method != "" {
@@ -197,11 +197,11 @@ func (r *run) plainRequest(lines string, headers int) (fetch.Request, bool) {
 			q.Headers[i] = fetch.Header{Name: name, Value: isomorphicEncode(value)}
 		}
 	}
-	u, err := base.Parse(lines)
+	u, err := r.config.Page.ParseURL(lines)
 	if err != nil || u.Username() != "" || u.Password() != "" {
 		return q, false
 	}
-	q.URL = u.String()
+	q.URL, q.Parsed = u.String(), u
 	return q, true
 }
 
@@ -403,7 +403,7 @@ func refusal(err error) string {
 // opFetchSync runs a request, and reads its body, while the page stands still: a synchronous XMLHttpRequest. It returns the body as
 // base64, a line's end, and the answer. Where events tell of a failure, a word stands in the place of the body.
 func opFetchSync(r *run, a arguments) (any, error) {
-	request, err := requestOf(a)
+	request, err := r.requestOf(a)
 	if err != nil {
 		return nil, err
 	}

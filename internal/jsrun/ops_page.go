@@ -83,20 +83,6 @@ func opPlace(r *run, _ arguments) (any, error) {
 	return encodeRecord(at)
 }
 
-// opBlobURL registers bytes of a type, and opRevokeBlobURL takes them back.
-func opBlobURL(r *run, a arguments) (any, error) {
-	b, err := a.bytes(0)
-	if err != nil {
-		return nil, err
-	}
-	return r.config.Page.NewBlobURL(b, a.str(1))
-}
-
-func opRevokeBlobURL(r *run, a arguments) (any, error) {
-	r.config.Page.RevokeBlobURL(a.str(0))
-	return nil, nil
-}
-
 // opMicrotasks runs the microtasks between two calls of the page's own functions, as behind each listener of an event.
 //
 // https://html.spec.whatwg.org/#clean-up-after-running-script

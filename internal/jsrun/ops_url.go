@@ -1,6 +1,7 @@
 package jsrun
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/corscope/corscope/fetch"
@@ -56,6 +57,16 @@ func opURLHref(r *run, a arguments) (any, error) {
 		return nil, nil
 	}
 	return u.String(), nil
+}
+
+// opURLFault takes a text that is no URL, and answers with the reason where that is not its own but a bound of ours; null for all others.
+func opURLFault(_ *run, a arguments) (any, error) {
+	_, err := fetch.ParseURL(a.str(0))
+	var fault *fetch.URLError
+	if errors.As(err, &fault) && fault.Code == fetch.URLTooLong {
+		return strings.TrimPrefix(fault.Error(), "fetch: "), nil
+	}
+	return nil, nil
 }
 
 func (r *run) parseURL(a arguments) *fetch.URL {

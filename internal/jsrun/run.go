@@ -63,10 +63,12 @@ type run struct {
 
 	printed  int64
 	requests *requests
-	modules  modules
-	watchers sync.WaitGroup
-	name     string
-	source   string
+	// blobEntries are what the script's requests hold of blob: URLs.
+	blobEntries blobEntries
+	modules     modules
+	watchers    sync.WaitGroup
+	name        string
+	source      string
 }
 
 func newRun(ctx context.Context, c Config) (*run, error) {

@@ -44,7 +44,7 @@ function requestLines(s, headers) {
 function startFetch(s, headers, flags, bytes, done) {
   const id = ++fetchSerial;
   fetchWaiters.set(id, done);
-  op("fetch", id, requestLines(s, headers), flags, s.integrity, bytes ? toBase64(bytes) : null);
+  op("fetch", id, requestLines(s, headers), flags, s.integrity, bytes ? toBase64(bytes) : null, s.entry ? s.entry.id : 0);
   return id;
 }
 function abortFetch(id) {

@@ -21,8 +21,8 @@ class PageNavigator extends Navigator {
   // https://w3c.github.io/beacon/#sendbeacon-method
   sendBeacon(url, data = null) {
     required(arguments, 1, "'sendBeacon' on 'Navigator'");
-    const u = parseURL(toUSVString(url), place.url);
-    if (!u) throw new TypeError(`Failed to parse URL from ${url}`);
+    const text = toUSVString(url), u = parseURL(text, place.url);
+    if (!u) throw new TypeError(urlFault("Failed to parse URL from ", text));
     if (u.protocol !== "http:" && u.protocol !== "https:") throw new TypeError("Beacons are only supported over HTTP(S)");
     const given = isObject(data) || !isBody(data) ? data : toUSVString(data);
     const { body, type } = isBody(given) ? extractBody(given, true) : { body: null, type: null };

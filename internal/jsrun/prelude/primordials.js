@@ -11,7 +11,7 @@ delete globalThis.__corscopePlain;
 
 const {
   Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
-  ReferenceError, Reflect, RegExp, Set, String, Symbol, SyntaxError, TypeError, URIError, Uint8Array, WeakMap, WeakSet,
+  ReferenceError, Reflect, RegExp, Set, String, Symbol, SyntaxError, TypeError, URIError, FinalizationRegistry, Uint8Array, WeakMap, WeakSet,
 } = globalThis;
 const SharedArrayBuffer = globalThis.SharedArrayBuffer ?? class {};
 const place = JSON.parse(op("place"));
@@ -24,6 +24,7 @@ const resolvedPromise = Promise.resolve.bind(Promise);
 const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
 const toBase64 = Function.prototype.call.bind(Uint8Array.prototype.toBase64);
 const isEnumerable = Function.prototype.call.bind(Object.prototype.propertyIsEnumerable);
+const finalizationRegister = Function.prototype.call.bind(globalThis.FinalizationRegistry.prototype.register);
 const hooks = { __proto__: null };
 // True while no script of the page is on the stack: what calls one then lets the microtasks run behind it.
 // https://html.spec.whatwg.org/#clean-up-after-running-script

@@ -51,7 +51,7 @@ function requestAbortable(s) {
   return s.signal ?? s.follows;
 }
 const noHeaders = Object.freeze([]);
-const requestDefaults = { __proto__: null, url: "", signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow",
+const requestDefaults = { __proto__: null, url: "", entry: null, signal: null, follows: null, method: "GET", mode: null, credentials: "same-origin", cache: "default", redirect: "follow",
   referrer: "about:client", referrerPolicy: "", integrity: "", keepalive: false, targetSpace: "", bodyType: "", lines: undefined, body: null };
 let requestState;
 // What the Request constructor makes, and fetch without one, unseen: nobody would see the object, so that headers stay text where they
@@ -69,11 +69,13 @@ function requestStateOf(input, url, d, given, unseen) {
   if (from) s = { ...from, targetSpace: "", body: null, signal: null };
   else {
     const href = op("urlHref", url, place.url);
-    if (href === null) throw new TypeError(`Failed to parse URL from ${url}`);
+    if (href === null) throw new TypeError(urlFault("Failed to parse URL from ", url));
     if (href.includes("@") && /^[^:]*:\/\/[^/?#]*@/.test(href)) throw new TypeError(`Request cannot be constructed from a URL that includes credentials: ${url}`);
     // A state that nobody sees takes its defaults from a prototype: to define each of them would cost more than all else here.
     s = unseen ? { __proto__: requestDefaults } : { ...requestDefaults };
     s.url = href;
+    // Of a fetch of a text Go looks it up now.
+    if (!unseen) s.entry = blobURLEntry(href);
     fallbackMode = "cors";
   }
   if ("window" in d && d.window !== null) throw new TypeError("RequestInit's window is not null");

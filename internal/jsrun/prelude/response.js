@@ -28,8 +28,8 @@ class Response {
   }
   static redirect(url, status = 302) {
     required(arguments, 1, "'redirect' on 'Response'");
-    const u = parseURL(toUSVString(url), place.url), n = toUnsignedShort(status);
-    if (!u) throw new TypeError(`Failed to parse URL from ${url}`);
+    const text = toUSVString(url), u = parseURL(text, place.url), n = toUnsignedShort(status);
+    if (!u) throw new TypeError(urlFault("Failed to parse URL from ", text));
     if (![301, 302, 303, 307, 308].includes(n)) throw new RangeError("Invalid status code");
     return makeResponse({ type: "default", url: "", redirected: false, status: n, statusText: "",
       headers: headersFrom([["Location", u.href]], "immutable"), body: null });

@@ -3,6 +3,20 @@ function parseURL(s, base) {
   const text = op("urlParse", s, base ?? null);
   return text === null ? null : JSON.parse(text);
 }
+// What a text that is no URL, or too long for us, is refused with.
+function urlFault(what, text) {
+  return op("urlFault", text) ?? what + (text.length > 1000 ? `${text.slice(0, 200)}... (${text.length} characters)` : text);
+}
+// What a parsed blob: URL names at this moment, as an object that Go keeps it for; null for nothing. A request holds it, so that the URL
+// may be revoked. https://url.spec.whatwg.org/#concept-url-blob-entry
+const blobEntries = new FinalizationRegistry((id) => op("blobEntryDrop", id));
+function blobURLEntry(href) {
+  const id = href.startsWith("blob:") ? op("blobEntry", href) : 0;
+  if (id === 0) return null;
+  const entry = { id };
+  finalizationRegister(blobEntries, entry, id);
+  return entry;
+}
 class URL {
   #record;
   #params = null;
@@ -10,7 +24,7 @@ class URL {
     required(arguments, 1, "the URL constructor");
     const s = toUSVString(url), b = base === undefined ? undefined : toUSVString(base);
     this.#record = parseURL(s, b);
-    if (this.#record === null) throw new TypeError(`Failed to construct 'URL': Invalid URL: ${quoteString(s)}`);
+    if (this.#record === null) throw new TypeError(`Failed to construct 'URL': ${urlFault("Invalid URL: ", s)}`);
   }
   static parse(url, base = undefined) {
     required(arguments, 1, "'parse' on 'URL'");
@@ -37,7 +51,7 @@ class URL {
   get href() { return this.#record.href; }
   set href(v) {
     const s = toUSVString(v), r = parseURL(s);
-    if (r === null) throw new TypeError(`Invalid URL: ${quoteString(s)}`);
+    if (r === null) throw new TypeError(urlFault("Invalid URL: ", s));
     this.#record = r;
     if (this.#params) relinkParams(this.#params, parseForm(r.search.slice(1)));
   }

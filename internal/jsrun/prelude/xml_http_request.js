@@ -34,6 +34,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
   #sync = false;
   #method = "";
   #url = null;
+  #entry = null; // of a blob: URL
   #author = [];
   #uploadListener = false;
   #uploadComplete = false;
@@ -97,7 +98,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     if (m === null) throw new DOMException(`'${name}' is not a valid HTTP method.`, "SyntaxError");
     if (m === "") throw new DOMException(`'${name}' HTTP method is unsupported.`, "SecurityError");
     let u = parseURL(text, place.url);
-    if (!u) throw new DOMException("Invalid URL", "SyntaxError");
+    if (!u) throw new DOMException(op("urlFault", text) ?? "Invalid URL", "SyntaxError");
     if (arguments.length >= 3 && u.host) {
       if (user !== null) u = JSON.parse(op("urlSet", u.href, "username", user));
       if (pass !== null) u = JSON.parse(op("urlSet", u.href, "password", pass));
@@ -111,6 +112,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#uploadListener = false;
     this.#method = m;
     this.#url = u;
+    this.#entry = blobURLEntry(u.href);
     this.#sync = !isAsync;
     this.#author = [];
     this.#setResponse(null);
@@ -143,7 +145,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     this.#send = true;
     this.#fetch = 0;
     const bytes = extracted ? extracted.body.bytes : null;
-    const request = { method: this.#method, url: this.#url.href, mode: "cors", credentials: this.#credentials ? "include" : "same-origin",
+    const request = { method: this.#method, url: this.#url.href, entry: this.#entry, mode: "cors", credentials: this.#credentials ? "include" : "same-origin",
       redirect: "follow", cache: "", referrer: "", referrerPolicy: "", targetSpace: "", integrity: "" };
     const flags = fetchFlags.urlCredentials | (this.#uploadListener ? fetchFlags.uploadListener : 0);
     if (this.#sync) this.#sendSync(request, flags, bytes);
@@ -167,7 +169,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
       op("print", 2, "Permissions policy violation: Synchronous requests are disabled by permissions policy.");
       this.#requestError("error", "NetworkError");
     }
-    const answer = op("fetchSync", 0, requestLines(request, this.#author), flags, "", bytes ? toBase64(bytes) : null);
+    const answer = op("fetchSync", 0, requestLines(request, this.#author), flags, "", bytes ? toBase64(bytes) : null, this.#entry ? this.#entry.id : 0);
     const end = answer.indexOf("\n"), a = parseAnswer(answer.slice(end + 1));
     if (a.error === null) {
       this.#setResponse(a);
