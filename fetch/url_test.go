@@ -54,7 +54,7 @@ func TestHTTPURLErrorsSayWhatToWrite(t *testing.T) {
 		{"a URL without end", "http://a/" + strings.Repeat("a", MaxURLLength), URLTooLong, "as the body of a POST"},
 		{"a URL whose serialisation is too long", "http://a/" + strings.Repeat("\u00e9", MaxURLLength/3), URLTooLong, "as the body of a POST"},
 		{"a data: URL without end", "data:," + strings.Repeat("a", MaxDataURLLength), URLTooLong, "behind a blob: URL"},
-		{"a data: URL whose serialisation is too long", "data:," + strings.Repeat("\x01", MaxDataURLLength/3)+"x", URLTooLong, "behind a blob: URL"},
+		{"a data: URL whose serialisation is too long", "data:," + strings.Repeat("\x01", MaxDataURLLength/3) + "x", URLTooLong, "behind a blob: URL"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u, err := ParseHTTPURL(c.input)
