@@ -57,6 +57,12 @@ func bundle(ui string) (map[string][]byte, error) {
 		}
 		files[name] = b
 	}
+	// The library's licence asks to go along with every copy.
+	licence, err := os.ReadFile(filepath.Join(ui, "node_modules", "preact", "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
+	files["preact-licence.txt"] = licence
 	return files, nil
 }
 
