@@ -7,6 +7,7 @@
 //	go test -run Chromium -case '{"page":...}' .       a case written by hand
 //	go test -run 'Chromium|Firefox|WebKit' -update .          measure the vectors of testdata/browsers anew
 //	go test -run Vectors .                             the vectors, without a browser
+//	go test -run Hosts\|Addresses .                     which preflights Firefox forgets with the addresses of a host; takes a minute
 //	go test -run Fixes .                               what diagnose says of every fault of internal/demo: the console, and the fix
 //
 // The browsers come from ./install.sh. Without them their tests are skipped, but with CI=true, where they are installed or the tests

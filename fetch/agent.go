@@ -64,6 +64,7 @@ type Agent struct {
 	blobURLs       *blobURLStore
 	beforeSend     func(*Exchange) error
 	authentication *authenticationEntries
+	hostRecords    *hostRecords
 	watch          *watchdog
 	clock          func() time.Time
 	userAgent      string
@@ -78,8 +79,8 @@ func NewAgent(c AgentConfig) (*Agent, error) {
 	}
 	a := &Agent{
 		profile: c.Profile, transport: c.Transport, jar: c.Jar, preflightCache: c.PreflightCache, beforeSend: c.BeforeSend,
-		authentication: new(authenticationEntries),
-		clock:          c.Clock, hsts: c.HSTS, revalidations: newRevalidations(), blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
+		authentication: new(authenticationEntries), hostRecords: new(hostRecords),
+		clock: c.Clock, hsts: c.HSTS, revalidations: newRevalidations(), blobURLs: newBlobURLStore(), userAgent: c.UserAgent, acceptLanguage: c.AcceptLanguage, limits: c.Limits,
 	}
 	if a.clock == nil {
 		a.clock = time.Now

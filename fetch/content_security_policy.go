@@ -202,21 +202,3 @@ func cspSourceFor(u *URL) string {
 	}
 	return u.Scheme() + ":"
 }
-
-// upgradeInsecureRequest is step 5 of main fetch.
-//
-// DEVIATION(browser): a URL that is potentially trustworthy already, http://localhost, is left alone, where the text upgrades it too:
-// Chromium does so since 2018, and servers in development have no certificate.
-// https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request, 2026-11-22.
-//
-// https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
-func (p *fetchParams) upgradeInsecureRequest() {
-	r := p.request
-	u := r.currentURL()
-	if p.page.policies == nil || !p.page.policies.upgradeInsecureRequests || u.Scheme() != "http" || u.IsPotentiallyTrustworthy() {
-		return
-	}
-	p.step("upgrade-insecure-requests#upgrade-request", "5", Step{Verdict: Note, Subject: "Content-Security-Policy", Want: "https", Got: u.Scheme(),
-		Text: "the page upgrades insecure requests, so the URL becomes https; it was another origin before"})
-	r.replaceCurrentURL(u.WithScheme("https"))
-}

@@ -33,6 +33,8 @@ type preflightKey struct {
 
 type preflightURL struct {
 	entries []preflightEntry
+	// stored is when the first of them was, of those without and of those with credentials.
+	stored [2]time.Time
 }
 
 // preflightEntry allows one method or one header, the other being empty.
@@ -62,6 +64,37 @@ func (c *PreflightCache) Clear() {
 
 func preflightKeyOf(r *request) preflightKey {
 	return preflightKey{r.client.partitionKey, r.serializeOrigin(), r.currentURL().String()}
+}
+
+// credentialsIndex is the request's in stored.
+func credentialsIndex(r *request) int {
+	if r.credentials == CredentialsInclude {
+		return 1
+	}
+	return 0
+}
+
+// storedAt is when the first of what is known of the request's URL and credentials mode was stored; zero where nothing is.
+func (c *PreflightCache) storedAt(r *request) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known := c.byURL[preflightKeyOf(r)]; known != nil {
+		return known.stored[credentialsIndex(r)]
+	}
+	return time.Time{}
+}
+
+// forget removes what is known of the request's URL and credentials mode.
+func (c *PreflightCache) forget(r *request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known := c.byURL[preflightKeyOf(r)]
+	if known == nil {
+		return
+	}
+	include := r.credentials == CredentialsInclude
+	known.entries = slices.DeleteFunc(known.entries, func(e preflightEntry) bool { return e.credentials == include })
+	known.stored[credentialsIndex(r)] = time.Time{}
 }
 
 // clear removes what is known of the request's URL.
@@ -158,7 +191,7 @@ func (c *PreflightCache) restore(r *request, entries []preflightEntry) {
 	case len(entries) == 0:
 		delete(c.byURL, key)
 	case known == nil:
-		c.insert(key, &preflightURL{slices.Clone(entries)})
+		c.insert(key, &preflightURL{entries: slices.Clone(entries)})
 	default:
 		known.entries = slices.Clone(entries)
 	}
@@ -194,6 +227,9 @@ func (c *PreflightCache) update(r *request, maxAge int64, methods, headers []str
 		known.entries = known.entries[:0]
 	}
 	known.removeExpired(now)
+	if stored := &known.stored[credentialsIndex(r)]; stored.IsZero() {
+		*stored = now
+	}
 	methods, headers = methods[:min(len(methods), maxPreflightEntries)], headers[:min(len(headers), maxPreflightEntries)]
 	known.entries = slices.Grow(known.entries, len(methods)+len(headers))
 	for _, method := range methods {

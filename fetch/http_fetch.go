@@ -23,7 +23,7 @@ func (p *fetchParams) httpFetch(makeCORSPreflight bool) *Response {
 	if response.IsError() {
 		return response
 	}
-	if r.tainting == TaintingCORS {
+	if r.tainting == TaintingCORS && !r.withoutCORS {
 		if failure := p.corsCheck(r, response); failure != nil {
 			response.explainCache(&failure.Reason, r.serializeOrigin())
 			p.withhold(response)
@@ -115,6 +115,9 @@ func (p *fetchParams) preflightIfNeeded() *Response {
 	policy := &p.agent.profile.Preflight
 	needed := isUnsafeMethod(r.method) || r.useCORSPreflight || policy.AsksForHEAD && r.method == "HEAD"
 	bypass := p.bypassesPreflightCache()
+	if !bypass {
+		p.forgetMovedHost(r)
+	}
 	known := cache.matchMethod(r, r.method) || policy.SafelistedMethodsCached && httpspec.IsCORSSafelistedMethod(r.method) && cache.knows(r)
 	missing := bypass || needed && !known || r.preflighted() && !cache.knows(r)
 	if policy.AlwaysAgain {

@@ -35,6 +35,7 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 			return p.exchangeFailed(x, &NetworkError{Code: ReasonNotSent, Detail: err.Error(), Err: err})
 		}
 	}
+	p.learnAddresses(&message, kind)
 	answer, err := p.agent.transport.Exchange(p.ctx, &message)
 	if x != nil {
 		x.Duration = p.agent.clock().Sub(x.Start)

@@ -61,6 +61,7 @@ func (p *fetchParams) handOver(response *Response) *Response {
 	internal.redirects = r.redirectTaint()
 	response.TimingAllowed = !r.timingAllowFailed
 	internal.TimingAllowed = response.TimingAllowed
+	response.upgraded = r.upgraded && p.agent.profile.Upgrade.CountsAsRedirect
 	// Step 21 stops a partial answer to a request that asked for no range. Only a service worker can hand one out, and there is
 	// none.
 	reset := internal.Status == 205 && internal.http2 && p.agent.profile.ReadsHTTP2ResetContent
@@ -103,6 +104,11 @@ func (p *fetchParams) chooseFetch() *Response {
 	r := p.request
 	u := r.currentURL()
 	sameOrigin := origin.SameOrigin(u.Origin(), r.origin)
+	r.withoutCORS = false
+	if p.agent.profile.Upgrade.JudgedBefore && r.upgradedFrom != nil {
+		u = r.upgradedFrom
+		sameOrigin = sameOrigin && origin.SameOrigin(u.Origin(), r.origin)
+	}
 	switch {
 	case sameOrigin && r.tainting == TaintingBasic || u.Scheme() == "data" || r.mode == modeNavigate:
 		if sameOrigin {
@@ -131,6 +137,10 @@ func (p *fetchParams) chooseFetch() *Response {
 		return p.blocked(ReasonScheme, "")
 	}
 	r.tainting = TaintingCORS
+	if p.skipsCORS() {
+		return p.httpFetch(false)
+	}
+	r.askedOther = true
 	if r.asksFirst() {
 		p.step("concept-main-fetch", "12[6].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),
 			Text: "another origin, and more than a form could send: asked first"})

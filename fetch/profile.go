@@ -31,6 +31,8 @@ type Profile struct {
 	Redirect  RedirectPolicy
 	Referrer  ReferrerRules
 	HTTPCache HTTPCachePolicy
+	// Upgrade is how the browser goes about upgrade-insecure-requests.
+	Upgrade UpgradePolicy
 	// LocalNetwork is how the browser guards the user's own network.
 	LocalNetwork LocalNetworkPolicy
 	// ResourcePolicySiteNeedsName lets "Cross-Origin-Resource-Policy: same-site" fit no page but one of the same origin where the host is
@@ -138,6 +140,18 @@ type PreflightPolicy struct {
 	RefusedStored bool
 	// RepeatNames lists a header name in Access-Control-Request-Headers as often as the request has an unsafe header of it.
 	RepeatNames bool
+	// AddressLifetime is how long the browser keeps a host's addresses before it looks them up again, which it does beside the next request.
+	// Where they turn out to be others, what preflights have allowed before is forgotten, whatever their Access-Control-Max-Age. Zero: addresses
+	// do not matter. They are known where the transport is an [AddressFinder]. The names of this machine, localhost and what ends in it, keep
+	// theirs.
+	AddressLifetime time.Duration
+	// AddressGrace is how much longer it takes the old addresses for good while nothing asks the host. After that, what preflights have allowed
+	// is forgotten even where the addresses are the same.
+	AddressGrace time.Duration
+	// AddressURLRecords is how many records of a host that is an IP address the browser makes late, for each top-level site: one each time that it
+	// looks for what a preflight has allowed. What is older than such a record is forgotten, so that the first requests are all preflighted. It
+	// counts where AddressLifetime does.
+	AddressURLRecords int
 	// MalformedAgeNotCached keeps nothing of a preflight whose Access-Control-Max-Age is no number; the standard keeps it for 5 s.
 	MalformedAgeNotCached bool
 	// StarNeverCached looks for the very names of method and headers in the cache, to which "*" is one like others.

@@ -29,6 +29,7 @@ func Firefox() Profile {
 			// DEVIATION(firefox): its ReferrerInfo keeps the original referrer. Measured, 2026-11-22.
 			AnewEachHop: true,
 		},
+		Upgrade: firefoxUpgradePolicy(),
 		// DEVIATION(firefox): on for everyone since 153; a page on plain http is asked for too, mixed content stays blocked, and
 		// treat-as-public-address is not read. Measured, 2026-11-22; https://wicg.github.io/local-network-access/.
 		LocalNetwork: LocalNetworkPolicy{AsksUser: true, IgnoresTreatAsPublic: true},
@@ -96,6 +97,12 @@ func firefoxPreflightPolicy() PreflightPolicy {
 		StarNeverCached: true, AsksForHEAD: true, CredentialsApart: true, MalformedAgeNotCached: true,
 		// DEVIATION(firefox): entries go when the proxy refuses an answer or a redirect. As above.
 		RefusedRedirectClears: true,
+		// DEVIATION(firefox): an entry is dropped that is older than the record of the host's addresses, or has none any more; not behind a
+		// proxy. The record is as old as its last change, lives for 60 s (with DNS over HTTPS: its TTL) and then for up to 600 s while it is
+		// renewed beside a request. Of an address there are three records, two of which are made only when the entry is looked for.
+		// CORSCacheEntry::CheckDNSCache in nsCORSListenerProxy.cpp; network.dnsCacheExpiration and network.dnsCacheExpirationGracePeriod;
+		// measured 2026-11-22.
+		AddressLifetime: time.Minute, AddressGrace: 10 * time.Minute, AddressURLRecords: 2,
 		// DEVIATION(firefox): PREFLIGHT_CACHE_SIZE, the least recently used goes. As above.
 		MaxURLs: 100,
 	}
@@ -110,5 +117,16 @@ func firefoxRedirectPolicy() RedirectPolicy {
 		// DEVIATION(firefox): each hop takes its headers from JavaScript's request, less what this redirect asks to drop. FetchDriver.cpp,
 		// measured 2026-11-22.
 		HeadersReturn: true,
+	}
+}
+
+func firefoxUpgradePolicy() UpgradePolicy {
+	return UpgradePolicy{
+		// DEVIATION(firefox): the upgrade is a redirect of its network, which the page's side of a fetch comes to know afterwards. FetchDriver.cpp,
+		// measured 2026-11-22; https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request.
+		JudgedBefore: true, CountsAsRedirect: true,
+		// DEVIATION(firefox): CORS is skipped where an upgrade is promised, CheckInsecureUpgradePreventsCORS in nsCORSListenerProxy.cpp; but
+		// this machine is never upgraded. HTTPS-Only Mode, which is off by default, does the same to every page. Measured, 2026-11-22.
+		SparesHost: true,
 	}
 }

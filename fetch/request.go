@@ -164,6 +164,12 @@ type request struct {
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
+	// upgradedFrom is the current URL as it was before the page's policy made https of it; nil where it did not. upgraded: it did so with
+	// any URL of the list.
+	upgradedFrom *URL
+	upgraded     bool
+	// askedOther is set once a hop was subject to CORS, and withoutCORS for the hop whose answer is not checked, for [UpgradePolicy].
+	askedOther, withoutCORS bool
 	// keepsCacheControl is the prevent no-cache cache-control header modification flag.
 	keepsCacheControl bool
 

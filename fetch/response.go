@@ -53,6 +53,7 @@ type Response struct {
 
 	internal     *Response
 	http2        bool // it came over HTTP/2
+	upgraded     bool // for [UpgradePolicy.CountsAsRedirect]
 	redirects    RedirectTaint
 	exposedNames []string
 	// includesCredentials is the standard's request-includes-credentials.
@@ -70,7 +71,7 @@ func (r *Response) URL() string {
 }
 
 // Redirected reports whether the page can see that the request was redirected.
-func (r *Response) Redirected() bool { return len(r.URLList) > 1 }
+func (r *Response) Redirected() bool { return len(r.URLList) > 1 || r.upgraded && len(r.URLList) > 0 }
 
 // OK reports a status from 200 to 299.
 func (r *Response) OK() bool { return isOKStatus(r.Status) }

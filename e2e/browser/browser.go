@@ -24,6 +24,8 @@ type Options struct {
 	TrustSPKI string
 	// TakeCertificates has Chromium take every certificate, as a person does who goes on at each warning.
 	TakeCertificates bool
+	// Prefs are preferences on top, each with its value as user.js has it. Firefox only.
+	Prefs map[string]string
 	// CheckCertificates has Firefox refuse what it does not trust, as it does for people.
 	CheckCertificates bool
 }

@@ -37,7 +37,7 @@ func StartFirefox(ctx context.Context, o Options) (Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(firefoxPrefs(o.SOCKS)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(firefoxPrefs(o.SOCKS, o.Prefs)), 0o600); err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(program, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank")
@@ -67,8 +67,9 @@ func StartFirefox(ctx context.Context, o Options) (Browser, error) {
 	return f, nil
 }
 
-// firefoxPrefs are what a test needs: the servers behind the proxy, if any, and no calls home. Nothing in them changes what fetch() does.
-func firefoxPrefs(socks string) string {
+// firefoxPrefs are what a test needs: the servers behind the proxy, if any, and no calls home. Nothing in them changes what fetch() does, but for
+// what more says.
+func firefoxPrefs(socks string, more map[string]string) string {
 	kind, host, port := "1", "", "0"
 	if socks == "" {
 		kind = "0"
@@ -111,6 +112,9 @@ func firefoxPrefs(socks string) string {
 		{"intl.accept_languages", `"en-US, en"`},
 	} {
 		fmt.Fprintf(&b, "user_pref(%q, %s);\n", p.name, p.value)
+	}
+	for name, value := range more {
+		fmt.Fprintf(&b, "user_pref(%q, %s);\n", name, value)
 	}
 	return b.String()
 }

@@ -12,6 +12,7 @@ import (
 // Case is one or more fetches of one page, one after the other, and the script of the servers. "{case}" in a URL or in a value
 // stands for the case's own folder on every host, so that cases share nothing but the cookies of [world.Cookies].
 type Case struct {
+	// Page may name its Content-Security-Policy: https://app.test/?csp=upgrade-insecure-requests.
 	Page string `json:"page"`
 	// Frame is where the fetches come from; nil: the page itself.
 	Frame  *Frame       `json:"frame,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -77,6 +78,9 @@ func (e *Engine) Close() { e.agent.Close() }
 // page is not safe for concurrent use.
 func (e *Engine) page(c Case) (*fetch.Page, error) {
 	config, key := fetch.PageConfig{URL: c.Page}, c.Page
+	if u, err := url.Parse(c.Page); err == nil && u.Query().Has("csp") {
+		config.ContentSecurityPolicy = []string{u.Query().Get("csp")}
+	}
 	if c.Frame != nil {
 		config = fetch.PageConfig{URL: c.Frame.URL, TopLevel: c.Page}
 		if c.Frame.Sandbox {

@@ -24,12 +24,16 @@ var Cookies = map[string][]string{
 	},
 }
 
-// page answers what is no case: the page itself at / and /cookies.
+// page answers what is no case: the page itself at /, with the Content-Security-Policy that ?csp= names, and /cookies.
 func (w *World) page(scheme string, r *http.Request) Answer {
 	switch r.URL.Path {
 	case "/":
-		return Answer{Status: 200, Fields: []Field{{"Content-Type", "text/html;charset=utf-8"}},
+		a := Answer{Status: 200, Fields: []Field{{"Content-Type", "text/html;charset=utf-8"}},
 			Body: "<!doctype html><title>page</title><link rel=icon href=data:,><script>" + pageScript + "</script>"}
+		if policy := r.URL.Query().Get("csp"); policy != "" {
+			a.Fields = append(a.Fields, Field{"Content-Security-Policy", policy})
+		}
+		return a
 	case "/cookies":
 		a := Answer{Status: 200, Fields: []Field{{"Content-Type", "text/html;charset=utf-8"}}, Body: "<!doctype html><link rel=icon href=data:,>"}
 		for _, line := range Cookies[scheme] {
