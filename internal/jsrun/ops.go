@@ -14,6 +14,7 @@ const (
 	hookName  = "__corscopeHook"
 	kindName  = "__corscopeKind"
 	plainName = "__corscopePlain"
+	lateName  = "__corscopeLate"
 )
 
 // op is one operation that the prelude asks for. Bytes cross as base64, and records as JSON or, where it is hot, as lines.
@@ -28,7 +29,7 @@ func init() {
 		"urlParse": opURLParse, "urlHref": opURLHref, "urlFault": opURLFault, "urlSet": opURLSet,
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
-		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort,
+		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort, "eventSource": opEventSource,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel,
 		"xmlParse": opXMLParse, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
 	}

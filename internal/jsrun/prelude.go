@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"unsafe"
@@ -12,7 +13,7 @@ import (
 	lib "modernc.org/libquickjs"
 )
 
-//go:embed prelude/*.js
+//go:embed prelude/*.js prelude/late/*.js
 var preludeFiles embed.FS
 
 // preludeName is the module that holds the classes of a page.
@@ -24,7 +25,7 @@ var preludeOrder = []string{
 	"primordials", "webidl", "dom_exception", "inspect", "console", "event", "event_target", "report", "abort", "timers",
 	"text_encoding", "base64", "url_search_params", "url", "stream", "byte_stream", "writable_stream", "transform_stream", "pipe_to", "blob", "form_data", "mime_type", "headers", "body",
 	"request", "response", "fetch", "progress_event", "xml_document", "xml_http_request", "file_reader", "structured_clone", "crypto", "performance",
-	"location", "document", "navigator", "storage", "window",
+	"location", "document", "navigator", "storage", "late", "window",
 }
 
 func prelude() string {
@@ -44,6 +45,11 @@ func prelude() string {
 // preludeCode is the prelude as the engine's bytecode: parsing it takes most of the time that a page needs to start, so it is
 // parsed once in a process. It holds no source and no positions, as the built-in functions of browsers have none.
 var preludeCode = sync.OnceValues(func() ([]byte, error) {
+	return compile(prelude()+lateTable(), preludeName, lib.MJS_EVAL_TYPE_MODULE)
+})
+
+// compile returns a text as bytecode.
+func compile(text, name string, kind int32) ([]byte, error) {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	runtime := lib.XJS_NewRuntime(tls)
@@ -57,30 +63,29 @@ var preludeCode = sync.OnceValues(func() ([]byte, error) {
 		return nil, errNoEngine
 	}
 	defer lib.XJS_FreeContext(tls, ctx)
-	text := prelude()
 	source, err := libc.CString(text)
 	if err != nil {
 		return nil, err
 	}
 	defer libc.Xfree(tls, source)
-	name, err := libc.CString(preludeName)
+	file, err := libc.CString(name)
 	if err != nil {
 		return nil, err
 	}
-	defer libc.Xfree(tls, name)
-	module := lib.XJS_Eval(tls, ctx, source, lib.Tsize_t(len(text)), name, lib.MJS_EVAL_TYPE_MODULE|lib.MJS_EVAL_FLAG_COMPILE_ONLY)
+	defer libc.Xfree(tls, file)
+	module := lib.XJS_Eval(tls, ctx, source, lib.Tsize_t(len(text)), file, kind|lib.MJS_EVAL_FLAG_COMPILE_ONLY)
 	defer lib.XFreeValue(tls, ctx, module)
 	const word = int(unsafe.Sizeof(lib.Tsize_t(0)))
 	size := tls.Alloc(word)
 	defer tls.Free(word)
 	code := lib.XJS_WriteObject(tls, ctx, size, module, lib.MJS_WRITE_OBJ_BYTECODE)
 	if code == 0 {
-		return nil, errors.New("jsrun: the prelude cannot be compiled")
+		return nil, fmt.Errorf("jsrun: %s cannot be compiled", name)
 	}
 	defer lib.Xjs_free(tls, ctx, code)
 	n := lib.Tsize_t(0)
 	copy((*[word]byte)(unsafe.Pointer(&n))[:], libc.GoBytes(size, word))
 	return bytes.Clone(libc.GoBytes(code, int(n))), nil
-})
+}
 
 var errNoEngine = errors.New("jsrun: no memory for the engine")

@@ -98,12 +98,12 @@ function inspectObject(v, depth, seen) {
     items = [`byteLength: ${v.byteLength}`];
   } else {
     let own = keys, shown = [];
+    // The last that fits: a class that extends another is entered behind it.
     for (const [C, names] of shownGetters) {
       if (v instanceof C) {
         shown = names.map((k) => `${k}: ${one(v[k])}`);
         // What every object of the class has of its own is shown by its names, or not at all.
         own = keys.filter((k) => Reflect.getOwnPropertyDescriptor(v, k).configurable);
-        break;
       }
     }
     items = [...shown, ...own.slice(0, inspectItems).map(member)];

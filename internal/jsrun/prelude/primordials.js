@@ -4,10 +4,13 @@ const registerHook = globalThis.__corscopeHook;
 // The engine's number for the kind of an object, which nothing in JavaScript tells for certain.
 const kindOf = globalThis.__corscopeKind;
 const plainToGo = globalThis.__corscopePlain;
+// A part of the page that most scripts do not need, as a function. Taken by late.js.
+const latePart = globalThis.__corscopeLate;
 delete globalThis.__corscopeOp;
 delete globalThis.__corscopeHook;
 delete globalThis.__corscopeKind;
 delete globalThis.__corscopePlain;
+delete globalThis.__corscopeLate;
 
 const {
   Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,

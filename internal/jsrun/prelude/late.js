@@ -1,0 +1,28 @@
+// Parts of the page that are made when a script first asks for them.
+let lateShares;
+const lateMade = new Map();
+function shareLate(names) { lateShares = names; }
+// What a part gives.
+function late(name) {
+  if (!lateMade.has(name)) {
+    const top = outermost;
+    outermost = false;
+    lateMade.set(name, latePart(name)(lateShares));
+    outermost = top;
+  }
+  return lateMade.get(name);
+}
+function nextFetchID() { return ++fetchSerial; }
+// A class of a part. The part itself puts the class in the place of this.
+function lateClass(name, part) {
+  Reflect.defineProperty(globalThis, name, {
+    get() {
+      late(part);
+      return globalThis[name];
+    },
+    set(v) { expose(name, v); },
+    enumerable: false, configurable: true,
+  });
+}
+lateClass("MessageEvent", "message_event");
+lateClass("EventSource", "event_source");
