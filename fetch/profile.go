@@ -53,6 +53,10 @@ type Profile struct {
 	// TellsSyncFailures fires readystatechange, error and loadend where a rule stopped a synchronous XMLHttpRequest, before send() throws.
 	// The standard throws and fires none of them.
 	TellsSyncFailures bool
+	// LazyBodies has the stream of an answer's body learn of its end, and that the connection broke off, by a read alone. By the standard the
+	// network fills it meanwhile, a read behind a break gets nothing of what came before, and the promise closed of a reader needs no read.
+	// Scripts of corscope run alone can tell.
+	LazyBodies bool
 	// StreamBodyIsText and RefusesStreamBody are what becomes of a ReadableStream that JavaScript gives as a request's body: it is taken for the
 	// text "[object ReadableStream]", so that it can be redirected and need not be preflighted, or fetch() rejects. Go's [StreamBody] becomes
 	// that text too, but is never refused.

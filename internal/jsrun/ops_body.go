@@ -69,6 +69,7 @@ func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
 				v, failure = nil, bodyFailure(err)
 			}
 			q.run.dispatch("chunk", id, v, failure)
+			q.resume(id, b)
 		})
 	})
 	return nil
@@ -84,7 +85,7 @@ func bodyFailure(err error) string {
 func (q *requests) drop(id int) {
 	if b := q.bodies[id]; b != nil {
 		delete(q.bodies, id)
-		if !b.isReading() {
+		if !b.giveUp() {
 			b.response.Close()
 			b.cancel()
 			return

@@ -36,6 +36,9 @@ type body struct {
 	cancel   context.CancelFunc
 	asked    bool // the page waits for bytes of it
 	unwanted bool // it is given up as soon as that is not so
+	streamed bool // the page has a stream of it, which the network fills
+	filling  bool // it does so now
+	watched  bool // somebody waits for its end: filling -> it counts in loop.pending
 }
 
 func newRequests(r *run) *requests {

@@ -64,13 +64,15 @@ type place struct {
 	TargetSpace bool `json:"targetSpace"`
 	// Streams is what becomes of a request's stream: "text", "refused", or nothing for a browser that sends them.
 	Streams string `json:"streams"`
+	// LazyBodies: the stream of an answer learns nothing but by a read.
+	LazyBodies bool `json:"lazyBodies"`
 }
 
 func opPlace(r *run, _ arguments) (any, error) {
 	p := r.config.Page
 	at := place{URL: "about:blank", Origin: p.Origin().String(), UserAgent: p.Agent().UserAgent(), Worker: r.config.Worker,
 		Secure: p.Origin().IsPotentiallyTrustworthy(), WantValue: r.config.OnValue != nil,
-		SyncXHR: r.config.Worker || p.AllowsSyncXHR(), TargetSpace: p.Agent().Profile().LocalNetwork.TargetAddressSpace}
+		SyncXHR: r.config.Worker || p.AllowsSyncXHR(), TargetSpace: p.Agent().Profile().LocalNetwork.TargetAddressSpace, LazyBodies: p.Agent().Profile().LazyBodies}
 	switch profile := p.Agent().Profile(); {
 	case profile.StreamBodyIsText:
 		at.Streams = "text"

@@ -25,11 +25,13 @@ type readAhead struct {
 
 	mu      sync.Mutex
 	changed sync.Cond // with mu
-	// reading is true while the reader ahead reads; nobody else reads or closes body then.
+	// reading is true while somebody reads; nobody else reads or closes body then.
 	reading bool
 	posted  bool
-	data    []byte
-	err     error // follows data
+	// closed: the body is given up, and nobody begins to read ahead any more.
+	closed bool
+	data   []byte
+	err    error // follows data
 }
 
 // isShort reports whether a response says that its body is short enough to be read ahead.
@@ -51,25 +53,61 @@ func isReady(body io.Reader) bool {
 // Read gives what was read ahead, waits for the reader ahead if there is nothing, and then reads itself.
 func (a *readAhead) Read(p []byte) (int, error) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	for len(a.data) == 0 && a.reading {
 		a.changed.Wait()
 	}
-	n, err := copy(p, a.data), a.err
-	a.data = a.data[n:]
-	a.mu.Unlock()
-	switch {
-	case n > 0:
-		return n, nil
-	case err != nil:
-		return 0, err
+	if len(a.data) == 0 && a.err == nil {
+		return a.readLocked(p)
 	}
-	return a.body.Read(p)
+	n := copy(p, a.data)
+	a.data = a.data[n:]
+	if n > 0 {
+		return n, nil
+	}
+	return 0, a.err
 }
 
-// isReading reports whether the reader ahead is at work; wait returns when it is not.
-func (a *readAhead) isReading() bool {
+// readLocked reads while a.mu, which it is called with, is free.
+func (a *readAhead) readLocked(p []byte) (int, error) {
+	a.reading = true
+	a.mu.Unlock()
+	n, err := a.body.Read(p)
+	a.mu.Lock()
+	a.reading = false
+	a.err = err
+	a.changed.Broadcast()
+	return n, err
+}
+
+// fill reads until so many bytes wait, or the body ends. It returns a.err.
+func (a *readAhead) fill(limit int) error {
+	buf := make([]byte, chunk)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	for a.err == nil && !a.closed && len(a.data) < limit {
+		if a.reading {
+			a.changed.Wait()
+			continue
+		}
+		n, _ := a.readLocked(buf)
+		a.data = append(a.data, buf[:n]...)
+	}
+	return a.err
+}
+
+// waiting is how many bytes have been read ahead, and what follows them, if that is known.
+func (a *readAhead) waiting() (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.data), a.err
+}
+
+// giveUp ends the reading ahead, and reports whether somebody reads still; wait returns when that is not so.
+func (a *readAhead) giveUp() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = true
 	return a.reading
 }
 

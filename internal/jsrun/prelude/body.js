@@ -34,6 +34,13 @@ hooks.chunk = (id, value, failure) => {
   if (failure) w.reject(w.aborted?.() ?? new TypeError(failure));
   else w.resolve(value);
 };
+// How the network tells a stream that nobody has to read any more: with what broke it off, or nothing. https://fetch.spec.whatwg.org/#concept-http-network-fetch
+const bodyEnds = new Map();
+hooks.bodyEnd = (id, failure) => {
+  const end = bodyEnds.get(id);
+  bodyEnds.delete(id);
+  end?.(failure);
+};
 // Internal results go to callbacks, not through promises, where a page's Object.prototype.then would see them.
 // bodyText gives a text, bodyAll bytes, and bodyRead the next bytes or null.
 function askGo(what, body, resolve, reject) {
@@ -57,6 +64,8 @@ function bodyStream(body) {
   if (body.stream) return body.stream;
   if (body.id !== undefined) {
     let reading = false;
+    // All of it is in memory: what is left is no read away.
+    const endsHere = () => body.inHand === "" && !place.lazyBodies;
     // Not body.stream later on: a clone puts another one in its place.
     const stream = body.stream = new ReadableStream({
       type: "bytes",
@@ -68,16 +77,32 @@ function bodyStream(body) {
           reading = false;
           resolve();
           if (streamOf(stream).state !== "readable") return;
-          if (chunk === null) endBytes(streamOf(stream));
-          else c.enqueue(chunk);
+          if (chunk !== null) c.enqueue(chunk);
+          else bodyEnds.delete(body.id);
+          if (chunk === null || endsHere()) endBytes(streamOf(stream));
         }, (e) => {
           reading = false;
+          bodyEnds.delete(body.id);
           reject(e);
         });
         return promise;
       },
-      cancel() { op("bodyCancel", body.id, reading); },
+      cancel() {
+        bodyEnds.delete(body.id);
+        op("bodyCancel", body.id, reading);
+      },
     }, { highWaterMark: 0 });
+    if (endsHere()) endBytes(streamOf(stream));
+    else if (typeof body.inHand !== "string" && !place.lazyBodies) {
+      const s = streamOf(stream);
+      bodyEnds.set(body.id, (failure) => {
+        if (reading) return;
+        if (failure) errorStream(s, body.abortReason ? body.abortReason.value : new TypeError(failure));
+        else endBytes(s);
+      });
+      s.watch = () => op("bodyWatch", body.id);
+      op("bodyStream", body.id);
+    }
     body.fail = (e) => errorStream(streamOf(stream), e);
     if (body.abortReason) body.fail(body.abortReason.value);
   } else {

@@ -328,7 +328,7 @@ class ReadableStreamBYOBReader {
   }
   get closed() {
     if (!isObject(this) || !(#r in this)) return Promise.reject(new TypeError("Illegal invocation"));
-    return this.#r.closed.promise;
+    return watchedClosed(this.#r);
   }
   cancel(reason = undefined) {
     if (!isObject(this) || !(#r in this)) return Promise.reject(new TypeError("Illegal invocation"));

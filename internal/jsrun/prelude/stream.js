@@ -73,7 +73,9 @@ Reflect.defineProperty(ReadableStream.prototype, Symbol.asyncIterator,
 function makeStream(object, source, high, size) {
   return { object, source, high, size, state: "readable", error: undefined, reader: null, disturbed: false, queue: [], total: 0,
     closing: false, pulling: false, again: false, started: false, controller: null,
-    bytes: false, autoAllocate: undefined, pending: [], byobRequest: null };
+    bytes: false, autoAllocate: undefined, pending: [], byobRequest: null,
+    // Called when somebody asks for a reader's closed; for sources that tell of their end unasked.
+    watch: null };
 }
 function startStream(s) {
   s.controller = s.bytes ? newByteController(s) : newController(s);
@@ -116,17 +118,17 @@ function errorStream(s, e) {
   s.queue = [];
   s.total = 0;
   if (!s.reader) return;
-  for (const r of s.reader.requests.splice(0)) r.error(e);
   s.reader.closed.reject(e);
   handled(s.reader.closed.promise);
+  for (const r of s.reader.requests.splice(0)) r.error(e);
 }
 function closeStream(s) {
   if (s.state !== "readable") return;
   s.state = "closed";
   if (!s.reader) return;
+  s.reader.closed.resolve();
   // Whoever reads into a buffer gets it back when the source has answered.
   if (!s.reader.byob) for (const r of s.reader.requests.splice(0)) r.close();
-  s.reader.closed.resolve();
 }
 async function cancelStream(s, reason) {
   s.disturbed = true;
@@ -201,7 +203,7 @@ class ReadableStreamDefaultReader {
     if (s.reader) throw new TypeError("The stream is locked to a reader already");
     this.#r = newReader(s, false);
   }
-  get closed() { return this.#r.closed.promise; }
+  get closed() { return watchedClosed(this.#r); }
   cancel(reason = undefined) {
     if (!this.#r.stream) return Promise.reject(new TypeError("The reader was released"));
     return cancelStream(this.#r.stream, reason);
@@ -217,6 +219,11 @@ class ReadableStreamDefaultReader {
   }
 }
 finish(ReadableStreamDefaultReader, "ReadableStreamDefaultReader");
+function watchedClosed(r) {
+  const s = r.stream;
+  if (s !== null && s.watch !== null && s.state === "readable") s.watch();
+  return r.closed.promise;
+}
 function newReader(s, byob) {
   const r = s.reader = { stream: s, requests: [], closed: newPromise(), byob };
   handled(r.closed.promise);
@@ -305,7 +312,8 @@ function teeStream(stream, cloning = false) {
   };
   const out = [0, 1].map((i) => new ReadableStream({ start(controller) { branches.push({ controller }); }, pull, cancel: cancel(i),
     type: s.bytes ? "bytes" : undefined }, s.bytes ? { highWaterMark: 0 } : undefined));
-  Reflect.apply(promiseThen, reader.closed, [undefined, (e) => {
+  for (const o of out) streamOf(o).watch = s.watch;
+  Reflect.apply(promiseThen, s.reader.closed.promise, [undefined, (e) => {
     for (const b of branches) b.controller.error(e);
     done.resolve();
   }]);
