@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"encoding/base64"
+	"strconv"
 	"strings"
 
 	"github.com/corscope/corscope/internal/httpspec"
@@ -31,6 +32,32 @@ func processDataURL(u *URL) (m mimeType, body []byte, failure string) {
 		m, _ = parseMIMEType("text/plain;charset=US-ASCII")
 	}
 	return m, body, ""
+}
+
+// maxDataURLShown is how much of a data: URL a person is shown, behind its comma and in all.
+const (
+	maxDataURLShown = 16
+	maxURLShown     = 200
+)
+
+// BriefURL returns a URL as a person wants to read it: of a long data: URL its beginning and how long it is, as in
+// "data:image/png;base64,iVBORw0KGgoAAAAN... (75 kB)", and every other URL as it is. Reasons and steps hold data: URLs like this.
+func BriefURL(url string) string {
+	if len(url) <= maxURLShown || !strings.HasPrefix(url, "data:") {
+		return url
+	}
+	end := min(strings.IndexByte(url, ',')+1+maxDataURLShown, maxURLShown)
+	return strings.ToValidUTF8(url[:end], "") + "... (" + briefSize(len(url)) + ")"
+}
+
+func briefSize(n int) string {
+	switch {
+	case n >= 10_000_000:
+		return strconv.Itoa((n+500_000)/1_000_000) + " MB"
+	case n >= 10_000:
+		return strconv.Itoa((n+500)/1000) + " kB"
+	}
+	return strconv.Itoa(n) + " bytes"
 }
 
 // cutBase64 takes ";base64" off the end, spaces between the two included.

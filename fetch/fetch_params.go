@@ -61,7 +61,7 @@ func (p *fetchParams) step(algorithm, id string, s Step) {
 func (p *fetchParams) blocked(code ReasonCode, detail string) *Response {
 	return networkError(Reason{
 		Code: code, Phase: p.phase, Algorithm: p.failed.Algorithm, Step: p.failed.ID,
-		URL:     p.request.currentURL().String(),
+		URL:     BriefURL(p.request.currentURL().String()),
 		Subject: p.failed.Subject, Want: p.failed.Want, Got: p.failed.Got,
 		Status: p.status, Detail: detail,
 	})

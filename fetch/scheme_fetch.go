@@ -48,7 +48,7 @@ func (p *fetchParams) localResponse(status int, headers HeaderList, body []byte)
 func (p *fetchParams) dataFetch(u *URL) *Response {
 	mimeType, body, err := processDataURL(u)
 	if err != "" {
-		p.step("concept-scheme-fetch", "3[3].2", Step{Verdict: Fail, Subject: "data: URL", Want: "data:TYPE,BODY", Got: u.String(), Text: err})
+		p.step("concept-scheme-fetch", "3[3].2", Step{Verdict: Fail, Subject: "data: URL", Want: "data:TYPE,BODY", Got: BriefURL(u.String()), Text: err})
 		return p.blocked(ReasonDataURL, err)
 	}
 	p.step("concept-scheme-fetch", "3[3].4", Step{Verdict: Note, Subject: "scheme", Got: "data", Text: "the URL holds the answer; nothing is sent"})

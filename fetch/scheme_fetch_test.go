@@ -230,3 +230,80 @@ func FuzzDataURL(f *testing.F) {
 		}
 	})
 }
+
+func TestBriefURL(t *testing.T) {
+	for _, c := range []struct{ name, url, want string }{
+		{"a short one", "data:,x", "data:,x"},
+		{"a long one", "data:image/png;base64," + strings.Repeat("A", 75000), "data:image/png;base64,AAAAAAAAAAAAAAAA... (75 kB)"},
+		{"a very long one", "data:," + strings.Repeat("A", 20<<20), "data:,AAAAAAAAAAAAAAAA... (21 MB)"},
+		{"one of less than 10 kB", "data:," + strings.Repeat("A", 995), "data:,AAAAAAAAAAAAAAAA... (1001 bytes)"},
+		{"a long type", "data:" + strings.Repeat("a", 300) + ",x", "data:" + strings.Repeat("a", 195) + "... (307 bytes)"},
+		{"one without a comma", "data:" + strings.Repeat("a", 300), "data:aaaaaaaaaaa... (305 bytes)"},
+		{"another scheme", "https://a.example/" + strings.Repeat("a", 300), "https://a.example/" + strings.Repeat("a", 300)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := BriefURL(c.url); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// What a trace says of a long data: URL is for people; what was asked for is there as it is.
+func TestALongDataURLIsCutInReasons(t *testing.T) {
+	page := newScriptedPage(t, app, nil)
+	url := "data:text/plain;base64,@" + strings.Repeat("A", 100000)
+	trace := new(Trace)
+	response, err := page.Fetch(t.Context(), Request{URL: url, Trace: trace})
+	if err != nil || response.Reason.Code != ReasonDataURL {
+		t.Fatal(response, err)
+	}
+	const brief = "data:text/plain;base64,@AAAAAAAAAAAAAAA... (100 kB)"
+	if r := response.Reason; r.Got != brief || r.URL != brief || trace.Request.URL != url {
+		t.Errorf("got %q at %.100q, asked for %d bytes", r.Got, r.URL, len(trace.Request.URL))
+	}
+}
+
+// What a parsed blob: URL names is what it named then.
+func TestParsedBlobURLs(t *testing.T) {
+	page := newScriptedPage(t, app, nil)
+	made, err := page.NewBlobURL([]byte("0123456789"), "text/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parse := func(s string) *URL {
+		u, err := page.ParseURL(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	kept, alone := parse(made), mustURL(t, made)
+	fragment := parse(made + "#f")
+	page.RevokeBlobURL(made + "#f") // is another URL
+	if size, ok := parse(made).BlobSize(); size != 10 || !ok {
+		t.Errorf("it has %d bytes, %v", size, ok)
+	}
+	page.RevokeBlobURL(made)
+	late := parse(made)
+	if size, ok := late.BlobSize(); size != 0 || ok {
+		t.Errorf("a revoked one has %d bytes, %v", size, ok)
+	}
+	const step = "concept-scheme-fetch 3[2].2"
+	for name, c := range map[string]struct {
+		request Request
+		code    ReasonCode
+		step    string
+	}{
+		"parsed before it was revoked":                 {Request{URL: made, Parsed: kept}, "", ""},
+		"also with a fragment":                         {Request{URL: made, Parsed: fragment}, "", ""},
+		"parsed afterwards":                            {Request{URL: made, Parsed: late}, ReasonBlobURL, step},
+		"parsed when the fetch begins":                 {Request{URL: made}, ReasonBlobURL, step},
+		"parsed by ParseURL, which knows of no page":   {Request{URL: made, Parsed: alone}, ReasonBlobURL, step},
+		"with a method that does not read what it has": {Request{URL: made, Parsed: kept, Method: "POST"}, ReasonBlobURL, step},
+	} {
+		t.Run(name, func(t *testing.T) {
+			checkLocal(t, page, c.request, 200, "text/x", "0123456789", c.code, c.step)
+		})
+	}
+}

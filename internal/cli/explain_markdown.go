@@ -40,7 +40,7 @@ func (m *markdown) head() {
 	m.line("")
 	t := m.trace
 	m.line("- page: " + code(t.Page.Origin))
-	m.line("- asks: " + code(t.Request.Method+" "+t.Request.URL) + ", " + plain(t.Relation.String()))
+	m.line("- asks: " + code(t.Request.Method+" "+fetch.BriefURL(t.Request.URL)) + ", " + plain(t.Relation.String()))
 	options := []string{"mode " + code(string(t.Request.Mode)), "credentials " + code(string(t.Request.Credentials))}
 	if t.Request.Redirect != fetch.RedirectFollow {
 		options = append(options, "redirect "+code(string(t.Request.Redirect)))

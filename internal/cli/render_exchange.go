@@ -66,7 +66,7 @@ func (r *renderer) held() (method, url string) {
 	reason := r.trace.Outcome.Reason
 	switch {
 	case last == nil:
-		return r.trace.Request.Method, r.trace.Request.URL
+		return r.trace.Request.Method, fetch.BriefURL(r.trace.Request.URL)
 	case last.Kind == fetch.ExchangePreflight && !r.trace.Outcome.Allowed:
 		method, _ = last.RequestHeaders.Get(httpspec.AccessControlRequestMethod)
 		return method, last.URL

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"mime"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -289,10 +288,10 @@ func setCookieNote(d fetch.CookieDecision) string {
 
 // elsewhere is the same request from outside a browser.
 func (r *renderer) elsewhere() {
-	if scheme, _, _ := strings.Cut(r.trace.Request.URL, ":"); !slices.Contains([]string{"http", "https", "ftp"}, scheme) {
-		return // no server is asked for it
-	}
 	command := r.curl()
+	if command == "" {
+		return
+	}
 	text := "no rule applies outside browsers; there, the same request is"
 	if strings.Contains(command, stars) {
 		text += " (--show-secrets fills in " + stars + ")"

@@ -365,3 +365,39 @@ func TestCurlIsToldWhatExplainWasTold(t *testing.T) {
 		t.Errorf("got  %s", got)
 	}
 }
+
+func TestALongDataURLDoesNotFloodTheTerminal(t *testing.T) {
+	for name, url := range map[string]string{
+		"one that is read":     "data:text/plain;base64," + strings.Repeat("AAAA", 25000),
+		"one that is not":      "data:text/plain;base64,@" + strings.Repeat("A", 100000),
+		"one that CSP forbids": "data:text/plain;base64,#" + strings.Repeat("A", 100000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: &fetch.HandlerTransport{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := fetch.PageConfig{URL: "https://app.example/"}
+			if strings.Contains(url, "#") {
+				c.ContentSecurityPolicy = []string{"connect-src 'self'"}
+			}
+			page, err := agent.NewPage(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trace := new(fetch.Trace)
+			if _, err := page.Fetch(t.Context(), fetch.Request{URL: url, Trace: trace}); err != nil {
+				t.Fatal(err)
+			}
+			result := judge(masked(trace))
+			for how, text := range map[string]string{"text": render(result, renderOptions{Width: 80}), "all text": render(result, renderOptions{Width: 80, Verbose: true}), "Markdown": result.markdown()} {
+				if len(text) > 6000 || !strings.Contains(text, " kB)") {
+					t.Errorf("%s has %d bytes: %.2000s", how, len(text), text)
+				}
+			}
+			if got := result.curl(); got != "" {
+				t.Errorf("curl is to ask a server: %.100s", got)
+			}
+		})
+	}
+}

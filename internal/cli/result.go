@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/export"
@@ -50,7 +52,12 @@ type result struct {
 }
 
 // curl is the request from outside a browser.
-func (r *result) curl() string { return curlCommand(r.trace, r.requestBody, r.curlNetwork) }
+func (r *result) curl() string {
+	if scheme, _, _ := strings.Cut(r.trace.Request.URL, ":"); !slices.Contains([]string{"http", "https", "ftp"}, scheme) {
+		return "" // no server is asked for it
+	}
+	return curlCommand(r.trace, r.requestBody, r.curlNetwork)
+}
 
 // judge returns the result with verdict and sentence.
 func judge(t *fetch.Trace) *result {

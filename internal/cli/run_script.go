@@ -166,7 +166,7 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 			if reason.Code == fetch.ReasonLocalNetworkAccess && reason.Detail == "" {
 				hint = " --allow-local-network allows it."
 			}
-			fmt.Fprintf(r.env.Stderr, "corscope: %s %s: %s%s\n", term.Escape(method), term.Escape(url), term.Escape(reason.Sentence()), hint)
+			fmt.Fprintf(r.env.Stderr, "corscope: %s %s: %s%s\n", term.Escape(method), term.Escape(fetch.BriefURL(url)), term.Escape(reason.Sentence()), hint)
 		},
 	}
 	if f.trace {
