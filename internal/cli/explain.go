@@ -25,12 +25,13 @@ const explainHelp = `  corscope explain "Access to fetch at 'https://api.example
   pbpaste | corscope explain -
 
 Finds out by itself what it is given, as an argument, as @FILE, or as - on standard
-input: the error of a browser's console, with the lines around it or without; a
-fetch() call, "Copy as fetch", axios, jQuery, XMLHttpRequest or import() of a module;
-a cURL command; a HAR; or a URL, with flags for the rest. It says how it understood
-what it was given and what it assumed; flags override both. A snippet runs without a
-network: what it asks for is written down, and not sent. A HAR is judged from what it
-recorded, without a network; --live makes its request again.
+input: the error of a browser's console, with the lines around it or without, or that
+of axios, Angular, ofetch or another library; a fetch() call, "Copy as fetch", axios,
+jQuery, XMLHttpRequest or import() of a module; a cURL command, or what curl -v
+printed; a HAR; or a URL, with flags for the rest. It says how it understood what it
+was given and what it assumed; flags override both. A snippet runs without a network:
+what it asks for is written down, and not sent. A HAR, and what curl printed, are judged
+from what was recorded, without a network; --live makes the request again.
 
 Runs one request as the browser would for a page at --from, against the real server,
 and says whether that page may have the answer, and why.
@@ -141,7 +142,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
 	fl.StringVar(&f.timeout, "timeout", "30s", "give up after this `TIME`: 10s, 500ms, or a number of seconds")
 	fl.IntVar(&f.entry, "entry", 0, "take the request of this `NUMBER`, where the input holds several")
-	fl.BoolVar(&f.live, "live", false, "make the request of a HAR again, and do not judge what was recorded")
+	fl.BoolVar(&f.live, "live", false, "make the request of a HAR, or of what curl printed, again, and do not judge what was recorded")
 	fl.BoolVar(&f.asJSON, "json", false, "print the whole trace as JSON, and nothing else, on standard output; errors too")
 	fl.BoolVar(&f.asHAR, "har", false, "print the exchanges as a HAR, which browsers' network tabs open and corscope explain reads back, and nothing else")
 	fl.BoolVar(&f.asMarkdown, "markdown", false, "print Markdown for a ticket, without secrets, and nothing else")

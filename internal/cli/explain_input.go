@@ -29,14 +29,14 @@ func (r *run) understand(ctx context.Context, what string, f *explainFlags, chan
 // take fills in the flags that changed does not report from what was read, and returns the URL.
 func (f *explainFlags) take(in *intake.Intake, changed func(flag string) bool) (target string, err error) {
 	if f.live && in.Recorded == nil {
-		return "", &usageError{Code: codeUsage, Message: "--live is for a HAR, and this is " + in.What, Hint: "leave it out: the request is made anyway"}
+		return "", &usageError{Code: codeUsage, Message: "--live is for a HAR and for what curl printed, and this is " + in.What, Hint: "leave it out: the request is made anyway"}
 	}
 	if in.Kind == intake.KindURL {
 		return in.Request.URL, nil
 	}
 	f.given = in
 	if f.offline() && f.loadPage {
-		return "", &usageError{Code: codeUsage, Message: "--load-page needs a network, and a HAR is judged without one", Hint: "add --live"}
+		return "", &usageError{Code: codeUsage, Message: "--load-page needs a network, and what was recorded is judged without one", Hint: "add --live"}
 	}
 	if f.offline() {
 		if slices.ContainsFunc([]string{"from", "header", "credentials", "cookie", "mode"}, changed) {
@@ -189,6 +189,31 @@ func (f *explainFlags) complete(a *asked) {
 	}
 }
 
+// command is the command line that asks for what was pasted, without its page and with secrets masked; empty where the paste itself has
+// to be given again, because more than that is in it.
+func (f *explainFlags) command(target string) string {
+	if f.given == nil || f.given.Recorded != nil || f.given.Import || f.lab != nil {
+		return ""
+	}
+	words := []string{"corscope explain", shellWord(target)}
+	if f.method != "" && f.method != "GET" {
+		words = append(words, "-X", shellWord(f.method))
+	}
+	for _, line := range f.headers {
+		if name, value, err := parseHeader(line); err == nil {
+			masked, _ := httpspec.MaskValue(name, value)
+			words = append(words, "-H", shellWord(name+": "+masked))
+		}
+	}
+	if n := len(f.given.Body); n > 0 && n <= maxCurlBody {
+		words = append(words, "-d", shellWord(string(f.given.Body)))
+	}
+	if f.credentials == string(fetch.CredentialsInclude) {
+		words = append(words, "--credentials include")
+	}
+	return strings.Join(append(words, "--from PAGE"), " ")
+}
+
 // initiator is what the page asked with, as diagnose knows it. Only an XMLHttpRequest tells of an upload.
 func (f *explainFlags) initiator(a *asked) diagnose.Initiator {
 	if f.given != nil && f.given.Initiator == intake.ByXMLHttpRequest || a.request.UploadListener {
@@ -252,6 +277,9 @@ func (f *explainFlags) understood(t *fetch.Trace) *understood {
 	}
 	if m := in.Message; m != nil {
 		u.Said = &said{Browser: m.Browser, Initiator: m.Initiator, Reason: m.Reason, Code: m.Code, Phase: m.Phase, RedirectedFrom: m.RedirectedFrom, Status: m.Status}
+		if t == nil {
+			return u // nothing was asked, so that nothing came true
+		}
 		u.Said.Met = t.Outcome.Reason != nil && (m.Code == "" && (m.Phase != fetch.PhaseBefore || t.Outcome.Reason.Phase == fetch.PhaseBefore) || sameFault(m.Code, t.Outcome.Reason.Code))
 		if t.Outcome.Allowed {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")

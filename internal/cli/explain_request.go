@@ -41,8 +41,11 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 		if f.given != nil && f.given.Message != nil && f.given.Message.Foreign {
 			message = "the message is not in English: its URL was read, and nothing else, and it does not say which page asks"
 		}
-		return nil, &usageError{Code: codeMissingPage, Message: message,
-			Hint: "add --from with the page's origin, such as --from http://localhost:5173"}
+		hint := "add --from with the page's origin, such as --from http://localhost:5173"
+		if known := f.command(target); known != "" {
+			hint += "; all else is known: " + known
+		}
+		return nil, &usageError{Code: codeMissingPage, Message: message, Hint: hint}
 	}
 	if err := oneOf("--credentials", f.credentials, "omit", "same-origin", "include"); err != nil {
 		return nil, err

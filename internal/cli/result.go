@@ -105,6 +105,9 @@ func notSentSentence(t *fetch.Trace) string {
 	if x := lastExchange(t); x != nil {
 		method = x.Method
 	}
+	if x := lastExchange(t); x != nil && x.Failure != nil && x.Failure.Hint != "" {
+		return fmt.Sprintf("The preflight allows this %s. Nobody sent the request itself: %s.", method, x.Failure.Hint)
+	}
 	if answered(t, fetch.ExchangePreflight) {
 		return fmt.Sprintf("The preflight allows this %s. The request itself was not sent, because it may change data: --send sends it.", method)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -16,10 +17,16 @@ import (
 const whyHelp = `  corscope why
   corscope why preflight-needs-login
   corscope why allow-origin-missing --json
+  corscope why "Access to fetch at 'https://api.example.com/users' from origin 'https://app.example.com' has been blocked..."
+  corscope why - < error.txt
 
 Lists the causes for which a page does not get what it asked for, or tells one of them:
 what it means, why the browser insists, how to recognise it, and how to fix it. The
 same pages are in docs/causes.md.
+
+Of an error that is pasted, as an argument, as @FILE, or as - on standard input, it
+tells the cause that the words name, and the command that finds the rest. Nothing is
+sent. What was recorded, a HAR or what curl -v printed, is judged as explain judges it.
 
 `
 
@@ -34,13 +41,15 @@ type whyFlags struct {
 func (r *run) whyCommand() *cobra.Command {
 	var f whyFlags
 	c := &cobra.Command{
-		Use:   "why [CAUSE]",
+		Use:   "why [CAUSE | ERROR | - | @FILE]",
 		Short: "Tell what a cause means, and how to fix it",
 		Long:  whyHelp,
 		// A cause may be given in words: corscope why preflight needs login.
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completeCause,
-		RunE:              func(_ *cobra.Command, args []string) error { return r.why(strings.Join(args, " "), &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.why(cmd.Context(), strings.Join(args, " "), &f)
+		},
 	}
 	fl := c.Flags()
 	fl.SortFlags = false
@@ -67,10 +76,13 @@ func completeCause(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
-func (r *run) why(name string, f *whyFlags) error {
+func (r *run) why(ctx context.Context, name string, f *whyFlags) error {
 	style, width, err := r.env.layout(f.colour)
 	if err != nil {
 		return err
+	}
+	if name == "" && r.isFileOnStdin() {
+		name = "-"
 	}
 	if name == "" {
 		if f.asJSON {
@@ -83,6 +95,9 @@ func (r *run) why(name string, f *whyFlags) error {
 		return err
 	}
 	cause, ok := diagnose.CauseByID(name)
+	if !ok && isPaste(name) {
+		return r.whyPaste(ctx, name, f)
+	}
 	if !ok {
 		return unknownCause(name)
 	}

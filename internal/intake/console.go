@@ -19,6 +19,8 @@ const (
 	Chromium Browser = "chromium"
 	Firefox  Browser = "firefox"
 	WebKit   Browser = "webkit"
+	// EdgeHTML is Edge before 2020, and Internet Explorer 10 and 11.
+	EdgeHTML Browser = "edgehtml"
 )
 
 func (b Browser) name() string {
@@ -29,6 +31,8 @@ func (b Browser) name() string {
 		return "Firefox"
 	case WebKit:
 		return "Safari"
+	case EdgeHTML:
+		return "Edge before 2020, or Internet Explorer"
 	}
 	return "a browser"
 }
@@ -55,6 +59,8 @@ type Message struct {
 	Method, Header, Value string
 	// Status is the answer's; 0 where the message has none.
 	Status int
+	// Client is the library whose error it is, where it is no console's.
+	Client string
 	// Foreign says that the words are not English, so that Reason is not known.
 	Foreign bool
 	// Older says that browsers of today use other words.
@@ -74,14 +80,20 @@ var consoleStart = regexp.MustCompile(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocke
 	`denied\s+by\s+Cross-Origin\s+Resource\s+Sharing|blocked\s+from\s+loading\s+by\s+Cross-Origin|violates\s+the\s+(?:resource['’]s\s+Cross-Origin|following\s+Content\s+Security)|` +
 	`was\s+blocked\s+due\s+to\s+its\s+Cross-Origin-Resource-Policy|Not\s+allowed\s+to\s+(?:load\s+local|follow\s+a\s+redirection)|Security\s+Error:\s+Content\s+at|` +
 	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|AxiosError|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
-	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
+	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|\bSEC71[12]\d:|establish\s+a\s+connection\s+to\s+the\s+server\s+at\s|was\s+interrupted\s+while\s+the\s+page\s+was\s+loading|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
 
 // consoleAt is where the words of a console begin in a text, or -1.
 func consoleAt(text string) int {
+	first := -1
 	if at := consoleStart.FindStringIndex(text); at != nil {
-		return at[0]
+		first = at[0]
 	}
-	return -1
+	for _, at := range []int{clientAt(text), errorElsewhere(text)} {
+		if at >= 0 && (first < 0 || at < first) {
+			first = at
+		}
+	}
+	return first
 }
 
 var corsWords = regexp.MustCompile(`(?i)\bCORS\b|Access-Control-|Cross[- ]Origin|Same[- ]Origin|\bNetwork ?Error\b|XMLHttpRequest`)
@@ -102,7 +114,8 @@ func readConsole(text string, o Options) (*Intake, error) {
 			found = whole
 		}
 	}
-	if len(found) == 0 {
+	call := readCall(text)
+	if len(found) == 0 && call == nil {
 		return unknownWords(text)
 	}
 	var known []Message
@@ -111,7 +124,16 @@ func readConsole(text string, o Options) (*Intake, error) {
 			known = append(known, m)
 		}
 	}
+	if len(known) == 0 && call != nil && (call.url != "" || call.isAnswered()) && errorElsewhere(text) < 0 {
+		return call.intake()
+	}
 	if len(known) == 0 {
+		if err := notBrowser(text); err != nil {
+			return nil, err
+		}
+		if call != nil {
+			return call.intake()
+		}
 		return nil, &Error{Code: ErrNoURL, Kind: KindConsole, Message: found[0].what() + ", and no URL stands in it",
 			Hint: "paste the lines around it too, or give the URL and --from"}
 	}
@@ -120,10 +142,20 @@ func readConsole(text string, o Options) (*Intake, error) {
 		return nil, err
 	}
 	in := known[n].intake()
+	if call != nil && samePath(call.url, in.Request.URL) {
+		call.fill(in)
+	}
 	if len(known) > 1 {
 		in.Entries, in.Entry = entriesOf(known), n+1
 	}
 	return in, nil
+}
+
+// samePath reports whether a and b are one URL, but for their queries.
+func samePath(a, b string) bool {
+	a, _, _ = strings.Cut(a, "?")
+	b, _, _ = strings.Cut(b, "?")
+	return a != "" && a == b
 }
 
 // choose picks one of n things by its number; 0 stands for the first.
@@ -205,7 +237,7 @@ const (
 
 // hints are such that each message has one of them.
 var hints = []string{"Access", "Cross", "CORS", "cannot load", "Failed to load", "failed loading", "net::", "ixed", "reflight", "Credential", "Error", "The page at",
-	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "T http", "D http", "H http", "E http", "S http", "XHR", "FTP"}
+	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "SEC71", "connection to the server", "was interrupted", "T http", "D http", "H http", "E http", "S http", "XHR", "FTP"}
 
 func mayBeMessage(line string) bool {
 	return len(line) <= maxLine && slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(line, h) })
@@ -303,7 +335,7 @@ func (m *Message) what() string {
 	if m.Browser != "" {
 		s += " of " + m.Browser.name()
 	}
-	if m.Older {
+	if m.Older && m.Browser != EdgeHTML {
 		s += ", in an older wording"
 	}
 	return s
@@ -315,6 +347,9 @@ var someURL = regexp.MustCompile(`https?://[^\s'"‘’“”«»<>)（）、。
 func unknownWords(text string) (*Intake, error) {
 	foreign := isForeign(text)
 	urls := someURL.FindAllString(text, -1)
+	if err := notBrowser(text); err != nil && (len(urls) == 0 || errorElsewhere(text) >= 0) {
+		return nil, err
+	}
 	if len(urls) == 0 {
 		if foreign {
 			return nil, &Error{Code: ErrLanguage, Kind: KindConsole, Message: "the message is not in English, and no URL stands in it",
@@ -325,6 +360,9 @@ func unknownWords(text string) (*Intake, error) {
 	}
 	m := Message{URL: strings.TrimRight(urls[0], ".,;:"), Foreign: foreign}
 	in := m.intake()
+	if namesTool(text) {
+		in.note(places[len(places)-1].says)
+	}
 	if foreign {
 		in.note("the message is not in English: its URL was taken, and its reason was not read")
 	} else {

@@ -59,6 +59,26 @@ var messages = []wording{
 	{"", frame(`(?:Refused to connect to|Connecting to) '(?P<url>[^']*)' (?:because it )?(?P<reason>violates the following Content Security Policy directive: .*)`), "", fetch.PhaseBefore, false},
 	{"", frame(`Content[ -]Security[ -]Policy: .*?(?P<reason>blocked the loading of a resource) .*?at (?P<url>https?://[^\s"]+)`), "", fetch.PhaseBefore, false},
 	{Firefox, frame(`(?P<reason>Local Network Access detected): top-level site "(?P<page>[^"]*)", initiator "[^"]*", accessing target "(?P<url>[^"]*)"`), "", "", false},
+	// An EventSource; a WebSocket's has another scheme.
+	{Firefox, frame(`(?P<reason>Firefox can't establish a connection to the server) at (?P<url>https?://\S+?)\.?(?: |$)`), "", "", false},
+	{Firefox, frame(`(?P<reason>The connection) to (?P<url>https?://\S+) was interrupted while the page was loading`), "", "", false},
+	// Edge before 2020, and Internet Explorer: its developer tools' table of console messages, read 2026-11-22.
+	{EdgeHTML, frame(`SEC7117: (?P<reason>Network request) to (?P<url>\S+) did not succeed`), "", "", true},
+	{EdgeHTML, frame(`SEC7118: XMLHttpRequest for (?P<url>\S+) required Cross[ -]Origin Resource Sharing`), "", "", true},
+	{EdgeHTML, frame(`SEC7119: XMLHttpRequest for (?P<url>\S+) required CORS preflight`), "", "", true},
+	{EdgeHTML, frame(`SEC7120: \[CORS\] (?P<reason>The origin '(?P<origin>[^']*)' did not find '[^']*' in the Access-Control-Allow-Origin response header) for cross-origin resource at '(?P<url>[^']*)'`), "", "", true},
+	{EdgeHTML, frame(`SEC7120: (?P<reason>Origin (?P<origin>\S+) not found in Access-Control-Allow-Origin header)`), "", "", true},
+	{EdgeHTML, frame(`SEC7121: (?:\[CORS\] )?(?P<reason>Wildcard in Access-Control-Allow-Origin not allowed when credentials flag is set to true)`), fetch.ReasonAllowOriginWildcard, "", true},
+	{EdgeHTML, frame(`SEC7122: (?:\[CORS\] )?(?P<reason>Credentials flag was set to true, but Access-Control-Allow-Credentials was not present)`), fetch.ReasonAllowCredentialsValue, "", true},
+	{EdgeHTML, frame(`SEC7123: (?:\[CORS\] )?(?P<reason>Request header (?P<header>[^\s:]+) was not present in the Access-Control-(?:Allow-Headers list|Headers-List))`), fetch.ReasonHeaderNotAllowed, fetch.PhasePreflight, true},
+	{EdgeHTML, frame(`SEC7124: (?:\[CORS\] )?(?P<reason>Request method (?P<method>[A-Z]+) was not present in the Access-Control-Allow-Methods list)`), fetch.ReasonMethodNotAllowed, fetch.PhasePreflight, true},
+	{EdgeHTML, frame(`SEC7125: XMLHttpRequest for (?P<url>\S+) (?P<reason>caused a response headers parsing failure)`), "", "", true},
+	{EdgeHTML, frame(`SEC7126: (?:\[CORS\] )?(?P<reason>Redirects? (?:are|was) (?:not allowed|blocked) for CORS preflight requests?)`), fetch.ReasonPreflightRedirect, fetch.PhasePreflight, true},
+	{EdgeHTML, frame(`SEC7127: (?:\[CORS\] )?(?P<reason>Redirect was blocked for CORS request)`), "", fetch.PhaseRequest, true},
+	{EdgeHTML, frame(`SEC7128: (?:\[CORS\] )?(?P<reason>Multiple Access-Control-Allow-Origin headers are not allowed for CORS response)`), fetch.ReasonAllowOriginMultiple, "", true},
+	{EdgeHTML, frame(`SEC7129: (?:\[CORS\] )?(?P<reason>Multiple Access-Control-Allow-Credentials headers are not allowed for CORS response)`), fetch.ReasonAllowCredentialsValue, "", true},
+	// What others of its sentences are is not known, only their form.
+	{EdgeHTML, frame(`SEC712\d: \[CORS\] (?P<reason>.*? cross-origin resource at '(?P<url>[^']*)')`), "", "", true},
 	// The line in which Chromium names the request itself.
 	{Chromium, frame(`(?:^|\W)(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<url>https?://\S+) net::(?P<reason>ERR_[A-Z_]+(?:\.\w+)?)(?: (?P<status>\d{3})\b)?`), "", "", false},
 	{Chromium, frame(`(?P<by>Fetch|XHR) failed loading: (?P<method>[A-Z]+) "(?P<url>[^"]*)"`), "", "", false},
@@ -252,7 +272,11 @@ func (m *Message) set(field, value string) {
 	case "first":
 		m.RedirectedFrom = value
 	case "origin":
-		m.Origin = strings.TrimSuffix(strings.Trim(value, "'"), ".")
+		m.Origin = strings.Trim(value, "'")
+		// Of an app's page, as Electron has it, the dot is the host.
+		if !strings.HasSuffix(m.Origin, "://.") {
+			m.Origin = strings.TrimSuffix(m.Origin, ".")
+		}
 	case "page":
 		m.Page = value
 	case "by":

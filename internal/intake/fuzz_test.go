@@ -43,6 +43,12 @@ func FuzzConsole(f *testing.F) {
 		"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘https://a.example/’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).",
 		"[Error] Origin https://c.example is not allowed by Access-Control-Allow-Origin. Status code: 200\n[Error] Fetch API cannot load https://a.example/ due to access control checks.",
 		"XMLHttpRequest cannot load https://a.example/. No 'Access-Control-Allow-Origin' header is present on the requested resource. Origin 'https://c.example' is therefore not allowed access.",
+		"AxiosError: Network Error\n    at f (http://localhost:1/a.js:1:2) {\n  config: {\n    headers: Object [AxiosHeaders] {\n      'X-A': '1\\r\\n2'\n    },\n    method: 'put',\n    baseURL: 'https://a.example',\n    url: '/x',\n    data: '{}',\n    withCredentials: true",
+		"config:\nheaders: AxiosHeaders\nAccept: \"x\"\n[[Prototype]]: Object\nmethod: \"post\"\nurl: \"https://a.example/\"\nname: \"AxiosError\"",
+		"[GET] \"https://a.example/\": <no response> Failed to fetch",
+		"Http failure response for https://a.example/: 0 Unknown Error {\"readyState\":0,\"status\":0}",
+		"SEC7118: XMLHttpRequest for https://a.example/ required CORS preflight.\nSEC7123: Request header x was not present in the Access-Control-Allow-Headers list.",
+		"TypeError: fetch failed [cause]: Error: connect ECONNREFUSED 127.0.0.1:3000",
 		"已拦截跨源请求：同源策略禁止读取位于 https://a.example/ 的远程资源。（原因：CORS 头缺少 'Access-Control-Allow-Origin'）。状态码：200。",
 	} {
 		f.Add(seed)
@@ -76,6 +82,27 @@ func FuzzCURL(f *testing.F) {
 		}
 		in, err := readCURL(text)
 		checkIntake(t, in, err)
+	})
+}
+
+func FuzzTranscript(f *testing.F) {
+	for _, seed := range []string{
+		"$ curl -v -X OPTIONS https://a.example/x -H 'Origin: https://b.example'\n* Connected to a.example (192.0.2.1) port 443 (#0)\n> OPTIONS /x HTTP/2\n> Host: a.example\n> origin: https://b.example\n> access-control-request-method: PUT\n> \n< HTTP/2 204 \n< access-control-allow-origin: *\n< \n",
+		"> CONNECT a.example:443 HTTP/1.1\n< HTTP/1.1 200 Connection established\n> GET /r HTTP/1.1\n> Host: a.example:8080\n> Origin: null\n>\n< HTTP/1.1 100 Continue\n<\n< HTTP/1.1 302 Found\n< Location: /x\n<\n> GET /x HTTP/1.1\n> Host: a.example\n< HTTP/1.1 200\n<\nbody\n",
+		"curl -i https://a.example/ -H 'Origin: https://b.example' -d 'a=1'\nHTTP/1.1 200 OK\nX-A: 1\n\n<html>\n> GET /",
+		"curl: (7) Failed to connect to a.example port 1",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 64<<10 || !isTranscript(text) {
+			return
+		}
+		in, err := readTranscript(t.Context(), text)
+		checkIntake(t, in, err)
+		if err == nil && in.Recorded == nil {
+			t.Fatal("nothing is recorded")
+		}
 	})
 }
 

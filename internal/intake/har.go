@@ -31,6 +31,7 @@ type harEntry struct {
 	resource string // _resourceType, in lower case
 	failure  string // _error or _failureText: net::ERR_FAILED, or what Safari prints in its console
 	cached   bool
+	unsent   bool // nobody made the request: a preflight by hand was all
 	// asked and reason are there in what corscope explain --har wrote.
 	asked  *harAsked
 	reason fetch.NetworkError

@@ -18,6 +18,9 @@ type Recording struct {
 	main *harEntry
 	// at is the place of main in the file.
 	at int
+	// of names the record where it is no HAR. strict: what is not in it is not assumed.
+	of     string
+	strict bool
 
 	mu   sync.Mutex
 	used map[*harEntry]bool
@@ -43,11 +46,17 @@ func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer
 		if e := t.file.preflightOf(t.main, method, u); e != nil {
 			return e.answer()
 		}
-		if t.main.status > 0 {
+		if t.main.status > 0 && !t.strict {
 			t.assumedPreflight = true
 			return allowing(m), nil
 		}
-		return nil, notRecorded("the preflight of " + method + " " + u)
+		if t.strict {
+			return nil, &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: "curl asks no preflight, and a browser asks one before this " + method, Hint: "--live asks it"}
+		}
+		return nil, t.notRecorded("the preflight of " + method + " " + u)
+	}
+	if t.main.unsent {
+		return nil, t.unsent()
 	}
 	// Redirects come later.
 	for _, e := range t.file.entries[t.at:] {
@@ -56,11 +65,24 @@ func (t *Recording) Exchange(_ context.Context, m *fetch.Message) (*fetch.Answer
 			return e.answer()
 		}
 	}
-	return nil, notRecorded(m.Method + " " + u)
+	return nil, t.notRecorded(m.Method + " " + u)
 }
 
-func notRecorded(what string) error {
-	return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: what + " is not in the HAR", Hint: liveTells}
+func (t *Recording) notRecorded(what string) error {
+	of := t.of
+	if of == "" {
+		of = "the HAR"
+	}
+	return &fetch.NetworkError{Code: fetch.ReasonNotRecorded, Detail: what + " is not in " + of, Hint: liveTells}
+}
+
+// unsent is for the request behind a preflight that somebody made by hand.
+func (t *Recording) unsent() error {
+	hint := "--live sends it"
+	if t.main.method != "GET" && t.main.method != "HEAD" {
+		hint = "--live --send sends it, and it may change data"
+	}
+	return &fetch.NetworkError{Code: fetch.ReasonNotSent, Detail: "only the preflight was made", Hint: hint}
 }
 
 // preflightOf finds the preflight of a request. Its own number is not in a HAR, and it can stand before the request or behind.

@@ -37,6 +37,8 @@ const (
 	ErrEntry ErrorCode = "entry"
 	// ErrLimit: it takes too much time or memory.
 	ErrLimit ErrorCode = "limit"
+	// ErrNotBrowser: the error is one that no browser gave, so that CORS has nothing to do with it.
+	ErrNotBrowser ErrorCode = "not-browser"
 	// ErrValue: a header, a method or another value that cannot be one.
 	ErrValue ErrorCode = "value"
 )

@@ -12,6 +12,8 @@ const (
 	KindCURL    Kind = "curl"
 	KindSnippet Kind = "javascript"
 	KindHAR     Kind = "har"
+	// KindTranscript is what curl printed of an exchange.
+	KindTranscript Kind = "curl-output"
 )
 
 // Initiator is what the page asked with, as consoles name it. The zero value is unknown.
@@ -48,7 +50,7 @@ type Intake struct {
 	Import bool
 	// Message is set for a console error.
 	Message *Message
-	// Recorded answers the request from what a HAR holds; nil for other inputs.
+	// Recorded answers the request from what a HAR holds, or what curl printed; nil for other inputs.
 	Recorded *Recording
 	// Known are the flags whose value stands in the input itself, or follows from it; all others are defaults.
 	Known map[Flag]bool

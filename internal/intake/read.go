@@ -42,7 +42,7 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 	}
 	// A shorter input ends with an error that reading on will repeat.
 	start, _ := b.Peek(sniffed)
-	if looksLikeJSON(start) {
+	if looksLikeJSON(start) && !isClientJSON(start) {
 		return readHAR(ctx, b, o)
 	}
 	raw, err := io.ReadAll(io.LimitReader(b, MaxText+1))
@@ -64,7 +64,7 @@ func Read(ctx context.Context, r io.Reader, o Options) (*Intake, error) {
 // ReadText is [Read] for an input that is at hand.
 func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	text := strings.TrimSpace(jsrun.DecodeSource(raw))
-	if looksLikeJSON([]byte(text)) {
+	if looksLikeJSON([]byte(text)) && !isClientJSON([]byte(text[:min(len(text), sniffed)])) {
 		return readHAR(ctx, strings.NewReader(text), o)
 	}
 	if text == "" {
@@ -74,7 +74,7 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 		return nil, notText(raw)
 	}
 	kind := kindOf(text)
-	if kind == KindURL || kind == KindCURL {
+	if kind == KindURL || kind == KindCURL || kind == KindTranscript {
 		if _, err := choose(1, o.Entry, "requests", func() []Entry { return nil }); err != nil {
 			return nil, err
 		}
@@ -84,6 +84,8 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 		return readURL(text), nil
 	case KindCURL:
 		return readCURL(text)
+	case KindTranscript:
+		return readTranscript(ctx, text)
 	case KindConsole:
 		return readConsole(text, o)
 	case KindSnippet:
@@ -112,6 +114,13 @@ func looksLikeJSON(start []byte) bool {
 	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
 	return len(start) > 0 && start[0] == '{' && startOfObject.Match(start)
 }
+
+// isClientJSON reports the start of a library's error that was written as JSON.
+func isClientJSON(start []byte) bool {
+	return !startOfHAR.Match(start) && clientAt(string(start)) >= 0
+}
+
+var startOfHAR = regexp.MustCompile(`^\s*\{\s*"log"`)
 
 // startOfObject tells JSON from a block of JavaScript.
 var startOfObject = regexp.MustCompile(`^\{\s*("|\}|$)`)
@@ -147,12 +156,15 @@ var (
 
 // kindOf tells the kind of a text that is neither empty nor binary; empty for one that is none.
 func kindOf(text string) Kind {
+	if isTranscript(text) {
+		return KindTranscript
+	}
 	command := prompt.ReplaceAllString(text, "")
 	if curlWord.MatchString(command) {
 		return KindCURL
 	}
 	single := oneWord.MatchString(text)
-	if absolute.MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 {
+	if absolute.MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 && (single || !namesTool(text)) {
 		return KindURL
 	}
 	code, console := -1, consoleAt(text)
@@ -186,6 +198,9 @@ var looksLikeCode = regexp.MustCompile(`(?m)=>|\bfunction\b|^\s*(?:const|let|var
 
 // notUnderstood says what an input that is none of the kinds looks like.
 func notUnderstood(text string) error {
+	if err := notBrowser(text); err != nil {
+		return err
+	}
 	e := &Error{Code: ErrUnknown, Message: "the input " + quote(firstLine(text)) + " is no console error, JavaScript, cURL command, HAR or URL",
 		Hint: "paste the console's line that says what was blocked, or give the URL and --from"}
 	switch {

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, api, type Explained } from "./api";
 import { type Case, type Pretend, composed, fixedLinkCase, isEdit, isEmpty, linkCase, runsByItself, targetOf } from "./model/case";
-import type { Fix, ServerFix } from "./model/document";
+import { type Fix, type ServerFix, isRecording } from "./model/document";
 import { decodeFragment, encodeFragment } from "./model/fragment";
 
 /** A fix that was applied, kept so that it can be copied and taken back. */
@@ -175,9 +175,9 @@ export function useLab(): Lab {
       const { form, set } = latest.current;
       const next = new Set(set);
       const { demo: _, ...rest } = form;
-      const inHAR = latest.current.shown?.document.input?.kind === "har";
-      if (inHAR) {
-        // The answers are no longer those of the HAR: what was understood of it is the whole case.
+      const recorded = isRecording(latest.current.shown?.document.input);
+      if (recorded) {
+        // The answers are no longer those of the record: what was understood of it is the whole case.
         delete rest.paste;
         delete rest.entry;
         next.delete("paste");
@@ -186,7 +186,7 @@ export function useLab(): Lab {
       next.delete("demo");
       next.add("server");
       // The demo's servers are named by the demo alone: without it, the form is the whole case.
-      if (form.demo || inHAR) for (const key of Object.keys(rest) as (keyof Case)[]) next.add(key);
+      if (form.demo || recorded) for (const key of Object.keys(rest) as (keyof Case)[]) next.add(key);
       update({ form: { ...rest, server }, set: next, changed: true, error: undefined });
     }, [update]),
     clear: useCallback(() => {
@@ -216,7 +216,7 @@ function shownOf(result: Explained, c: Case, run: number, applied: Applied | und
 function linkOf({ asked, case: understood, pretend, applied }: Shown): Case {
   if (!applied) return linkCase(asked, understood, pretend);
   const { before } = applied;
-  return fixedLinkCase(before.asked, before.case, before.pretend, before.document.input?.kind === "har");
+  return fixedLinkCase(before.asked, before.case, before.pretend, isRecording(before.document.input));
 }
 
 /** The form as it stands after a run. */

@@ -8,6 +8,11 @@ test("hints of the command line name the page's fields instead of flags", () => 
     ["or give the URL and --from", "or give the URL and the field Page"],
     ["because it may change data: --send sends it.", "because it may change data: the button below sends it."],
     ["write it with -H", "write it with the field Headers"],
+    ["run corscope explain URL --from PAGE", "fill in the fields URL and Page"],
+    ["corscope explain https://a.test/x --from PAGE asks as a browser does", "the lab, with https://a.test/x in the field URL and the page in the field Page, asks as a browser does"],
+    ["Nobody sent the request itself: --live --send sends it, and it may change data.", "Nobody sent the request itself: “The real server” sends it, when you agree."],
+    ["--live asks it", "“The real server” asks it"],
+    ["add --from; curl -v -X OPTIONS -H 'Origin: PAGE' asks as browsers do", "add the field Page; curl -v -X OPTIONS -H 'Origin: PAGE' asks as browsers do"],
     ["x-X is no flag, nor is pre--fix", "x-X is no flag, nor is pre--fix"],
   ];
   for (const [text, want] of rows) assert.equal(inPageWords(text), want);

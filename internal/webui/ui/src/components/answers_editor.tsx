@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { type Answer, type Pretend, targetOf, withAnswers } from "../model/case";
+import { isRecording } from "../model/document";
 import { parseAnswerText, printAnswerText } from "../model/header_text";
 import { Problems } from "./field_error";
 
@@ -16,8 +17,8 @@ const plainServer: Pretend = {
 export function AnswersEditor({ lab }: { lab: Lab }) {
   const { form, shown } = lab;
   const recorded = shown?.pretend?.answers.length ? shown.pretend : undefined;
-  const inHAR = shown?.document.input?.kind === "har" && form.paste !== undefined && !form.server;
-  const target = inHAR ? "har" : targetOf(form);
+  const inRecord = isRecording(shown?.document.input) && form.paste !== undefined && !form.server;
+  const target = inRecord ? "record" : targetOf(form);
   const pretend = () => lab.setServer(shown && recorded ? complete(recorded) : plainServer);
   const answers = form.server?.answers ?? [];
   const change = (i: number, a: Answer) => lab.setServer(withAnswers(form.server, answers.map((old, n) => (n === i ? a : old))));
@@ -28,10 +29,10 @@ export function AnswersEditor({ lab }: { lab: Lab }) {
       <div class="radios">
         <label><input type="radio" name="target" checked={target === "real"} onChange={() => lab.setServer(undefined)} /> The real server</label>
         <label><input type="radio" name="target" checked={target === "pretend"} onChange={pretend} /> A pretend server</label>
-        {target === "har" ? <label><input type="radio" name="target" checked readOnly /> What the HAR recorded</label> : null}
+        {target === "record" ? <label><input type="radio" name="target" checked readOnly /> What was recorded</label> : null}
         {target === "demo" ? <label><input type="radio" name="target" checked readOnly /> The demo’s server</label> : null}
       </div>
-      {target === "har" ? <p class="quiet">Nobody is asked. “The real server” makes the same request again.</p> : null}
+      {target === "record" ? <p class="quiet">Nobody is asked. “The real server” makes the same request again.</p> : null}
       {target === "real" ? <p class="quiet">Your machine asks it, not somebody else’s: localhost and a VPN work.</p> : null}
       {target === "demo" ? <p class="quiet">It runs inside the lab. To edit its answers, choose “A pretend server”.</p> : null}
       {target === "pretend" ? (

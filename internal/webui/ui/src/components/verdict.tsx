@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Lab } from "../lab";
 import { leadTo } from "../lead";
-import type { Document } from "../model/document";
+import { type Document, isRecording } from "../model/document";
 import { fieldOf } from "../model/fields";
 import { plain } from "../model/visible";
 import { asSentence, inPageWords } from "../model/wording";
@@ -59,7 +59,7 @@ function Answer({ lab }: { lab: Lab }) {
         </p>
       ) : null}
       {main && doc.verdict === "allowed" ? <p class="because">Worth knowing: {main.cause.title}.</p> : null}
-      {doc.verdict === "not-sent" ? (
+      {doc.verdict === "not-sent" && !isRecording(doc.input) ? (
         <p class="ask">
           <button type="button" class="primary" onClick={() => lab.run({ send: true })} disabled={lab.running}>Send it for real</button>
         </p>

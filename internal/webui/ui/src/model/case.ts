@@ -112,10 +112,10 @@ export function linkCase(composed: Case, understood?: Case, recorded?: Pretend):
  * fix was found, and that the fix is to be applied to it. Nobody is asked again, and who
  * opens the link works the fix out anew.
  */
-export function fixedLinkCase(asked: Case, understood: Case, recorded: Pretend | undefined, ofHAR: boolean): Case {
+export function fixedLinkCase(asked: Case, understood: Case, recorded: Pretend | undefined, ofRecord: boolean): Case {
   if (targetOf(asked) !== "real" || !recorded) return { ...linkCase(asked, understood, recorded), fixed: true };
   const { paste: _, entry: __, ...rest } = understood;
-  const whole = ofHAR || (asked.paste?.length ?? 0) > longestPaste;
+  const whole = ofRecord || (asked.paste?.length ?? 0) > longestPaste;
   return { ...(whole ? rest : asked), server: recorded, fixed: true };
 }
 

@@ -31,6 +31,11 @@ export interface Input {
   entry?: number;
 }
 
+/** Whether an input holds the answers too, so that nobody is asked: a HAR, or what curl printed. */
+export function isRecording(input: Input | undefined): boolean {
+  return input?.kind === "har" || input?.kind === "curl-output";
+}
+
 export interface Relation {
   sameOrigin: boolean; sameSite: boolean;
   schemeDiffers: boolean; hostDiffers: boolean; portDiffers: boolean;
