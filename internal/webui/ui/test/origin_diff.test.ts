@@ -26,4 +26,6 @@ test("host and path of a URL as it is written", () => {
   assert.equal(hostOf("https://user:pw@a.test:8443/x?y#z"), "a.test:8443");
   assert.equal(pathOf("https://a.test/x?y=/#z"), "/x?y=/");
   assert.equal(pathOf("https://a.test"), "https://a.test");
+  assert.equal(pathOf("data:,x"), "data:,x");
+  assert.equal(pathOf(`data:text/plain;base64,${"A".repeat(75000)}`), "data:text/plain;base64,AAAAAAAAAAAAAAAA... (75 kB)");
 });

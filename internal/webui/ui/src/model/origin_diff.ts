@@ -36,7 +36,7 @@ export function hostOf(url: string): string {
 export function originOf(url: string): string {
   try {
     const origin = new URL(url).origin;
-    return origin === "null" ? url : origin;
+    return origin === "null" ? briefURL(url) : origin;
   } catch {
     return url;
   }
@@ -44,5 +44,11 @@ export function originOf(url: string): string {
 
 /** Path and query of a URL. */
 export function pathOf(url: string): string {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || url;
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || briefURL(url);
+}
+
+/** The beginning of a long data: URL and how long it is, as fetch.BriefURL writes it; every other URL as it is. */
+function briefURL(url: string): string {
+  if (url.length <= 200 || !url.startsWith("data:")) return url;
+  return `${url.slice(0, Math.min(url.indexOf(",") + 17, 200))}... (${Math.round(url.length / 1000)} kB)`;
 }
