@@ -17,6 +17,12 @@ var lateParts = map[string]func() ([]byte, error){}
 var lateGives = map[string]string{
 	"message_event": "MessageEvent",
 	"event_source":  "",
+	"selectors":     "parseSelectors, matchesSelectors",
+	"node": `Node, Comment, DocumentFragment, NodeList, Element, elementClasses, insertionSteps, setState, stateOf, make, listOf, makeElement, makeText, insert, replaceAll,
+		grow, elementsBelow, elementsIn, parentMembers, searchMembers, documentMembers, attributeOf, parseXML, serialize`,
+	"html_elements":  "element, HTMLElement",
+	"script_element": "",
+	"document":       "htmlDocument",
 }
 
 // lateShared are the names of the prelude that the parts use. They see nothing else of it, and of the engine's own objects those that
@@ -27,7 +33,8 @@ var lateShared = strings.Fields(`
 	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
-	DOMException Event EventTarget fire dispatch trusted eventListeners listenersOf handlerAttributes reportException
+	DOMException CustomEvent File indirectEval noNavigation lateDocumentNames
+	Event EventTarget fire dispatch trusted eventListeners listenersOf handlerAttributes reportException
 	startTimer clearAnyTimer later parseURL utf8Encode nextFetchID cloneValue consolePrint
 `)
 
@@ -38,7 +45,7 @@ func init() {
 			if err != nil {
 				return nil, err
 			}
-			source := "(function (page) { 'use strict'; const { " + strings.Join(lateShared, ", ") + " } = page;\n" + string(text) + "\nreturn { " + lateGives[name] + " }; })"
+			source := "(function (shared) { 'use strict'; const { " + strings.Join(lateShared, ", ") + " } = shared;\n" + string(text) + "\nreturn { " + lateGives[name] + " }; })"
 			return compile(source, preludeName+"/"+name, lib.MJS_EVAL_TYPE_GLOBAL)
 		})
 	}

@@ -13,7 +13,7 @@ class Event {
     const d = toDictionary(init, "EventInit");
     this.#init = { bubbles: !!d.bubbles, cancelable: !!d.cancelable, composed: !!d.composed };
     Reflect.defineProperty(this, eventState, { value: {
-      target: null, current: null, phase: 0, stop: false, stopNow: false, canceled: false, passive: false, dispatching: false, trusted: false,
+      target: null, current: null, path: null, phase: 0, stop: false, stopNow: false, canceled: false, passive: false, dispatching: false, trusted: false,
     } });
     Reflect.defineProperty(this, "isTrusted", isTrustedProperty);
   }
@@ -31,7 +31,7 @@ class Event {
   set returnValue(v) { if (!v) this.preventDefault(); }
   get cancelBubble() { return this[eventState].stop; }
   set cancelBubble(v) { if (v) this[eventState].stop = true; }
-  composedPath() { return this[eventState].current ? [this[eventState].current] : []; }
+  composedPath() { return [...this[eventState].path ?? []]; }
   stopPropagation() { this[eventState].stop = true; }
   stopImmediatePropagation() { this[eventState].stop = this[eventState].stopNow = true; }
   preventDefault() {

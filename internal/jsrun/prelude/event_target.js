@@ -50,18 +50,29 @@ function removeListener(list, l) {
 function hasListener(target) {
   return eventListeners.get(target).length > 0;
 }
-// dispatch fires the event at one target: there is no tree here. False if it was cancelled.
+// dispatch fires the event at a target and at what is above it, where there is a tree. False if it was cancelled.
+// https://dom.spec.whatwg.org/#concept-event-dispatch
 function dispatch(target, event) {
-  const s = event[eventState];
-  Object.assign(s, { target, current: target, phase: 2, dispatching: true });
-  const top = outermost;
-  for (const l of [...listenersOf(target)].sort((a, b) => b.capture - a.capture)) {
+  const s = event[eventState], above = hooks.eventPath?.(target, event) ?? [];
+  Object.assign(s, { target, path: [target, ...above], dispatching: true });
+  for (let i = above.length - 1; i >= 0 && !s.stop; i--) invokeListeners(above[i], event, 1);
+  if (!s.stop) invokeListeners(target, event, 2);
+  if (event.bubbles) for (let i = 0; i < above.length && !s.stop; i++) invokeListeners(above[i], event, 3);
+  Object.assign(s, { current: null, path: null, phase: 0, dispatching: false, stop: false, stopNow: false });
+  return !s.canceled;
+}
+function invokeListeners(current, event, phase) {
+  const s = event[eventState], top = outermost;
+  s.current = current;
+  s.phase = phase;
+  const wanted = phase === 2 ? [...listenersOf(current)].sort((a, b) => b.capture - a.capture) : listenersOf(current).filter((l) => l.capture === (phase === 1));
+  for (const l of wanted) {
     if (l.removed || l.type !== event.type) continue;
-    if (l.once) removeListener(listenersOf(target), l);
+    if (l.once) removeListener(listenersOf(current), l);
     s.passive = l.passive;
     outermost = false;
     try {
-      if (typeof l.callback === "function") Reflect.apply(l.callback, target, [event]);
+      if (typeof l.callback === "function") Reflect.apply(l.callback, current, [event]);
       else {
         const handle = l.callback.handleEvent;
         if (typeof handle !== "function") throw new TypeError("The listener has no method handleEvent");
@@ -75,8 +86,6 @@ function dispatch(target, event) {
     outermost = top;
     if (s.stopNow) break;
   }
-  Object.assign(s, { current: null, phase: 0, dispatching: false, stop: false, stopNow: false });
-  return !s.canceled;
 }
 function fire(target, type, init, C = Event) {
   return dispatch(target, trusted(new C(type, init)));

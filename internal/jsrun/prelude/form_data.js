@@ -6,7 +6,10 @@ class FormData {
     formEntries = (f) => f.#list;
   }
   constructor(form = undefined) {
-    if (form !== undefined) throw new TypeError("The argument is not an HTMLFormElement");
+    if (form === undefined) return;
+    if (!place.worker) late("document");
+    if (!hooks.formEntries) throw new TypeError("The argument is not an HTMLFormElement");
+    for (const [name, value] of hooks.formEntries(form)) this.append(name, value);
   }
   #entry(args, what) {
     required(args, 2, what);

@@ -26,3 +26,8 @@ function lateClass(name, part) {
 }
 lateClass("MessageEvent", "message_event");
 lateClass("EventSource", "event_source");
+if (!place.worker) {
+  for (const name of ["Node", "NodeList", "HTMLCollection", "CharacterData", "Text", "Comment", "DocumentFragment", "XMLDocument", "HTMLDocument", "Element", "DOMTokenList",
+    "HTMLElement", "HTMLAnchorElement", "HTMLBodyElement", "HTMLButtonElement", "HTMLDivElement", "HTMLFormElement", "HTMLIFrameElement", "HTMLImageElement", "HTMLInputElement",
+    "HTMLLinkElement", "HTMLScriptElement", "HTMLSelectElement", "HTMLTextAreaElement", "Image", "DOMParser", "XMLSerializer"]) lateClass(name, "document");
+}

@@ -1,4 +1,7 @@
 // https://xhr.spec.whatwg.org/
+function isXML(type) {
+  return type.essence === "text/xml" || type.essence === "application/xml" || type.essence.endsWith("+xml");
+}
 const xhrEvents = ["loadstart", "progress", "abort", "error", "load", "timeout", "loadend"];
 const xhrStates = { UNSENT: 0, OPENED: 1, HEADERS_RECEIVED: 2, LOADING: 3, DONE: 4 };
 const xhrResponseTypes = ["", "arraybuffer", "blob", "document", "json", "text"];
@@ -397,7 +400,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     if (this.#object !== undefined) return this.#object;
     if (this.#response === null || !this.#hasBody) return null;
     const type = this.#override ?? this.#mimeType();
-    return this.#object = isXML(type) ? parseXMLDocument(this.#text(), type.essence, this.#response.url) : null;
+    return this.#object = isXML(type) ? late("node").parseXML(this.#text(), type.essence, this.#response.url) : null;
   }
   get response() {
     if (this.#responseType === "" || this.#responseType === "text") return this.#state < 3 ? "" : this.#text();
