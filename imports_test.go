@@ -61,7 +61,7 @@ var rooms = map[string]room{
 	"audit":    {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 	"corstest": {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 
-	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xtext, quickJS, libQuickJS, libc}},
+	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xnet, xtext, quickJS, libQuickJS, libc}},
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh, xtext}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
