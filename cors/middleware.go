@@ -32,7 +32,8 @@ type watcher struct {
 	debug   bool
 }
 
-// ErrNoPolicy is the error of adding an origin to a Middleware without a policy.
+// ErrNoPolicy is the error of adding an origin to a Middleware without a policy,
+// and, as a *[NoPolicyError], to a policy of [Routes] that there is not.
 var ErrNoPolicy = errors.New("cors: there is no policy to add an origin to")
 
 // New returns a Middleware with the policy that config describes, or a

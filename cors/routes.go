@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -202,12 +203,46 @@ func (t *Routes) Reconfigure(config RoutesConfig) error {
 	return nil
 }
 
+// NoPolicyError is the error of adding an origin to a policy of [Routes] that there
+// is not. It is an [ErrNoPolicy] to errors.Is.
+type NoPolicyError struct {
+	// Policy is the name that was given.
+	Policy string
+	// Meant is the name that is a slip away from it; empty where there is none.
+	Meant string
+}
+
+func (e *NoPolicyError) Error() string {
+	s := "cors: there is no policy " + strconv.Quote(e.Policy) + " to add an origin to"
+	if e.Meant != "" {
+		s += ": did you mean " + strconv.Quote(e.Meant) + "?"
+	}
+	return s
+}
+
+// Is reports whether target is [ErrNoPolicy].
+func (e *NoPolicyError) Is(target error) bool { return target == ErrNoPolicy }
+
 // AddOrigin adds one entry to the origins of the policy of this name; see
-// [Middleware.AddOrigin]. It returns [ErrNoPolicy] if there is none.
+// [Middleware.AddOrigin]. It returns a *[NoPolicyError] if there is none.
 func (t *Routes) AddOrigin(policy, entry string) (added bool, err error) {
 	t.changing.Lock()
 	defer t.changing.Unlock()
-	return t.named(policy).addOrigin(entry)
+	p := t.named(policy)
+	if p == nil {
+		return false, t.noPolicy(policy)
+	}
+	return p.addOrigin(entry)
+}
+
+func (t *Routes) noPolicy(name string) error {
+	e := &NoPolicyError{Policy: strings.Clone(name)}
+	if table := t.table.Load(); table != nil {
+		if meant := nearestName(name, table.policies); meant != RouteOff {
+			e.Meant = meant
+		}
+	}
+	return e
 }
 
 // RemoveOrigin removes one entry from the origins of the policy of this name; see

@@ -87,6 +87,25 @@ func TestRoutesLeaveOptionsOfPathsWithoutPolicyToTheHandler(t *testing.T) {
 	}
 }
 
+func TestAddingAnOriginToAPolicyThatThereIsNotNamesIt(t *testing.T) {
+	routes, err := NewRoutes(RoutesConfig{Policies: map[string]Config{"partners": {Origins: []string{"https://a.example"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"partner": `cors: there is no policy "partner" to add an origin to: did you mean "partners"?`,
+		"admin":   `cors: there is no policy "admin" to add an origin to`,
+		"of":      `cors: there is no policy "of" to add an origin to`,
+		"a\nb":    `cors: there is no policy "a\nb" to add an origin to`,
+	} {
+		_, err := routes.AddOrigin(name, "https://b.example")
+		var missing *NoPolicyError
+		if !errors.Is(err, ErrNoPolicy) || !errors.As(err, &missing) || missing.Policy != name || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestZeroRoutesPassThrough(t *testing.T) {
 	var routes Routes
 	if w := serveOne(routes.Wrap(teapot), request("OPTIONS", fromApp, wantsPut)); w.Code != 418 || len(w.Header()) != 0 {

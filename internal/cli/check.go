@@ -45,7 +45,7 @@ They are sent only with --send. Without, their preflight is real and decides.
 
 Exit status: 0 all that is expected holds; 1 something does not; 2 the file has
 mistakes, bad usage, or a request would have had to be sent to tell; 3 the server could
-not be reached.
+not be reached; 130 interrupted, by Ctrl-C.
 
 `
 

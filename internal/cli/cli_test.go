@@ -176,9 +176,16 @@ func TestCancellingEndsARunAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer world.Close()
+	policies := filepath.Join(t.TempDir(), "cors.yaml")
+	if err := os.WriteFile(policies, []byte("expect:\n  - {from: https://app.example.com, request: GET /users, result: allowed}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, args := range map[string][]string{
-		"explain": {"explain", "https://silent.example/", "--from", "https://app.example.com", "--resolve", "silent.example:443:" + world.Resolve()["silent.example:443"]},
-		"demo":    {"demo"},
+		"explain":      {"explain", "https://silent.example/", "--from", "https://app.example.com", "--resolve", "silent.example:443:" + world.Resolve()["silent.example:443"]},
+		"demo":         {"demo"},
+		"run":          {"run", "-e", "for (;;);"},
+		"run, waiting": {"run", "-e", "new Promise(() => setInterval(() => {}, 1000))"},
+		"check":        {"check", policies, "--against", "https://silent.example", "--resolve", "silent.example:443:" + world.Resolve()["silent.example:443"]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -189,8 +196,8 @@ func TestCancellingEndsARunAtOnce(t *testing.T) {
 			defer timer.Stop()
 			env, stdout, stderr := terminalOf(0, nil)
 			start := time.Now()
-			if status := cli.Run(ctx, env, args); status != 3 {
-				t.Errorf("status %d, want 3", status)
+			if status := cli.Run(ctx, env, args); status != 130 {
+				t.Errorf("status %d, want 130", status)
 			}
 			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("it took %s", took)

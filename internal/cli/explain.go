@@ -50,7 +50,7 @@ masked in all that it prints.
 
 Exit status: 0 the page may have it; 1 blocked; 2 bad usage or input, also where
 nothing could be found out without --send; 3 failed, but not because of CORS (name,
-connection, certificate, time-out).
+connection, certificate, time-out); 130 interrupted, by Ctrl-C.
 
 `
 

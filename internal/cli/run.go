@@ -22,6 +22,9 @@ const (
 	exitBlocked = 1 // a rule of the browser stops it
 	exitUsage   = 2 // bad usage or input
 	exitFailed  = 3 // failed, but not because of CORS
+	// exitInterrupted is what shells make of a program that Ctrl-C ends: 128 and the number of SIGINT. What was not found out is no
+	// failure of the server, so that a script must be able to tell.
+	exitInterrupted = 130
 )
 
 const rootHelp = `  corscope explain "Access to fetch at '...' from origin '...' has been blocked by CORS policy: ..."
@@ -242,7 +245,10 @@ func (r *run) report(args []string, e *usageError) int {
 			Error   *usageError `json:"error"`
 		}{jsonVersion, e})
 	}
-	if e.Code == codeInterrupted || e.Code == codeInternal || e.Code == codePageNotLoaded {
+	switch e.Code {
+	case codeInterrupted:
+		return exitInterrupted
+	case codeInternal, codePageNotLoaded:
 		return exitFailed
 	}
 	return exitUsage

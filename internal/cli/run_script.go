@@ -38,7 +38,7 @@ The script reaches no file and no environment variable. It does reach the networ
 requests are really sent, whatever their method.
 
 Exit status: 0 the script ended; 1 an uncaught error, an unhandled rejection, a script
-that cannot be parsed, or a limit; 2 bad usage; 3 time-out.
+that cannot be parsed, or a limit; 2 bad usage; 3 time-out; 130 interrupted, by Ctrl-C.
 
 `
 
