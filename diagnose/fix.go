@@ -51,6 +51,8 @@ type Change struct {
 	Why    string   `json:"why"`
 	// Assumed: the answer was never observed, so that it may have the line already.
 	Assumed bool `json:"assumed,omitempty"`
+	// Implied: the server sends it by itself once the other changes are made, as it does in answer to a preflight that asks for less.
+	Implied bool `json:"implied,omitempty"`
 }
 
 // OnPage is in the place of an exchange's kind for the answer that brings the page.
@@ -356,6 +358,11 @@ func (s *search) describe(f *Fix) {
 	}
 	f.Assumed = s.assumptions(f)
 	f.Notes = s.notes(f)
+	if f.Complete {
+		if sentence := s.imply(f.Server); sentence != "" {
+			f.Notes = append(f.Notes, sentence)
+		}
+	}
 }
 
 // notes say what the page sees with the fix that it may not expect, and what others than this page need.

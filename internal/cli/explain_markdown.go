@@ -171,6 +171,9 @@ func (m *markdown) fix() {
 		lines = nil
 	}
 	for _, c := range f.Server {
+		if c.Implied {
+			continue // a note says so
+		}
 		on := "the answer to " + code(c.Method+" "+c.URL) + unseen(c)
 		if c.On == diagnose.OnPage {
 			on = "the answer that brings the page " + code(c.URL)

@@ -122,6 +122,9 @@ func (r *renderer) remedy() {
 		}
 	}
 	for _, c := range f.Server {
+		if c.Implied {
+			continue // a note says so
+		}
 		line(func() string { return r.Style.Strong(r.escape(changeText(c))) + "   on " + r.escape(r.changePlace(c)) })
 	}
 	if f.Todo != "" {

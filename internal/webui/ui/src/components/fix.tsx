@@ -71,7 +71,7 @@ function AnswerChanges({ changes }: { changes: ServerChange[] }) {
           <li>
             {(c.before ?? []).map((b) => <Del text={`${name(c)}: ${b}`} />)}
             {c.after === "" && c.before?.length ? null : <Ins text={`${name(c)}: ${c.after}`} />}
-            <p class="why"><Outside text={c.why} /></p>
+            <p class="why">{c.implied ? <><span class="tag">by itself</span> the server sends it once it allows what is asked, as it does to a preflight that asks for less</> : <Outside text={c.why} />}</p>
           </li>
         ))}
       </ul>

@@ -39,7 +39,7 @@ function partsOf(fix: Fix, several: boolean): { where: string; lines: string[] }
   const page = () => (fix.page ?? []).forEach((p) => add("In the page’s call", p.option, p.after));
   const before = fix.proofs.some((p) => p.before.phase === "before");
   if (before) page();
-  for (const c of fix.server ?? []) add(c.on === "page" ? "On the answer that brings the page" : `On the answer to ${c.method}${several ? " " + pathOf(c.url).slice(0, 40) : ""}`, c.header ?? "status", c.after);
+  for (const c of fix.server ?? []) if (!c.implied) add(c.on === "page" ? "On the answer that brings the page" : `On the answer to ${c.method}${several ? " " + pathOf(c.url).slice(0, 40) : ""}`, c.header ?? "status", c.after);
   if (!before) page();
   return [...out].map(([where, lines]) => ({ where, lines }));
 }

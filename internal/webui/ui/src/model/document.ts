@@ -78,7 +78,7 @@ export interface ServerChange {
   /** page: the answer that brings the page. */
   on: "preflight" | "request" | "page";
   method: string; url: string;
-  header?: string; before?: string[]; after: string; why: string; assumed?: boolean;
+  header?: string; before?: string[]; after: string; why: string; assumed?: boolean; implied?: boolean;
 }
 
 export interface Fix {
