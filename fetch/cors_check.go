@@ -13,7 +13,7 @@ import (
 // https://fetch.spec.whatwg.org/#concept-cors-check
 func (p *fetchParams) corsCheck(r *request, response *Response) *Response {
 	const allowOrigin, allowCredentials = httpspec.AccessControlAllowOrigin, httpspec.AccessControlAllowCredentials
-	want := r.serializeOrigin()
+	want := r.checkedOrigin()
 	got, present := response.Headers.Get(allowOrigin)
 	if !present {
 		p.step("concept-cors-check", "2", Step{Verdict: Fail, Subject: allowOrigin, Want: want, Text: "the header is missing"})

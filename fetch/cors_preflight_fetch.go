@@ -42,7 +42,7 @@ func (p *fetchParams) corsPreflightFetch(r *request) *Response {
 	if p.agent.profile.Preflight.OriginNeverHidden {
 		preflight.urlList = r.urlList[len(r.urlList)-1:]
 		direct := *r
-		direct.urlList, judged = preflight.urlList, &direct
+		direct.urlList, direct.askedFrom, judged = preflight.urlList, 0, &direct
 	}
 	response := p.httpNetworkOrCacheFetch(preflight, ExchangePreflight, false, false)
 	if response.IsError() {

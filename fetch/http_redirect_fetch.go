@@ -60,12 +60,13 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 		p.askBeforeRefusal()
 		*r = asked
 	}
-	if r.mode == ModeCORS && location.HasCredentials() && !origin.SameOrigin(r.origin, location.Origin()) {
+	if r.mode == ModeCORS && location.HasCredentials() && !p.spares(location) && !origin.SameOrigin(r.origin, location.Origin()) {
 		p.step("concept-http-redirect-fetch", "9", Step{Verdict: Fail, Subject: "Location", Want: "a URL without user name and password",
 			Got: got, Text: "it holds a user name or password for another origin"})
 		return p.blocked(ReasonRedirectCredentials, "")
 	}
-	if r.tainting == TaintingCORS && location.HasCredentials() {
+	own := r.spared && !r.askedOther && origin.SameOrigin(r.origin, location.Origin())
+	if r.tainting == TaintingCORS && location.HasCredentials() && !own && !p.spares(location) {
 		p.step("concept-http-redirect-fetch", "10", Step{Verdict: Fail, Subject: "Location", Want: "a URL without user name and password",
 			Got: got, Text: "another origin sent a user name or password for this page's own"})
 		return p.blocked(ReasonRedirectCredentials, "")

@@ -140,6 +140,9 @@ func (p *fetchParams) chooseFetch() *Response {
 	if p.skipsCORS() {
 		return p.httpFetch(false)
 	}
+	if !r.askedOther && r.spared {
+		r.askedFrom = len(r.urlList) - 1
+	}
 	r.askedOther = true
 	if r.asksFirst() {
 		p.step("concept-main-fetch", "12[6].1", Step{Verdict: Note, Subject: "origin", Got: u.Origin().String(),

@@ -42,7 +42,8 @@ func (p *fetchParams) appendOrigin(r *request) {
 		case NoReferrer:
 			serialized = "null"
 		case NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin:
-			if r.origin.Scheme() == "https" && r.currentURL().Scheme() != "https" {
+			upgraded := r.upgradedFrom != nil && p.agent.profile.Upgrade.JudgedBefore
+			if r.origin.Scheme() == "https" && (r.currentURL().Scheme() != "https" || upgraded) {
 				serialized = "null"
 			}
 		case SameOriginReferrer:

@@ -127,7 +127,7 @@ func firefoxUpgradePolicy() UpgradePolicy {
 	return UpgradePolicy{
 		// DEVIATION(firefox): the upgrade is a redirect of its network, which the page's side of a fetch comes to know afterwards. FetchDriver.cpp,
 		// measured 2026-11-22; https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request.
-		JudgedBefore: true, CountsAsRedirect: true,
+		JudgedBefore: true, CountsAsRedirect: true, NotKeepalive: true,
 		// DEVIATION(firefox): CORS is skipped where an upgrade is promised, CheckInsecureUpgradePreventsCORS in nsCORSListenerProxy.cpp; but
 		// this machine is never upgraded. HTTPS-Only Mode, which is off by default, does the same to every page. Measured, 2026-11-22.
 		SparesHost: true,

@@ -83,7 +83,11 @@ func (r *request) determineReferrer() {
 	sameOrigin := origin.SameOrigin(full.Origin(), r.currentURL().Origin())
 	policy := r.strictCrossSite()
 	if r.client.agent.profile.Referrer.AnewEachHop {
-		for _, u := range r.urlList[r.memory.referrerHop:] {
+		hop := r.memory.referrerHop
+		if r.upgradeRedirects() {
+			hop = len(r.urlList) - 1 // the browser's own redirect is no part of the chain, and looks at none
+		}
+		for _, u := range r.urlList[hop:] {
 			if policy != OriginWhenCrossOrigin || r.client.agent.profile.Referrer.AnewForSites || r.client.sameCookieSite(u.Origin()) {
 				sameOrigin = sameOrigin && origin.SameOrigin(full.Origin(), u.Origin())
 			}

@@ -170,6 +170,11 @@ type request struct {
 	upgraded     bool
 	// askedOther is set once a hop was subject to CORS, and withoutCORS for the hop whose answer is not checked, for [UpgradePolicy].
 	askedOther, withoutCORS bool
+	// askedFrom is the index of the URL of that first hop, where it came after one that was asked for nothing.
+	askedFrom int
+	spared    bool
+	// upgradeTaints is set once a URL was of another origin than the one before it until it was upgraded, for [UpgradePolicy.JudgedBefore].
+	upgradeTaints bool
 	// keepsCacheControl is the prevent no-cache cache-control header modification flag.
 	keepsCacheControl bool
 
@@ -197,6 +202,9 @@ func (r *request) currentURL() *URL { return r.urlList[len(r.urlList)-1] }
 func (r *request) redirectTaint() RedirectTaint {
 	if len(r.taintOf) != len(r.urlList) || &r.taintOf[0] != &r.urlList[0] {
 		r.taint, r.taintOf = r.computeRedirectTaint(), r.urlList
+	}
+	if r.upgradeTaints && r.taint == TaintSameOrigin {
+		return TaintSameSite
 	}
 	return r.taint
 }

@@ -99,7 +99,7 @@ func (r *request) mergeLines() {
 		switch {
 		case !ok:
 			merged = append(merged, h)
-		case r.body != nil && len(r.urlList) == 1 && httpspec.EqualFold(h.Name, "content-type"):
+		case r.body != nil && len(r.urlList) == 1 && !r.upgradeRedirects() && httpspec.EqualFold(h.Name, "content-type"):
 		case old == "" || h.Value == "" || isSingleHeader(h.Name):
 			merged.Set(h.Name, h.Value)
 		default:
