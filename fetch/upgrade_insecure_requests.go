@@ -33,7 +33,7 @@ func (p *fetchParams) upgrades() bool {
 // upgradeInsecureRequest is step 5 of main fetch.
 //
 // DEVIATION(browser): a URL that is potentially trustworthy already, http://localhost, is left alone, where the text upgrades it too:
-// Chromium does so since 2018, and servers in development have no certificate.
+// Chromium does so since 2018, Firefox 153 ESR too, and servers in development have no certificate.
 // https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request, 2026-11-22.
 //
 // https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
