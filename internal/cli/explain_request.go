@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -111,6 +112,10 @@ func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 			if bad.Value != "" && strings.HasPrefix(from, bad.Value+"://") {
 				e.Hint = "a page is at an http or https URL, or at one of an app or extension, such as capacitor://localhost"
 			}
+			if hostless.MatchString(from) {
+				e.Message = "the page is at " + quote(from) + ", as Electron's apps often are, and by the standard's grammar no origin has that host"
+				e.Hint = "load the app from a name, as in app://localhost, which a server can allow (--from app://localhost asks as it does), or ask from Electron's main process, where no rule applies"
+			}
 			if strings.HasPrefix(from, "file:") {
 				e.Hint = "write null for it, because to a browser a file: page has no origin of its own; or serve the file over http"
 			}
@@ -135,6 +140,9 @@ func (a *asked) parsePage(f *explainFlags) (*fetch.URL, error) {
 	}
 	return u, nil
 }
+
+// hostless is an app's page with a dot or a hyphen for a host.
+var hostless = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[.-](?:/|$)`)
 
 // appPage is a page of a scheme that apps and extensions have for themselves, such as capacitor://localhost; nil for any other.
 func appPage(from string) *fetch.URL {

@@ -50,6 +50,8 @@ func TestConsoleErrors(t *testing.T) {
 			intake.Chromium, api, app, "fetch", fetch.ReasonMethodNotAllowed, fetch.PhasePreflight, "patch", "", false},
 		{"Chromium: an app's own scheme", "Access to XMLHttpRequest at '" + api + "' from origin 'capacitor://localhost' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
 			intake.Chromium, api, "capacitor://localhost", "XMLHttpRequest", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
+		{"Chromium: an Electron app, whose host is a dot", "Access to fetch at '" + api + "' from origin 'app://.' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			intake.Chromium, api, "app://.", "fetch", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
 		{"Chromium: its first letters were not copied", "cess to fetch at '" + api + "' from origin '" + app + "' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
 			intake.Chromium, api, app, "fetch", fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, "", "", false},
 		{"Chromium: out of a page's source", "Access to fetch at &#39;" + api + "&#39; from origin &#39;" + app + "&#39; has been blocked by CORS policy: No &#39;Access-Control-Allow-Origin&#39; header is present on the requested resource.",
