@@ -44,7 +44,7 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 		}
 		hint := "add --from with the page's origin, such as --from http://localhost:5173"
 		if known := f.command(target); known != "" {
-			hint += "; all else is known: " + known
+			hint += "; with what is known: " + known
 		}
 		return nil, &usageError{Code: codeMissingPage, Message: message, Hint: hint}
 	}

@@ -209,3 +209,33 @@ func TestAURLThatWorksInPostmanIsAskedForAndSaidWhy(t *testing.T) {
 		t.Errorf("%q: %q", in.Request.URL, in.Notes)
 	}
 }
+
+// The words of errors stand in code too, where they are handled, and in files of the programs that they name.
+func TestCodeThatSpeaksOfErrorsIsCode(t *testing.T) {
+	for name, text := range map[string]string{
+		"Angular's":      "import { HttpErrorResponse } from '@angular/common/http';\nthis.http.get('https://api.example.com/users').subscribe({error: (e: HttpErrorResponse) => console.log(e.message)});",
+		"axios's":        "import axios, { AxiosError } from 'axios';\naxios.get('https://api.example.com/users').catch((e) => { if (e instanceof AxiosError) console.log(e.code) });",
+		"a text in it":   "console.log('fetch failed');\nfetch('https://api.example.com/users')",
+		"React Native's": "fetch('https://api.example.com/users').catch(() => alert('Network request failed'))",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if in := read(t, text); in.Kind != intake.KindSnippet || in.Request.URL != "https://api.example.com/users" {
+				t.Errorf("taken for %q, %q", in.Kind, in.Request.URL)
+			}
+		})
+	}
+	for name, text := range map[string]string{
+		"Postman's own file":         `{"info": {"_postman_id": "1", "name": "x"}, "item": []}`,
+		"a page that speaks of curl": "<!doctype html><p>Use curl or Postman</p>",
+		"a stack of Node is no code": "TypeError: fetch failed\n    at fetch (node:internal/deps/undici/undici:1:2)\n    at async http.get (/app/a.js:3:3)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := intake.ReadText(t.Context(), []byte(text), intake.Options{})
+			var bad *intake.Error
+			wantNode := strings.HasPrefix(text, "TypeError")
+			if !errors.As(err, &bad) || (bad.Code == intake.ErrNotBrowser) != wantNode {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

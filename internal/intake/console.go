@@ -79,22 +79,19 @@ var consoleStart = regexp.MustCompile(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocke
 	`Mixed\s+Content:\s+The\s+page|Blocked\s+loading\s+mixed\s+active|Preflight\s+response\s+is\s+not\s+successful|` +
 	`denied\s+by\s+Cross-Origin\s+Resource\s+Sharing|blocked\s+from\s+loading\s+by\s+Cross-Origin|violates\s+the\s+(?:resource['’]s\s+Cross-Origin|following\s+Content\s+Security)|` +
 	`was\s+blocked\s+due\s+to\s+its\s+Cross-Origin-Resource-Policy|Not\s+allowed\s+to\s+(?:load\s+local|follow\s+a\s+redirection)|Security\s+Error:\s+Content\s+at|` +
-	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|AxiosError|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
+	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
 	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|\bSEC71[12]\d:|establish\s+a\s+connection\s+to\s+the\s+server\s+at\s|was\s+interrupted\s+while\s+the\s+page\s+was\s+loading|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
 
 // consoleAt is where the words of a console begin in a text, or -1.
 func consoleAt(text string) int {
-	first := -1
 	if at := consoleStart.FindStringIndex(text); at != nil {
-		first = at[0]
+		return at[0]
 	}
-	for _, at := range []int{clientAt(text), errorElsewhere(text)} {
-		if at >= 0 && (first < 0 || at < first) {
-			first = at
-		}
-	}
-	return first
+	return -1
 }
+
+// isError reports the error of a library or of another program. Its words may stand in code as well.
+func isError(text string) bool { return clientAt(text) >= 0 || errorElsewhere(text) >= 0 }
 
 var corsWords = regexp.MustCompile(`(?i)\bCORS\b|Access-Control-|Cross[- ]Origin|Same[- ]Origin|\bNetwork ?Error\b|XMLHttpRequest`)
 

@@ -164,17 +164,20 @@ func kindOf(text string) Kind {
 		return KindCURL
 	}
 	single := oneWord.MatchString(text)
-	if absolute.MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 && (single || !namesTool(text)) {
+	if absolute.MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 && (single || !namesTool(text) && !isError(text)) {
 		return KindURL
 	}
 	code, console := -1, consoleAt(text)
-	if at := requestCall.FindStringIndex(text); at != nil {
-		code = at[0]
+	for _, at := range requestCall.FindAllStringIndex(text, maxCallsSeen) {
+		if !inStack(text, at[0]) {
+			code = at[0]
+			break
+		}
 	}
 	switch {
 	case code >= 0 && (console < 0 || code < console):
 		return KindSnippet
-	case console >= 0:
+	case console >= 0, isError(text):
 		return KindConsole
 	case markup.MatchString(text) || powerShell.MatchString(text) || isJSON(text):
 		return ""
@@ -188,6 +191,18 @@ func kindOf(text string) Kind {
 	return ""
 }
 
+// maxCallsSeen bounds how many calls are looked at for one that is no line of a stack.
+const maxCallsSeen = 100
+
+// stackLine is how a line of a stack begins, in Chromium and Node.
+var stackLine = regexp.MustCompile(`^\s*at\s(?:async\s)?`)
+
+// inStack reports whether what is at that place of a text stands in a line of a stack.
+func inStack(text string, at int) bool {
+	line := strings.LastIndexByte(text[:at], '\n') + 1
+	return stackLine.MatchString(text[line : at+1])
+}
+
 // isJSON reports an object or an array.
 func isJSON(text string) bool {
 	return (strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{")) && json.Valid([]byte(text))
@@ -198,9 +213,6 @@ var looksLikeCode = regexp.MustCompile(`(?m)=>|\bfunction\b|^\s*(?:const|let|var
 
 // notUnderstood says what an input that is none of the kinds looks like.
 func notUnderstood(text string) error {
-	if err := notBrowser(text); err != nil {
-		return err
-	}
 	e := &Error{Code: ErrUnknown, Message: "the input " + quote(firstLine(text)) + " is no console error, JavaScript, cURL command, HAR or URL",
 		Hint: "paste the console's line that says what was blocked, or give the URL and --from"}
 	switch {
@@ -210,6 +222,10 @@ func notUnderstood(text string) error {
 		e.Message, e.Hint = "the input is JSON and no HAR", `in the browser's network tab take "Save all as HAR"`
 	case powerShell.MatchString(text):
 		e.Message, e.Hint = "the input is a PowerShell command", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" instead`
+	default:
+		if err := notBrowser(text); err != nil {
+			return err
+		}
 	}
 	return e
 }
