@@ -12,6 +12,8 @@ import "io"
 const (
 	upperLimit = 1 << 20
 	lowerLimit = upperLimit / 2
+	// maxWaiting is how much may wait in all of a script's bodies. Beyond that, nothing comes but by a read.
+	maxWaiting = 64 << 20
 )
 
 // opBodyStream says that the page has the stream of a body.
@@ -48,7 +50,7 @@ func (q *requests) resume(id int, b *body) {
 		q.run.loop.post(func() { q.ended(id, b) })
 		return
 	}
-	if n >= lowerLimit {
+	if n >= lowerLimit || q.waiting.Load() >= maxWaiting {
 		return
 	}
 	b.filling = true
@@ -56,7 +58,7 @@ func (q *requests) resume(id int, b *body) {
 		q.run.loop.pending++
 	}
 	q.work.Go(func() {
-		b.fill(upperLimit)
+		b.fill(upperLimit, &q.waiting)
 		q.run.loop.post(func() {
 			b.filling = false
 			if b.watched {

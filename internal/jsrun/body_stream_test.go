@@ -145,3 +145,28 @@ func TestABodyIsReadOnWhenThereIsRoom(t *testing.T) {
 		t.Errorf("printed %q, error %v, %d bytes were read", got, err, n)
 	}
 }
+
+// However many bodies there are that nobody reads, they hold so much memory and no more.
+func TestBodiesThatNobodyReadsAreBoundedTogether(t *testing.T) {
+	network := &halves{gate: make(chan struct{})}
+	r, err := newRun(t.Context(), Config{Page: newPage(t, "https://app.example.com/", network)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	r.start(`const all = []; for (let i = 0; i < 100; i++) { const r = await fetch("/100000000"); all.push(r.body); }
+		await new Promise((f) => setTimeout(f, 100));
+		const last = all.pop().getReader(); let n = 0; while (n < 5000000) n += (await last.read()).value.length;
+		for (const b of all) await b.cancel();
+		last.cancel(); await new Promise((f) => setTimeout(f, 50))`, "t.js")
+	r.loopUntilIdle()
+	if err := r.result(); err != nil {
+		t.Fatal(err)
+	}
+	if n := network.read.Load(); n < maxWaiting || n > maxWaiting+100*chunk+10_000_000 {
+		t.Errorf("%d bytes were read, and at most %d may wait", n, maxWaiting)
+	}
+	if n := r.requests.waiting.Load(); n != 0 {
+		t.Errorf("%d bytes are said to wait still", n)
+	}
+}

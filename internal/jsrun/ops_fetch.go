@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -25,6 +26,8 @@ type requests struct {
 	jobs   chan func() // to goroutines that have ended a request
 	cancel map[int]context.CancelFunc
 	bodies map[int]*body
+	// waiting is how many bytes of bodies have come that their streams have not been read for yet.
+	waiting atomic.Int64
 	// next is the request of the task that runs now, if it has made one and done nothing since that anybody could notice.
 	next func()
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -32,6 +33,9 @@ type readAhead struct {
 	closed bool
 	data   []byte
 	err    error // follows data
+	// filled is how many of the last bytes of data fill has read; the script's total counts them.
+	filled int
+	total  *atomic.Int64 // nil before fill
 }
 
 // isShort reports whether a response says that its body is short enough to be read ahead.
@@ -62,6 +66,7 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	}
 	n := copy(p, a.data)
 	a.data = a.data[n:]
+	a.count(min(a.filled, len(a.data)))
 	if n > 0 {
 		return n, nil
 	}
@@ -80,20 +85,34 @@ func (a *readAhead) readLocked(p []byte) (int, error) {
 	return n, err
 }
 
-// fill reads until so many bytes wait, or the body ends. It returns a.err.
-func (a *readAhead) fill(limit int) error {
-	buf := make([]byte, chunk)
+// fill reads until so many bytes wait, or in all of the script's bodies more than may, or the body ends.
+func (a *readAhead) fill(limit int, total *atomic.Int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.err == nil && !a.closed && len(a.data) < limit {
+	a.total = total
+	var buf []byte
+	for a.err == nil && !a.closed && len(a.data) < limit && total.Load() < maxWaiting {
 		if a.reading {
 			a.changed.Wait()
 			continue
 		}
+		if buf == nil {
+			buf = make([]byte, chunk/2)
+		}
 		n, _ := a.readLocked(buf)
-		a.data = append(a.data, buf[:n]...)
+		if !a.closed {
+			a.data = append(a.data, buf[:n]...)
+			a.count(a.filled + n)
+		}
 	}
-	return a.err
+}
+
+// count says how many bytes that fill has read are waiting.
+func (a *readAhead) count(filled int) {
+	if filled != a.filled {
+		a.total.Add(int64(filled - a.filled))
+		a.filled = filled
+	}
 }
 
 // waiting is how many bytes have been read ahead, and what follows them, if that is known.
@@ -108,6 +127,8 @@ func (a *readAhead) giveUp() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.closed = true
+	a.data = nil
+	a.count(0)
 	return a.reading
 }
 
