@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"io"
 	"log"
 	"os"
@@ -38,6 +39,24 @@ func terminal(w io.Writer) (columns int, ok bool) {
 		columns = pipeWidth
 	}
 	return columns, true
+}
+
+// piped reports whether in is what another program writes, or a file: then a command without an argument reads it.
+func piped(in io.Reader) bool {
+	f, isFile := in.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
+}
+
+// nothingPiped reports whether standard input ends at once. What it holds can be read afterwards.
+func (r *run) nothingPiped() bool {
+	in := bufio.NewReader(r.env.Stdin)
+	r.env.Stdin = in
+	_, err := in.Peek(1)
+	return err == io.EOF
 }
 
 // The columns of a text: where there is no terminal, and the bounds where there is

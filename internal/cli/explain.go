@@ -22,10 +22,10 @@ const explainHelp = `  corscope explain "Access to fetch at 'https://api.example
   corscope explain http://localhost:8080/users/7 --from http://localhost:5173 -X DELETE -H 'Authorization: Bearer t'
   corscope explain https://api.example.com/me --from https://app.example.com --credentials include --cookie 'sid=1; SameSite=Lax'
   corscope explain https://api.example.com/users --from https://app.example.com -d '{"a":1}' -H 'Content-Type: application/json' --send
-  pbpaste | corscope explain -
+  pbpaste | corscope explain
 
-Finds out by itself what it is given, as an argument, as @FILE, or as - on standard
-input: the error of a browser's console, with the lines around it or without, or that
+Finds out by itself what it is given, as an argument, as @FILE, or on standard input
+(which - names too): the error of a browser's console, with the lines around it or without, or that
 of axios, Angular, ofetch or another library; a fetch() call, "Copy as fetch", axios,
 jQuery, XMLHttpRequest or import() of a module; a cURL command, or what curl -v
 printed; a HAR; or a URL, with flags for the rest. It says how it understood what it
@@ -89,6 +89,9 @@ type explainFlags struct {
 	lab *labFlags
 }
 
+var errNothingToExplain = &usageError{Code: codeUsage, Message: "explain needs a console error, a fetch() call, a cURL command, a HAR or a URL",
+	Hint: "try corscope explain https://api.example.com/users --from https://app.example.com, or pipe what you have to corscope explain"}
+
 func (r *run) explainCommand() *cobra.Command {
 	var f explainFlags
 	c := &cobra.Command{
@@ -97,14 +100,13 @@ func (r *run) explainCommand() *cobra.Command {
 		Long:  explainHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
-			case f.schema && len(args) == 0:
+			case len(args) == 0 && (f.schema || piped(r.env.Stdin)):
 				return nil
 			case len(args) == 0:
-				return &usageError{Code: codeUsage, Message: "explain needs a console error, a fetch() call, a cURL command, a HAR or a URL",
-					Hint: "try corscope explain https://api.example.com/users --from https://app.example.com, or pipe what you have to corscope explain -"}
+				return errNothingToExplain
 			case len(args) > 1:
 				return &usageError{Code: codeUsage, Message: "explain takes one argument, and " + quote(args[1]) + " is one word too many",
-					Hint: "quote values that have spaces in them, or pipe the text to corscope explain -"}
+					Hint: "quote values that have spaces in them, or pipe the text to corscope explain"}
 			}
 			return nil
 		},
@@ -116,7 +118,13 @@ func (r *run) explainCommand() *cobra.Command {
 			if err := f.output(); err != nil {
 				return err
 			}
-			target, err := r.understand(cmd.Context(), args[0], &f, cmd.Flags().Changed)
+			what := "-"
+			if len(args) > 0 {
+				what = args[0]
+			} else if r.nothingPiped() {
+				return errNothingToExplain
+			}
+			target, err := r.understand(cmd.Context(), what, &f, cmd.Flags().Changed)
 			if err != nil {
 				return err
 			}

@@ -311,6 +311,9 @@ func (a *asked) open(f *explainFlags) error {
 	c := fetch.AgentConfig{Profile: f.lab.browser(), Transport: transport, Limits: fetch.Limits{Timeout: timeout}, BeforeSend: beforeSendUnless(f.send)}
 	if f.offline() {
 		c.Transport, c.BeforeSend = f.given.Recorded, nil
+		// How long it takes to read a recording is no time of the server's.
+		now := time.Now()
+		c.Clock = func() time.Time { return now }
 	}
 	a.agent, err = fetch.NewAgent(c)
 	if err != nil {

@@ -195,9 +195,16 @@ func (r *renderer) responseRows(index int, x *fetch.Exchange) []row {
 		return []row{{arrow: "<", mark: "FAIL", text: "no answer: " + x.Failure.Detail}}
 	}
 	status := judged.take("status")
-	status.arrow, status.text = "<", statusLine(x)+" in "+duration(x.Duration)
+	status.arrow, status.text = "<", statusLine(x)
+	// A recording may hold neither.
+	if x.Duration > 0 {
+		status.text += " in " + duration(x.Duration)
+	}
 	if r.Verbose && x.Proto != "" {
-		status.text += " over " + x.Proto + " from " + x.RemoteAddr
+		status.text += " over " + x.Proto
+		if x.RemoteAddr != "" {
+			status.text += " from " + x.RemoteAddr
+		}
 	}
 	rows := []row{status}
 	hidden, setCookies := 0, 0
