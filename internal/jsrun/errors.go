@@ -48,6 +48,8 @@ type ScriptError struct {
 	Text string
 	// Stack holds one "    at function (name:line:column)" a line, without the frames of Corscope's own; may be empty.
 	Stack string
+	// Hint says what to do about a name that a page has and a script's page here has not; empty for all else.
+	Hint string
 }
 
 func (e *ScriptError) Error() string {
@@ -60,6 +62,9 @@ func (e *ScriptError) Error() string {
 	}
 	if e.Stack != "" {
 		s += "\n" + e.Stack
+	}
+	if e.Hint != "" {
+		s += "\n    " + e.Hint
 	}
 	return s
 }

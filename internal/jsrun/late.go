@@ -23,6 +23,12 @@ var lateGives = map[string]string{
 	"html_elements":  "element, HTMLElement",
 	"script_element": "",
 	"document":       "htmlDocument",
+
+	"message_channel":    "",
+	"history":            "",
+	"web_socket":         "",
+	"subtle_crypto":      "subtle",
+	"compression_stream": "",
 }
 
 // lateShared are the names of the prelude that the parts use. They see nothing else of it, and of the engine's own objects those that
@@ -33,7 +39,7 @@ var lateShared = strings.Fields(`
 	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
-	DOMException CustomEvent File indirectEval noNavigation lateDocumentNames
+	DOMException CustomEvent File indirectEval noNavigation lateDocumentNames TransformStream
 	Event EventTarget fire dispatch trusted eventListeners listenersOf handlerAttributes reportException
 	startTimer clearAnyTimer later parseURL utf8Encode nextFetchID cloneValue consolePrint
 `)

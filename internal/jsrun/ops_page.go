@@ -35,7 +35,8 @@ func opReport(r *run, a arguments) (any, error) {
 		r.stop(&LimitError{Code: LimitMemory, Max: r.config.Limits.Memory})
 		return nil, errStopped
 	}
-	r.report(&ScriptError{Kind: ScriptErrorKind(a.str(0)), Text: moduleFailures.Replace(strings.ToValidUTF8(a.str(1), "\ufffd")), Stack: r.cleanStack(a.str(3))})
+	text := moduleFailures.Replace(strings.ToValidUTF8(a.str(1), "\ufffd"))
+	r.report(&ScriptError{Kind: ScriptErrorKind(a.str(0)), Text: text, Stack: r.cleanStack(a.str(3)), Hint: missingHint(text)})
 	return nil, nil
 }
 

@@ -26,7 +26,17 @@ function lateClass(name, part) {
 }
 lateClass("MessageEvent", "message_event");
 lateClass("EventSource", "event_source");
+for (const name of ["MessageChannel", "MessagePort"]) lateClass(name, "message_channel");
+for (const name of ["WebSocket", "CloseEvent"]) lateClass(name, "web_socket");
+for (const name of ["CompressionStream", "DecompressionStream"]) lateClass(name, "compression_stream");
+// [SecureContext]
+if (place.secure) {
+  for (const name of ["SubtleCrypto", "CryptoKey"]) lateClass(name, "subtle_crypto");
+  Reflect.defineProperty(Crypto.prototype, "subtle", { get() { return late("subtle_crypto").subtle; }, enumerable: true, configurable: true });
+} else delete Crypto.prototype.randomUUID;
 if (!place.worker) {
+  for (const name of ["history", "History"]) lateClass(name, "history");
+  lateClass("postMessage", "message_channel");
   for (const name of ["Node", "NodeList", "HTMLCollection", "CharacterData", "Text", "Comment", "DocumentFragment", "XMLDocument", "HTMLDocument", "Element", "DOMTokenList",
     "HTMLElement", "HTMLAnchorElement", "HTMLBodyElement", "HTMLButtonElement", "HTMLDivElement", "HTMLFormElement", "HTMLIFrameElement", "HTMLImageElement", "HTMLInputElement",
     "HTMLLinkElement", "HTMLScriptElement", "HTMLSelectElement", "HTMLTextAreaElement", "Image", "DOMParser", "XMLSerializer"]) lateClass(name, "document");

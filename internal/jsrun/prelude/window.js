@@ -56,6 +56,22 @@ if (!place.worker) {
       callback(op("now"));
     }, 16, false);
   });
+  // https://w3c.github.io/requestidlecallback/: a page that shows nothing is idle at once.
+  exposeFunction("requestIdleCallback", function requestIdleCallback(callback) {
+    ofGlobal(this, "requestIdleCallback");
+    required(arguments, 1, "'requestIdleCallback'");
+    if (typeof callback !== "function") throw new TypeError("The callback is not a function");
+    const began = op("now");
+    return startTimer(() => {
+      outermost = false;
+      callback({ didTimeout: false, timeRemaining: () => Math.max(0, 50 - (op("now") - began)) });
+    }, 1, false);
+  });
+  exposeFunction("cancelIdleCallback", function cancelIdleCallback(handle) {
+    ofGlobal(this, "cancelIdleCallback");
+    required(arguments, 1, "'cancelIdleCallback'");
+    clearAnyTimer(handle);
+  });
   exposeFunction("cancelAnimationFrame", function cancelAnimationFrame(handle) {
     ofGlobal(this, "cancelAnimationFrame");
     required(arguments, 1, "'cancelAnimationFrame'");
