@@ -47,6 +47,26 @@ func TestPermissionsPolicy(t *testing.T) {
 	}
 }
 
+// Firefox and Safari do not read the header.
+func TestPermissionsPolicyByBrowser(t *testing.T) {
+	for _, c := range []struct {
+		profile Profile
+		refused bool
+	}{{Profile{}, true}, {Chromium(), true}, {Firefox(), false}, {WebKit(), false}, {WebKitGTK(), false}} {
+		agent, err := NewAgent(AgentConfig{Profile: c.profile})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := agent.NewPage(PageConfig{URL: app, PermissionsPolicy: []string{"sync-xhr=()"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := !page.AllowsSyncXHR(); got != c.refused {
+			t.Errorf("%s: refused is %v, want %v", c.profile.name(), got, c.refused)
+		}
+	}
+}
+
 func FuzzStructuredDictionary(f *testing.F) {
 	for _, seed := range []string{`a=(self "x";p=1), b;c=?1, d=:YQ==:, *e=-1.5`, `a=("\"\\")`, "a=(", `a="`, "a=@1", "a=?", "a=1,", ",", "A=1"} {
 		f.Add(seed)

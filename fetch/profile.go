@@ -267,8 +267,6 @@ type ReferrerRules struct {
 	// origin (for origin-when-cross-origin: of the same site) for cross-origin. So it grows again under the laxer policies, unless
 	// it was left out or a redirect has set a Referrer-Policy.
 	AnewEachHop bool
-	// AnewForSites lets hops at other sites count under origin-when-cross-origin too, for AnewEachHop.
-	AnewForSites bool
 	// StrictCrossSite counts the policies unsafe-url, no-referrer-when-downgrade and origin-when-cross-origin as
 	// strict-origin-when-cross-origin for requests to another site.
 	StrictCrossSite bool

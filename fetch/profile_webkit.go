@@ -44,8 +44,6 @@ func WebKit() Profile {
 			NoCORSKeepsCredentials: true,
 		},
 		Referrer: ReferrerRules{
-			// DEVIATION(webkit): Referer is determined anew, from the page's URL. Measured, 2026-11-22.
-			AnewEachHop: true, AnewForSites: true,
 			// DEVIATION(webkit): tracking prevention cuts the Referer of third parties in its network process. NetworkSession.cpp,
 			// https://webkit.org/tracking-prevention/, measured 2026-11-22.
 			ThirdPartyOriginAlone: true,

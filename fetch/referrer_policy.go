@@ -88,7 +88,7 @@ func (r *request) determineReferrer() {
 			hop = len(r.urlList) - 1 // the browser's own redirect is no part of the chain, and looks at none
 		}
 		for _, u := range r.urlList[hop:] {
-			if policy != OriginWhenCrossOrigin || r.client.agent.profile.Referrer.AnewForSites || r.client.sameCookieSite(u.Origin()) {
+			if policy != OriginWhenCrossOrigin || r.client.sameCookieSite(u.Origin()) {
 				sameOrigin = sameOrigin && origin.SameOrigin(full.Origin(), u.Origin())
 			}
 		}

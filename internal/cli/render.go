@@ -22,6 +22,8 @@ type renderOptions struct {
 	Compact bool
 	// Brief is the verdict, the cause and the fix alone.
 	Brief bool
+	// BodyAfterwards says that the trace was made before the page could read the body, so that it does not hold it.
+	BodyAfterwards bool
 }
 
 // labelWidth is that of the names on the left, with the space after them.

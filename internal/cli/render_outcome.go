@@ -43,6 +43,8 @@ func (r *renderer) pageGets() {
 		text += ", and there is no body"
 	case x == nil:
 		text += ", and the body that the URL stands for"
+	case r.BodyAfterwards:
+		text += ", and may read the body"
 	case len(x.ResponseBody) == 0 && !x.ResponseBodyTruncated:
 		text += ", and an empty body"
 	default:

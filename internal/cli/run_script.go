@@ -159,8 +159,14 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 	defer jsrun.CollectRarely()()
 	config := jsrun.Config{
 		Page: page, Worker: f.worker, Module: f.module, Stdout: r.env.Stdout, Stderr: r.env.Stderr,
-		Limits:  jsrun.Limits{Time: timeout},
-		OnError: func(err error) { fmt.Fprintln(r.env.Stderr, escapeLines(err.Error())) },
+		Limits: jsrun.Limits{Time: timeout},
+		OnError: func(err error) {
+			text := escapeLines(err.Error())
+			if e, ok := errors.AsType[*jsrun.ScriptError](err); ok && e.Kind == jsrun.NeverSettled {
+				text = "corscope: " + text // these are our words, not the console's
+			}
+			fmt.Fprintln(r.env.Stderr, text)
+		},
 		OnBlocked: func(method, url string, reason fetch.Reason) {
 			hint := ""
 			if reason.Code == fetch.ReasonLocalNetworkAccess && reason.Detail == "" {
@@ -253,7 +259,7 @@ func (r *run) traceOptions(f *scriptFlags) (renderOptions, error) {
 	env := r.env
 	env.Stdout = env.Stderr
 	style, width, err := env.layout(f.colour)
-	return renderOptions{Style: style, Width: width, Verbose: f.verbose}, err
+	return renderOptions{Style: style, Width: width, Verbose: f.verbose, BodyAfterwards: true}, err
 }
 
 func (r *run) readScript(name string) (string, error) {

@@ -43,11 +43,11 @@ type Config struct {
 type Limits struct {
 	// Time is how long the script may run and wait in all. Default: 1 minute.
 	Time time.Duration
-	// Memory of the engine's heap in bytes. Default: 512 MiB.
+	// Memory of the engine's heap in bytes, and as much again for the requests that wait or are under way. Default: 512 MiB.
 	Memory int64
 	// Stack is how deep calls may nest. Default: 4,000; more than 5,000 is refused, as Go's stack would not hold it.
 	Stack int
-	// Output is how many bytes the console may print in all. Default: 64 MiB.
+	// Output is how many bytes the console may print in all, with what OnError and OnBlocked are told. Default: 64 MiB.
 	Output int64
 	// Timers that may be pending at once. Default: 100,000.
 	Timers int

@@ -28,6 +28,8 @@ type requests struct {
 	bodies map[int]*body
 	// waiting is how many bytes of bodies have come that their streams have not been read for yet.
 	waiting atomic.Int64
+	// held is how many bytes the requests have that wait or are under way. They are outside of the engine's heap.
+	held int64
 	// next is the request of the task that runs now, if it has made one and done nothing since that anybody could notice.
 	next func()
 }
@@ -154,7 +156,11 @@ func opFetch(r *run, a arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, r.send(id, request, a.int(2)&flagInHand != 0)
+	size := heldBy(&request)
+	if request.Body.Len() < 0 {
+		size += int64(len(a.str(4)))
+	}
+	return nil, r.send(id, request, size, a.int(2)&flagInHand != 0)
 }
 
 // fetchPlain takes a request in lines: its number, a method or an empty line, the names and values of so many headers, and a URL that
@@ -174,7 +180,7 @@ func (r *run) fetchPlain(lines string, headers int) bool {
 		return false
 	}
 	// What it refuses has ended the script.
-	_ = r.send(id, request, true)
+	_ = r.send(id, request, heldBy(&request), true)
 	return true
 }
 
@@ -211,12 +217,17 @@ func (r *run) plainRequest(lines string, headers int) (fetch.Request, bool) {
 	return q, true
 }
 
-// send starts a request; ahead says that the body may come with the answer.
-func (r *run) send(id int, request fetch.Request, ahead bool) error {
+// send starts a request, which holds so many bytes until its answer comes; ahead says that the body may come with the answer.
+func (r *run) send(id int, request fetch.Request, size int64, ahead bool) error {
 	if r.loop.pending >= r.config.Limits.Requests {
 		r.stop(&LimitError{Code: LimitRequests, Max: int64(r.config.Limits.Requests)})
 		return errStopped
 	}
+	if r.requests.held+size > r.config.Limits.Memory {
+		r.stop(&LimitError{Code: LimitMemory, Max: r.config.Limits.Memory})
+		return errStopped
+	}
+	r.requests.held += size
 	if request.UploadListener {
 		request.Uploaded = r.requests.uploaded(id, request.Body.Len())
 	}
@@ -235,6 +246,7 @@ func (r *run) send(id int, request fetch.Request, ahead bool) error {
 		post := func(text string, inHand bool) {
 			r.loop.post(func() {
 				r.loop.pending--
+				q.held -= size
 				q.fetched(id, fetched{request, response, err, head, text, inHand})
 			})
 		}
@@ -264,6 +276,16 @@ func (r *run) send(id int, request fetch.Request, ahead bool) error {
 		q.next = run
 	}
 	return nil
+}
+
+// heldBy is how many bytes a request holds until its answer comes: its URL, which is kept as it was given too, its headers and its body, but
+// for that of a stream.
+func heldBy(q *fetch.Request) int64 {
+	n := 2 * int64(len(q.URL))
+	for _, h := range q.Headers {
+		n += int64(len(h.Name) + len(h.Value))
+	}
+	return n + max(q.Body.Len(), 0)
 }
 
 // uploadInterval is how often a page is told at most how much of a body has gone out.
@@ -388,7 +410,7 @@ func (q *requests) tell(request fetch.Request, response *fetch.Response) {
 	if q.run.config.OnTrace != nil {
 		q.run.config.OnTrace(request.Trace)
 	}
-	if response.IsError() && q.run.config.OnBlocked != nil {
+	if response.IsError() && q.run.config.OnBlocked != nil && q.run.mayPrint(len(request.URL)+len(response.Reason.Detail)) {
 		method := request.Method
 		if method == "" {
 			method = "GET"

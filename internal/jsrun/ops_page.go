@@ -10,12 +10,20 @@ import (
 	"github.com/corscope/corscope/fetch"
 )
 
+// mayPrint counts bytes that the script has printed, or that are told of it. It ends the run and returns false where they are too many.
+func (r *run) mayPrint(bytes int) bool {
+	r.printed += int64(bytes)
+	if r.printed <= r.config.Limits.Output {
+		return true
+	}
+	r.stop(&LimitError{Code: LimitOutput, Max: r.config.Limits.Output})
+	return false
+}
+
 // opPrint writes one console message; the first argument is 1 for standard output and 2 for standard error.
 func opPrint(r *run, a arguments) (any, error) {
 	text := strings.ToValidUTF8(a.str(1), "\ufffd") + "\n"
-	r.printed += int64(len(text))
-	if r.printed > r.config.Limits.Output {
-		r.stop(&LimitError{Code: LimitOutput, Max: r.config.Limits.Output})
+	if !r.mayPrint(len(text)) {
 		return nil, errStopped
 	}
 	w := r.config.Stdout

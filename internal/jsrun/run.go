@@ -408,16 +408,14 @@ func (r *run) report(err error) {
 	if r.first == nil {
 		r.first = err
 	}
-	if r.config.OnError != nil {
+	if r.config.OnError != nil && r.mayPrint(len(err.Error())+1) {
 		r.config.OnError(err)
 	}
 }
 
 func (r *run) result() error {
-	if r.fatal != nil {
-		if _, timeout := r.fatal.(*TimeoutError); timeout || r.first == nil {
-			return r.fatal
-		}
+	if _, uncaught := r.fatal.(*ScriptError); r.fatal != nil && !uncaught {
+		return r.fatal
 	}
 	return r.first
 }

@@ -285,10 +285,16 @@ func TestLimits(t *testing.T) {
 		{"a string of a gigabyte", "'x'.repeat(1e9)", Limits{Memory: 64 << 20}, &LimitError{LimitMemory, 64 << 20}},
 		{"output without end", "for (;;) console.log('line')", Limits{Output: 1000}, &LimitError{LimitOutput, 1000}},
 		{"a million timers", "for (let i = 0; i < 1e6; i++) setTimeout(() => {}, 1e6)", Limits{Timers: 1000}, &LimitError{LimitTimers, 1000}},
+		{"errors without end", "setInterval(() => { throw 'x'.repeat(500) }, 0)", Limits{Output: 2000}, &LimitError{LimitOutput, 2000}},
+		{"refusals without end", "for (;;) await fetch('https://api.example.com/closed?' + 'x'.repeat(500)).catch(() => {})", Limits{Output: 2000}, &LimitError{LimitOutput, 2000}},
+		{"a limit after an error", "setTimeout(() => { for (;;) console.log('line') }); throw 1", Limits{Output: 1000}, &LimitError{LimitOutput, 1000}},
+		{"long bodies that wait", "for (;;) fetch('https://hang.example/', {method: 'POST', body: 'x'.repeat(1e5)})", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
+		{"long URLs that wait", "for (;;) fetch('https://hang.example/?' + 'x'.repeat(1e5))", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
+		{"long headers that wait", "for (;;) fetch('https://hang.example/', {headers: {a: 'x'.repeat(1e5)}})", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
 		{"requests without end", "for (;;) fetch('https://hang.example/')", Limits{Requests: 100}, &LimitError{LimitRequests, 100}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := output(t, Config{Limits: c.limits}, c.source)
+			_, err := output(t, Config{Limits: c.limits, OnError: func(error) {}, OnBlocked: func(string, string, fetch.Reason) {}}, c.source)
 			if err == nil || err.Error() != c.want.Error() {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
