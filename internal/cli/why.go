@@ -28,6 +28,9 @@ Of an error that is pasted, as an argument, as @FILE, or as - on standard input,
 tells the cause that the words name, and the command that finds the rest. Nothing is
 sent. What was recorded, a HAR or what curl -v printed, is judged as explain judges it.
 
+Exit status: 0 told; 2 bad usage, no such cause, or an error that is not CORS; of what
+was recorded, that of explain.
+
 `
 
 // codeCause is a cause that is not in the catalogue.
