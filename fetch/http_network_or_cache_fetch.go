@@ -106,7 +106,14 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 		p.step("concept-http-network-or-cache-fetch", "17.2", Step{Verdict: Note, Subject: "status", Got: "421",
 			Text: "the server says that the request came to the wrong place: asked again, once, on a connection of its own"})
 		p.askAgain()
-		return p.httpNetworkOrCacheFetch(r, kind, isAuthenticationFetch, true)
+		second := p.httpNetworkOrCacheFetch(r, kind, isAuthenticationFetch, true)
+		if p.agent.profile.MisdirectedTypeKept && p.request.tainting == TaintingBasic {
+			kept, ok := response.Headers.Get("Content-Type")
+			if value, given := second.Headers.Get("Content-Type"); ok && given {
+				second.Headers.Set("Content-Type", kept+","+value)
+			}
+		}
+		return second
 	}
 	if isAuthenticationFetch && response.Status != 401 {
 		p.agent.authentication.set(r.currentURL().Origin(), authorizationValue(r.currentURL()))

@@ -46,6 +46,9 @@ type Profile struct {
 	// MisdirectedUnseen keeps nothing of an answer of status 421 that is asked for again: neither its cookies nor what it would mean to the
 	// HTTP cache.
 	MisdirectedUnseen bool
+	// MisdirectedTypeKept puts the Content-Type of a 421 that is asked for again in front of that of the next answer, with a comma between,
+	// where the page asks its own origin.
+	MisdirectedTypeKept bool
 	// ProxyAuthenticationUnseen keeps no cookie of a 407 that the page may not read.
 	ProxyAuthenticationUnseen bool
 	// StreamsUseCORS turns mode same-origin into cors for a request whose body is a stream.

@@ -41,6 +41,9 @@ func Firefox() Profile {
 		// DEVIATION(firefox): the transaction asks again by itself. netwerk/protocol/http/nsHttpTransaction.cpp, measured 2026-11-22;
 		// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 17.
 		MisdirectedUnseen: true,
+		// DEVIATION(firefox): both answers are read into one head. Measured, 2026-11-22; of no other header, and not of other origins.
+		// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 17.
+		MisdirectedTypeKept: true,
 		// DEVIATION(firefox): not where the network failed. Measured, 2026-11-22; https://xhr.spec.whatwg.org/#request-error-steps.
 		TellsSyncFailures: true,
 		// DEVIATION(firefox): measured, 2026-11-22: five bytes of ten and the end of the connection; a read 800 ms later gives the five, and

@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,6 +122,30 @@ func TestCookiesOfMisdirectedRequests(t *testing.T) {
 			if l.get(http2App, Request{URL: http2App}); cookie.Load() != want {
 				t.Errorf("%s sends %q, want %q", profile.name(), cookie.Load(), want)
 			}
+		}
+	}
+}
+
+// An answer 421 that is asked for again, and its Content-Type.
+func TestTypeOfMisdirectedAnswers(t *testing.T) {
+	for _, c := range []struct {
+		name, page string
+		profile    Profile
+		want       string
+	}{
+		{"the standard", http2App, Profile{}, "a/2"},
+		{"Firefox, the page's own origin", http2App, Firefox(), "a/1,a/2"},
+		{"Firefox, another origin", "https://other.example.com/", Firefox(), "a/2"},
+	} {
+		var asked atomic.Int64
+		l := newLoopback(t, AgentConfig{Profile: c.profile}, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Content-Type", "a/"+strconv.FormatInt(asked.Add(1), 10))
+			w.WriteHeader(http.StatusMisdirectedRequest)
+		}, "app.example.com")
+		response, _ := l.get(c.page, Request{URL: http2App})
+		if got, _ := response.Headers.Get("Content-Type"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 }
