@@ -96,6 +96,8 @@ func TestForbiddenHeadersAreDropped(t *testing.T) {
 		{"method overrides to forbidden methods", `console.log([...new Request("/", {headers: {"X-HTTP-Method": "TRACE", "X-HTTP-Method-Override": "PUT"}}).headers].join("|"))`,
 			"x-http-method-override,PUT"},
 		{"of a response", `console.log([...new Response("", {headers: {"Set-Cookie": "a=1", "X-Mine": "1"}}).headers.keys()].join("|"))`, "content-type|x-mine"},
+		{"of mode no-cors, a Headers object's together and an array's one by one", `const long = ["a", "b"].map((c) => ["Accept-Language", c.repeat(100)]);
+			for (const headers of [new Headers(long), long]) console.log([...new Request("/", {mode: "no-cors", headers}).headers].join("|").length)`, "0\n116"},
 		{"of mode no-cors", `console.log([...new Request("/", {mode: "no-cors", headers: {"Content-Type": "application/json", Accept: "a/b", "X-Mine": "1"}}).headers].join("|"))`, "accept,a/b"},
 	})
 }

@@ -61,10 +61,9 @@ function startPlain(promised, url, method, given) {
   // A template would be a call of String.prototype.concat in this engine.
   let lines = id + "\n" + (method === undefined ? "" : method) + "\n", n = 0;
   if (given !== undefined) {
-    const list = given instanceof Headers ? headerList(given) : given;
-    n = list.length;
+    n = given.length;
     for (let i = 0; i < n; i++) {
-      const p = list[i];
+      const p = given[i];
       if (p.length !== 2) return false;
       lines += p[0] + "\n" + p[1] + "\n";
     }

@@ -141,10 +141,9 @@ function toHeadersInit(init, convert = toByteString) {
 const plainLines = /^(?:\n[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\0\n\r\u0100-\uffff]*)*$/;
 function linesOf(given) {
   if (given === undefined) return "";
-  const list = given instanceof Headers ? headerList(given) : given;
   let lines = "";
-  for (let i = 0; i < list.length; i++) {
-    const p = list[i];
+  for (let i = 0; i < given.length; i++) {
+    const p = given[i];
     if (p.length !== 2 || p[0].includes(":") || p[0].includes("\n") || p[1].includes("\n")) return undefined;
     lines += `\n${p[0]}:${p[1]}`;
   }
@@ -152,10 +151,8 @@ function linesOf(given) {
 }
 // Adds what convertHeadersInit returned.
 function appendHeaders(headers, given) {
-  let list = given;
-  if (given instanceof Headers) list = [...headerList(given)];
-  else if (!given.every((p) => p.length === 2)) throw new TypeError("Each header must be a [name, value] pair");
-  for (let i = 0; i < list.length; i++) appendHeader(headers, list[i][0], list[i][1]);
+  if (!given.every((p) => p.length === 2)) throw new TypeError("Each header must be a [name, value] pair");
+  for (let i = 0; i < given.length; i++) appendHeader(headers, given[i][0], given[i][1]);
 }
 function fillHeaders(headers, init) {
   if (!isObject(init)) throw new TypeError("The provided value is not of type '(record<ByteString, ByteString> or sequence<sequence<ByteString>>)'");
