@@ -148,7 +148,8 @@ type CookiePolicy struct {
 	IgnoreScheme bool `json:"ignoreScheme,omitempty"`
 	// FrameIsThirdParty counts all that a frame of another site, or of an opaque origin, asks as third-party, the page's own site too.
 	FrameIsThirdParty bool `json:"frameIsThirdParty,omitempty"`
-	// RedirectedSchemeCrossSite counts a request that a redirect has led from http to https, or back, as cross-site, but to the page's host.
+	// RedirectedSchemeCrossSite counts a request that a redirect has led from http to https, or back, as cross-site, but to the host in the
+	// address bar.
 	RedirectedSchemeCrossSite bool `json:"redirectedSchemeCrossSite,omitempty"`
 	// BlockedStaysBlocked keeps a request that third-party blocking has met once without cookies along the rest of its redirects.
 	BlockedStaysBlocked bool `json:"blockedStaysBlocked,omitempty"`

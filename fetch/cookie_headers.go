@@ -15,10 +15,15 @@ import (
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (r *request) sameSiteMode() SameSiteMode {
-	if r.client.agent.profile.Cookies.RedirectedSchemeCrossSite && r.schemeRedirected() && r.currentURL().Host() != r.origin.Host() {
+	policy, host, top := &r.client.agent.profile.Cookies, r.currentURL().Host(), r.client.frameOf
+	inFrame := top.IsValid()
+	if !inFrame {
+		top = r.origin
+	}
+	if policy.RedirectedSchemeCrossSite && r.schemeRedirected() && host != top.Host() {
 		return UnsetOrLess
 	}
-	if top := r.client.frameOf; r.client.agent.profile.Cookies.TopHostIsSameSite && top.IsValid() && r.currentURL().Host() == top.Host() {
+	if policy.TopHostIsSameSite && inFrame && host == top.Host() {
 		return StrictOrLess
 	}
 	if r.client.crossSiteParents || r.redirectedCrossSite() ||
