@@ -50,6 +50,7 @@ var rooms = map[string]room{
 	"internal/http1":    {inside: []string{"internal/httpspec"}},
 
 	"internal/benchserver": {},
+	"internal/slowserver":  {},
 
 	"cors":  {inside: []string{"origin", "internal/httpspec", "internal/spelling"}, outside: []string{xnet}},
 	"fetch": {inside: []string{"origin", "internal/httpspec", "internal/http1"}, outside: []string{xnet, xtext, whatwgURL}},

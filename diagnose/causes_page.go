@@ -79,10 +79,10 @@ func pageCauses() []Cause {
 		},
 		{
 			ID: id(fetch.ReasonKeepaliveQuota), Title: "more than 64 KiB in keepalive requests", Group: GroupPage, Severity: SeverityBlocks,
-			Means:     "Requests with keepalive may outlive the page, and their bodies may have 65536 bytes together while they are under way.",
+			Means:     "Requests with keepalive may outlive the page, and their bodies may have 65536 bytes together while they are under way: until the answer's body has ended.",
 			Why:       "A page that is gone should not hold the line for long.",
-			Recognise: "The call has keepalive: true and a large body, or many such calls run at once. Small bodies work.",
-			Fix:       "Leave keepalive out, send less, or send it in pieces one after the other.",
+			Recognise: "The call has keepalive: true and a large body, or many such calls run at once. Small bodies work. In Chromium it comes after a while where the answers have Cache-Control: no-store and the page does not read them.",
+			Fix:       "Leave keepalive out, send less, or send it in pieces one after the other. Read each answer to its end, as with await response.text(), before the next call.",
 			Links:     []string{"https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch"},
 		},
 		{

@@ -8,6 +8,7 @@
 //	go test -run 'Chromium|Firefox|WebKit' -update .          measure the vectors of testdata/browsers anew
 //	go test -run Vectors .                             the vectors, without a browser
 //	go test -run Hosts\|Addresses .                     which preflights Firefox forgets with the addresses of a host; takes a minute
+//	go test -run Keepalive .                           what keepalive requests hold while their answers wait
 //	go test -run Fixes .                               what diagnose says of every fault of internal/demo: the console, and the fix
 //
 // The browsers come from ./install.sh. Without them their tests are skipped, but with CI=true, where they are installed or the tests

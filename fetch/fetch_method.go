@@ -28,7 +28,16 @@ func (p *Page) Fetch(ctx context.Context, request Request) (*Response, error) {
 	if request.Trace != nil {
 		params.beginTrace(ignored)
 	}
+	if request.Keepalive {
+		params.joinGroup(&request)
+	}
 	response, err := params.run(ctx, params.fetch)
+	if params.record != nil {
+		params.endRecord(response, err)
+		if request.Record == nil {
+			params.record.Told()
+		}
+	}
 	if err == nil && request.Trace != nil {
 		params.endTrace(response)
 	}

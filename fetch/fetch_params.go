@@ -23,6 +23,8 @@ type fetchParams struct {
 	outcome *Response
 	// upgraded is [replaySource]'s, in a replay.
 	upgraded []string
+	// record is that of a keepalive request; nil: no limit applies.
+	record *FetchRecord
 	// deadline is the agent's own time-out, which cancels ctx.
 	deadline deadline
 }

@@ -4,9 +4,6 @@ import (
 	"strconv"
 )
 
-// maxKeepaliveBytes bounds the bodies of a page's keepalive requests in flight.
-const maxKeepaliveBytes = 64 << 10
-
 // httpNetworkOrCacheFetch adds the browser's own headers to a copy of r and makes the exchange, unless the HTTP cache has the answer.
 // There is nobody to prompt for a name and password, so a 401 is an answer like others, unless they stand in the URL of a request
 // that uses them.
@@ -23,13 +20,9 @@ func (p *fetchParams) httpNetworkOrCacheFetch(r *request, kind ExchangeKind, isA
 	} else if n >= 0 {
 		httpRequest.headers.Append("Content-Length", strconv.FormatInt(n, 10))
 		if httpRequest.keepalive {
-			if inFlight := p.page.keepaliveBytes.Load(); n+inFlight > maxKeepaliveBytes {
-				p.step("concept-http-network-or-cache-fetch", "8.10.5", Step{Verdict: Fail, Subject: "keepalive",
-					Want: "at most 65536 bytes in flight", Got: strconv.FormatInt(n+inFlight, 10), Text: "the bodies of keepalive requests are too large together"})
-				return p.blocked(ReasonKeepaliveQuota, "")
+			if refused := p.keepaliveQuota(); refused != nil {
+				return refused
 			}
-			p.page.keepaliveBytes.Add(n)
-			defer p.page.keepaliveBytes.Add(-n)
 		}
 	}
 	if referrer := httpRequest.referrer; referrer.url != nil && !referrer.none {

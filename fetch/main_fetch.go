@@ -30,6 +30,9 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 	if !r.referrer.none {
 		r.determineReferrer()
 	}
+	if response == nil && !recursive && p.agent.profile.Keepalive.RefusedFirst {
+		response = p.keepaliveQuota()
+	}
 	if response == nil {
 		p.upgradeKnownHost()
 		response = p.chooseFetch()
@@ -68,6 +71,9 @@ func (p *fetchParams) handOver(response *Response) *Response {
 	if !response.IsError() && (r.method == "HEAD" || isNullBodyStatus(internal.Status) && !reset) && internal.Body != nil {
 		internal.Body.Close()
 		internal.Body, response.Body = nil, nil
+	}
+	if p.record != nil && !response.IsError() {
+		p.holdRecord(response)
 	}
 	if r.integrity != "" && !response.IsError() {
 		return p.checkIntegrity(response)

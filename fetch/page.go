@@ -55,7 +55,7 @@ type Page struct {
 	secureContext               bool
 	addressSpace                AddressSpace
 	localNetworkGranted         bool
-	keepaliveBytes              atomic.Int64
+	group                       fetchGroup
 	// lastSite remembers how the origin that was asked last relates to this one: a page asks one API most of the time, and the
 	// public suffix list takes a while to ask.
 	lastSite atomic.Pointer[siteRelation]

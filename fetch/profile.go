@@ -33,6 +33,8 @@ type Profile struct {
 	HTTPCache HTTPCachePolicy
 	// Upgrade is how the browser goes about upgrade-insecure-requests.
 	Upgrade UpgradePolicy
+	// Keepalive is how the browser counts the bodies of keepalive requests.
+	Keepalive KeepalivePolicy
 	// LocalNetwork is how the browser guards the user's own network.
 	LocalNetwork LocalNetworkPolicy
 	// ResourcePolicySiteNeedsName lets "Cross-Origin-Resource-Policy: same-site" fit no page but one of the same origin where the host is
@@ -262,6 +264,31 @@ type RedirectPolicy struct {
 	SameLocationTwice bool
 	// EscapeLocationBytes turns each byte of Location above 0x7F into its escape, %E9, and does not read it as a character.
 	EscapeLocationBytes bool
+}
+
+// KeepalivePolicy is how a browser departs from the standard in its limit on the bodies of keepalive requests in flight. The zero value is
+// the standard.
+type KeepalivePolicy struct {
+	// RefusedFirst refuses a body that is too large before the server is asked for a preflight, and at URLs that need no server, as data:.
+	RefusedFirst bool
+	// NotLocal leaves out requests for other URLs than those of http and https.
+	NotLocal bool
+	// NotRefused leaves out requests that the page's own Content-Security-Policy or mixed content stops; in the standard they count until the
+	// page is told.
+	NotRefused bool
+	// OwnOptionAlone counts, and limits, requests only where keepalive is an option of fetch() itself: neither beacons nor Request objects.
+	OwnOptionAlone bool
+	// NoStoreHeld does not read an answer with "Cache-Control: no-store" by itself: its request counts until the page has read the body or
+	// given it up, and for ever where the page may not read it.
+	NoStoreHeld bool
+	// FailureFreesFirst and NoBodyFreesFirst let a request that failed, or whose answer has no body, count no longer when the page is told;
+	// in the standard it counts until the script has done what it does then.
+	FailureFreesFirst, NoBodyFreesFirst bool
+	// CancelReadsOn reads the body of an answer further although the page has given it up by cancel(), so that its request counts until more
+	// comes or it ends. It is for who runs the page's script: in Go, closing a body ends it.
+	CancelReadsOn bool
+	// AbortKeeps lets a request that the page ended, before or during its answer, count for ever.
+	AbortKeeps bool
 }
 
 // ReferrerRules is how a browser departs from the standard in Referer. The zero value is the standard.

@@ -43,6 +43,17 @@ func Chromium() Profile {
 		// DEVIATION(chromium): "CORS with forced preflight" takes the place of the mode. third_party/blink/renderer/core/fetch/fetch_manager.cc,
 		// measured 2026-11-22; https://fetch.spec.whatwg.org/#dom-request.
 		StreamsUseCORS: true,
+		Keepalive: KeepalivePolicy{
+			// DEVIATION(chromium): the page's process counts what it asks the browser's for, and a data: URL it reads itself. Measured,
+			// 2026-11-22.
+			RefusedFirst: true, NotLocal: true, NotRefused: true,
+			// DEVIATION(chromium): an answer that must not be stored is not buffered for a page that does not read it.
+			// third_party/blink/renderer/core/fetch/fetch_manager.cc, measured 2026-11-22;
+			// https://github.com/open-telemetry/opentelemetry-js/issues/7001.
+			NoStoreHeld: true,
+			// DEVIATION(chromium): its loader has ended before it tells of a failure. Measured, 2026-11-22.
+			FailureFreesFirst: true,
+		},
 	}
 }
 

@@ -49,6 +49,13 @@ func Firefox() Profile {
 		// DEVIATION(firefox): measured, 2026-11-22: five bytes of ten and the end of the connection; a read 800 ms later gives the five, and
 		// closed rejects then. Chromium 156 and WebKitGTK 2.50.6 do as https://fetch.spec.whatwg.org/#concept-http-network-fetch says.
 		LazyBodies: true,
+		Keepalive: KeepalivePolicy{
+			// DEVIATION(firefox): fetch() counts by its own options, at once. Measured, 2026-11-22.
+			RefusedFirst: true, OwnOptionAlone: true,
+			// DEVIATION(firefox): the network notices only when it has more to give. Measured, 2026-11-22;
+			// https://streams.spec.whatwg.org/#readablestream-cancel.
+			CancelReadsOn: true,
+		},
 	}
 }
 

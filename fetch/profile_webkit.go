@@ -57,6 +57,14 @@ func WebKit() Profile {
 		// DEVIATION(webkit): the header is not read. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Permissions-Policy,
 		// 2026-11-22.
 		IgnoresPermissionsPolicy: true,
+		Keepalive: KeepalivePolicy{
+			// DEVIATION(webkit): the process of the page counts what it asks the network for, before preflights. Measured, 2026-11-22.
+			RefusedFirst: true, NotRefused: true, FailureFreesFirst: true, NoBodyFreesFirst: true,
+			// DEVIATION(webkit): its tracker is not told of a load that is cancelled. KeepaliveRequestTracker.cpp, measured 2026-11-22.
+			AbortKeeps: true,
+			// DEVIATION(webkit): the load goes on without the page. Measured, 2026-11-22; https://streams.spec.whatwg.org/#readablestream-cancel.
+			CancelReadsOn: true,
+		},
 	}
 }
 

@@ -16,6 +16,9 @@ type replaySource struct {
 	upgraded []string
 	// spaces are the address spaces of the servers, by host and port, as far as they were asked for.
 	spaces map[string]AddressSpace
+	// inFlight is how many bytes of keepalive requests were in flight when this one was made.
+	inFlight         int64
+	keepaliveImplied bool
 }
 
 // ErrNotReplayable is returned for a trace that no fetch has filled in this process: one that was read from JSON, or never used.
@@ -62,6 +65,10 @@ func (r Replay) Fetch(ctx context.Context) (*Response, *Trace, error) {
 	trace := &Trace{BodyLimit: r.Trace.BodyLimit}
 	p := &fetchParams{agent: &agent, page: page, request: request, trace: trace, upgraded: was.upgraded}
 	p.beginTrace(r.Trace.Ignored)
+	if request.keepalive {
+		page.group.inFlight = was.inFlight
+		p.joinGroup(&Request{Body: request.body, KeepaliveImplied: was.keepaliveImplied})
+	}
 	response, err := p.run(ctx, p.fetch)
 	if err != nil {
 		return nil, nil, err

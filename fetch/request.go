@@ -113,8 +113,15 @@ type Request struct {
 	// algorithm count. Empty, or no algorithm that is known: any body will do. The body is then read before [Page.Fetch] returns, and an
 	// answer that the page may not read is blocked.
 	Integrity string
-	// Keepalive: the request may outlive the page. Bodies of all such requests of a page in flight are limited to 64 KiB.
+	// Keepalive: the request may outlive the page. Bodies of all such requests of a page in flight are limited to 64 KiB; each is in flight
+	// until the body of its answer has ended, which is read to its end even if nobody asks for it, or until it is closed.
 	Keepalive bool
+	// KeepaliveImplied: Keepalive is that of a Request object which fetch() was given, or of navigator.sendBeacon, and no option of fetch()
+	// itself, which makes a difference to [KeepalivePolicy.OwnOptionAlone].
+	KeepaliveImplied bool
+	// Record is the place of a keepalive request among those in flight, from [Page.NewFetchRecord]. Nil: it takes its place when it is
+	// fetched.
+	Record *FetchRecord
 	// URLCredentials: the URL may hold a user name and password, as XMLHttpRequest allows, and they are sent when the server asks
 	// for them by a 401 and credentials are included.
 	URLCredentials bool

@@ -22,6 +22,8 @@ type responseBody struct {
 	store    *storedWriter // nil: not for the HTTP cache
 	err      error
 	closed   bool
+	// fetchRecord ends with the body; nil: there is none.
+	fetchRecord *FetchRecord
 }
 
 func (p *fetchParams) responseBody(body io.ReadCloser, x *Exchange) *responseBody {
@@ -52,9 +54,21 @@ func (b *responseBody) Read(buf []byte) (int, error) {
 	}
 	if err != nil {
 		b.err = b.bodyError(err)
+		if b.fetchRecord != nil {
+			b.endRecord(err)
+		}
 		b.deadline.release()
 	}
 	return n, b.err
+}
+
+// endRecord tells the fetch record of the error that the transport's body ended in.
+func (b *responseBody) endRecord(err error) {
+	if err != io.EOF && b.fetchRecord.ctx.Err() != nil && !b.deadline.expired() {
+		b.fetchRecord.abort()
+		return
+	}
+	b.fetchRecord.end()
 }
 
 // Ready reports whether the rest of the body is in memory, so that no Read waits.
@@ -116,6 +130,7 @@ func (b *responseBody) Close() error {
 			b.exchange.ResponseBodyTruncated = true
 		}
 	}
+	b.fetchRecord.abort()
 	err := b.body.Close()
 	b.deadline.release()
 	return err

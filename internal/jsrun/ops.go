@@ -30,7 +30,7 @@ func init() {
 		"utf8": opUTF8, "encodingName": opEncodingName, "decode": opDecode, "incompleteUTF8": opIncompleteUTF8,
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort, "eventSource": opEventSource,
-		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel, "bodyStream": opBodyStream, "bodyWatch": opBodyWatch,
+		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel, "bodyDrain": opBodyDrain, "bodyStream": opBodyStream, "bodyWatch": opBodyWatch,
 		"xmlParse": opXMLParse, "digest": opDigest, "hmac": opHMAC, "compress": opCompress, "decompress": opDecompress, "htmlParse": opHTMLParse, "script": opScript, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
 	}
 }

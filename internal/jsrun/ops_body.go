@@ -98,12 +98,25 @@ func (q *requests) drop(id int) {
 	}
 }
 
+// opBodyDrain reads a body that nobody wants to its end.
+func opBodyDrain(r *run, a arguments) (any, error) {
+	id := a.int(0)
+	if b := r.requests.bodies[id]; b != nil {
+		delete(r.requests.bodies, id)
+		r.requests.drain(b.response, b.readAhead, b.cancel)
+	}
+	return nil, nil
+}
+
 // opBodyCancel gives up a body. A read that is under way ends by itself, and closes it.
 func opBodyCancel(r *run, a arguments) (any, error) {
 	id := a.int(0)
 	b := r.requests.bodies[id]
 	if b == nil {
 		return nil, nil
+	}
+	if b.record != nil && !a.flag(1) && r.config.Page.Agent().Profile().Keepalive.CancelReadsOn {
+		return opBodyDrain(r, a)
 	}
 	b.cancel()
 	b.unwanted = true

@@ -30,6 +30,8 @@ type requests struct {
 	waiting atomic.Int64
 	// held is how many bytes the requests have that wait or are under way. They are outside of the engine's heap.
 	held int64
+	// records are those of keepalive requests in flight.
+	records map[*fetch.FetchRecord]bool
 	// next is the request of the task that runs now, if it has made one and done nothing since that anybody could notice.
 	next func()
 }
@@ -39,15 +41,16 @@ type body struct {
 	*readAhead
 	response *fetch.Response
 	cancel   context.CancelFunc
-	asked    bool // the page waits for bytes of it
-	unwanted bool // it is given up as soon as that is not so
-	streamed bool // the page has a stream of it, which the network fills
-	filling  bool // it does so now
-	watched  bool // somebody waits for its end: filling -> it counts in loop.pending
+	record   *fetch.FetchRecord // nil but for keepalive requests
+	asked    bool               // the page waits for bytes of it
+	unwanted bool               // it is given up as soon as that is not so
+	streamed bool               // the page has a stream of it, which the network fills
+	filling  bool               // it does so now
+	watched  bool               // somebody waits for its end: filling -> it counts in loop.pending
 }
 
 func newRequests(r *run) *requests {
-	return &requests{run: r, slots: make(chan struct{}, parallelRequests), jobs: make(chan func()), cancel: make(map[int]context.CancelFunc), bodies: make(map[int]*body)}
+	return &requests{run: r, slots: make(chan struct{}, parallelRequests), jobs: make(chan func()), cancel: make(map[int]context.CancelFunc), bodies: make(map[int]*body), records: make(map[*fetch.FetchRecord]bool)}
 }
 
 // close ends what is under way; the run's context has ended.
@@ -61,6 +64,9 @@ func (q *requests) close() {
 	for _, cancel := range q.cancel {
 		cancel()
 	}
+	for record := range q.records {
+		record.Drop()
+	}
 }
 
 // The flags of a request, as fetchFlags in prelude/fetch.js.
@@ -70,6 +76,8 @@ const (
 	flagUploadListener
 	flagURLCredentials
 	flagInHand // the body may come with the answer
+	flagKeepaliveImplied
+	flagBeacon
 )
 
 // requestOf is the request that opFetch and opFetchSync take after a number: its lines, which are members and then headers; flags;
@@ -83,7 +91,7 @@ func (r *run) requestOf(a arguments) (fetch.Request, error) {
 	q := fetch.Request{
 		Method: isomorphicEncode(lines[0]), URL: lines[1], Mode: fetch.Mode(lines[2]), Credentials: fetch.CredentialsMode(lines[3]),
 		Redirect: fetch.RedirectMode(lines[4]), Cache: fetch.CacheMode(lines[5]), Referrer: lines[6],
-		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), TargetAddressSpace: fetch.AddressSpace(lines[8]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0,
+		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), TargetAddressSpace: fetch.AddressSpace(lines[8]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0, KeepaliveImplied: flags&flagKeepaliveImplied != 0,
 		UploadListener: flags&flagUploadListener != 0, URLCredentials: flags&flagURLCredentials != 0, BodyType: lines[9],
 	}
 	if len(lines) > 10 {
@@ -149,7 +157,8 @@ func appendLine(b []byte, before byte, s string) []byte {
 // failedToFetch is the message of the TypeError, which tells the page nothing.
 const failedToFetch = "Failed to fetch"
 
-// opFetch takes a number and a request. Its answer comes by the hook "fetched".
+// opFetch takes a number and a request. Its answer comes by the hook "fetched". It returns false, and has done nothing, for a beacon that
+// is too large.
 func opFetch(r *run, a arguments) (any, error) {
 	id := a.int(0)
 	request, err := r.requestOf(a)
@@ -160,7 +169,18 @@ func opFetch(r *run, a arguments) (any, error) {
 	if request.Body.Len() < 0 {
 		size += int64(len(a.str(4)))
 	}
-	return nil, r.send(id, request, size, a.int(2)&flagInHand != 0)
+	flags := a.int(2)
+	ahead := flags&flagInHand != 0
+	if flags&flagKeepalive != 0 {
+		// Here, because the requests go out in whatever order.
+		request.Record = r.requests.newRecord(&request)
+		if flags&flagBeacon != 0 && request.Record.Refused() {
+			return false, nil
+		}
+		// What a body in hand gives the page in one task has the end of the request between it.
+		ahead = ahead && request.Record == nil
+	}
+	return nil, r.send(id, request, size, ahead)
 }
 
 // fetchPlain takes a request in lines: its number, a method or an empty line, the names and values of so many headers, and a URL that
@@ -215,6 +235,23 @@ func (r *run) plainRequest(lines string, headers int) (fetch.Request, bool) {
 	}
 	q.URL, q.Parsed = u.String(), u
 	return q, true
+}
+
+// newRecord gives a keepalive request its place among the others; nil where none is limited. The end of the request is a task of its own.
+//
+// https://fetch.spec.whatwg.org/#fetch-finale
+func (q *requests) newRecord(request *fetch.Request) *fetch.FetchRecord {
+	var record *fetch.FetchRecord
+	record = q.run.config.Page.NewFetchRecord(request, func(giveBack func()) {
+		q.run.loop.post(func() {
+			delete(q.records, record)
+			giveBack()
+		})
+	})
+	if record != nil && !record.Refused() {
+		q.records[record] = true
+	}
+	return record
 }
 
 // send starts a request, which holds so many bytes until its answer comes; ahead says that the body may come with the answer.
@@ -366,6 +403,7 @@ func (q *requests) fetched(id int, f fetched) {
 	response := f.response
 	cancel := q.cancel[id]
 	delete(q.cancel, id)
+	f.request.Record.Told()
 	if f.err != nil {
 		cancel()
 		q.run.dispatchFetched(id, refusal(f.err), nil)
@@ -377,22 +415,23 @@ func (q *requests) fetched(id int, f fetched) {
 		cancel()
 		q.run.dispatchFetched(id, errorAnswer(failedToFetch), nil)
 		return
+	case f.request.Record.WaitsForPage() && response.Body == nil:
+		q.bodies[id] = &body{readAhead: newReadAhead(response.Internal().Body, false), response: response, cancel: cancel, record: f.request.Record}
 	case response.Body == nil:
-		q.drain(response, cancel)
+		q.drain(response, response.Internal().Body, cancel)
 	case f.inHand:
 		response.Close()
 		cancel()
 		q.run.dispatchFetched(id, answerOf(response), f.text)
 		return
 	default:
-		q.bodies[id] = &body{readAhead: f.head, response: response, cancel: cancel}
+		q.bodies[id] = &body{readAhead: f.head, response: response, cancel: cancel, record: f.request.Record}
 	}
 	q.run.dispatchFetched(id, answerOf(response), nil)
 }
 
 // drain reads what the page may not read, as browsers do, so that the connection can be used again.
-func (q *requests) drain(response *fetch.Response, cancel context.CancelFunc) {
-	hidden := response.Internal().Body
+func (q *requests) drain(response *fetch.Response, hidden io.Reader, cancel context.CancelFunc) {
 	if hidden == nil {
 		cancel()
 		return

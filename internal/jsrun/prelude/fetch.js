@@ -33,18 +33,22 @@ function answerHeaders(answer) {
   return headers;
 }
 // What opFetch and opFetchSync take of a request. No member but integrity can hold a line's end.
-const fetchFlags = { keepalive: 1, stream: 2, uploadListener: 4, urlCredentials: 8, inHand: 16 };
+const fetchFlags = { keepalive: 1, stream: 2, uploadListener: 4, urlCredentials: 8, inHand: 16, keepaliveImplied: 32, beacon: 64 };
 function requestLines(s, headers) {
   let lines = `${s.method}\n${s.url}\n${s.mode}\n${s.credentials}\n${s.redirect}\n${s.cache}\n${s.referrer}\n${s.referrerPolicy}\n${s.targetSpace}\n${s.bodyType ?? ""}`;
   if (s.lines !== undefined) return lines + s.lines;
   for (let i = 0; i < headers.length; i++) lines += `\n${headers[i][0]}:${headers[i][1]}`;
   return lines;
 }
-// Starts a request and calls done with the answer, its number, and its body where that came with it.
+// Starts a request and calls done with the answer, its number, and its body where that came with it. Returns its number, or 0 for a beacon
+// that is too large.
 function startFetch(s, headers, flags, bytes, done) {
   const id = ++fetchSerial;
   fetchWaiters.set(id, done);
-  op("fetch", id, requestLines(s, headers), flags, s.integrity, bytes ? toBase64(bytes) : null, s.entry ? s.entry.id : 0);
+  if (op("fetch", id, requestLines(s, headers), flags, s.integrity, bytes ? toBase64(bytes) : null, s.entry ? s.entry.id : 0) === false) {
+    fetchWaiters.delete(id);
+    return 0;
+  }
   return id;
 }
 function abortFetch(id) {
@@ -83,7 +87,7 @@ function settlePlain(promised, id, answer, inHand) {
 }
 exposeFunction("fetch", function fetch(input, init = undefined) {
   const promised = newPromise(), promise = promised.promise;
-  let s;
+  let s, keepalive = 0;
   try {
     if (this !== undefined) ofGlobal(this, "fetch");
     required(arguments, 1, "'fetch'");
@@ -91,6 +95,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
     const d = toRequestInit(init), given = convertHeadersInit(d.headers, toDOMString);
     if (d.plain && url !== null && startPlain(promised, url, d.method, given)) return promise;
     s = requestStateOf(input, url === null ? null : url.toWellFormed(), d, given, true);
+    if (s.keepalive) keepalive = fetchFlags.keepalive | (d.keepalive === undefined ? fetchFlags.keepaliveImplied : 0);
   } catch (e) {
     promised.reject(e);
     return promise;
@@ -115,7 +120,7 @@ exposeFunction("fetch", function fetch(input, init = undefined) {
   if (signal) addAbortAlgorithm(signal, abort);
   const go = (bytes) => {
     if (signal?.aborted) return;
-    const flags = (s.keepalive ? fetchFlags.keepalive : 0) | (s.body && s.body.bytes === null ? fetchFlags.stream : 0) | fetchFlags.inHand;
+    const flags = keepalive | (s.body && s.body.bytes === null ? fetchFlags.stream : 0) | fetchFlags.inHand;
     id = startFetch(s, s.lines === undefined ? headerList(s.headers) : null, flags, bytes, (a, answered, inHand) => {
       if (a.error !== null) {
         reject(new TypeError(a.error));

@@ -26,16 +26,12 @@ class PageNavigator extends Navigator {
     if (u.protocol !== "http:" && u.protocol !== "https:") throw new TypeError("Beacons are only supported over HTTP(S)");
     const given = isObject(data) || !isBody(data) ? data : toUSVString(data);
     const { body, type } = isBody(given) ? extractBody(given, true) : { body: null, type: null };
-    if (body && body.bytes.length > maxBeacon) return false;
     const mode = type === null || op("noCORSSafelisted", "content-type", type) === "safelisted" ? "no-cors" : "cors";
-    startFetch({ method: "POST", url: u.href, mode, credentials: "include", redirect: "follow", cache: "", referrer: "", referrerPolicy: "", targetSpace: "",
-      integrity: "" }, type === null ? [] : [["Content-Type", type]], fetchFlags.keepalive, body ? body.bytes : null,
-    (a, id) => { if (a.hasBody) op("bodyCancel", id, false); });
-    return true;
+    return startFetch({ method: "POST", url: u.href, mode, credentials: "include", redirect: "follow", cache: "", referrer: "", referrerPolicy: "", targetSpace: "",
+      integrity: "" }, type === null ? [] : [["Content-Type", type]], fetchFlags.keepalive | fetchFlags.keepaliveImplied | fetchFlags.beacon, body ? body.bytes : null,
+    (a, id) => { if (a.hasBody) op("bodyDrain", id); }) !== 0;
   }
 }
-// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: what keepalive requests may carry in all.
-const maxBeacon = 64 << 10;
 if (place.worker) finish(Navigator, "WorkerNavigator");
 else {
   const page = Object.getOwnPropertyDescriptors(PageNavigator.prototype);
