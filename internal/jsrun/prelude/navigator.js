@@ -29,7 +29,7 @@ class PageNavigator extends Navigator {
     const mode = type === null || op("noCORSSafelisted", "content-type", type) === "safelisted" ? "no-cors" : "cors";
     return startFetch({ method: "POST", url: u.href, mode, credentials: "include", redirect: "follow", cache: "", referrer: "", referrerPolicy: "", targetSpace: "",
       integrity: "" }, type === null ? [] : [["Content-Type", type]], fetchFlags.keepalive | fetchFlags.keepaliveImplied | fetchFlags.beacon, body ? body.bytes : null,
-    (a, id) => { if (a.hasBody) op("bodyDrain", id); }) !== 0;
+    (a, id) => op("bodyDrain", id)) !== 0;
   }
 }
 if (place.worker) finish(Navigator, "WorkerNavigator");
