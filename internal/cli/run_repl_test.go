@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"strings"
 	"testing"
 )
@@ -33,5 +34,16 @@ func TestCtrlCTakesBackWhatIsWritten(t *testing.T) {
 				t.Errorf("the editor reads %q, dropped %v, want %q", got, k.dropped, c.want)
 			}
 		})
+	}
+}
+
+func TestAValueDoesNotSteerTheTerminal(t *testing.T) {
+	for isTerminal, want := range map[bool]string{true: "\\x1b[2J\n", false: "\x1b[2J\n"} {
+		var stdout, stderr strings.Builder
+		env := Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, LookupEnv: func(string) (string, bool) { return "", false },
+			Terminal: func(io.Writer) (int, bool) { return 80, isTerminal }}
+		if status := Run(t.Context(), env, []string{"run", "-e", `"\x1b[2J"`}); status != 0 || stdout.String() != want {
+			t.Errorf("at a terminal %v: status %d, %q, %q", isTerminal, status, stdout.String(), stderr.String())
+		}
 	}
 }

@@ -190,7 +190,12 @@ func (r *run) script(ctx context.Context, name string, f *scriptFlags) error {
 		return r.repl(ctx, config)
 	}
 	if name == "-e" {
-		config.OnValue = func(text string) { fmt.Fprintln(r.env.Stdout, text) }
+		config.OnValue = func(text string) {
+			if _, isTerminal := r.env.Terminal(r.env.Stdout); isTerminal {
+				text = escapeLines(text) // what a server sent does not steer the reader's terminal; a pipe gets it as it is
+			}
+			fmt.Fprintln(r.env.Stdout, text)
+		}
 		name = "script"
 	}
 	return r.scriptEnded(ctx, runScript(ctx, config, source, name))

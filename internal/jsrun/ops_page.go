@@ -39,7 +39,8 @@ func opPrint(r *run, a arguments) (any, error) {
 
 // opReport takes an error that the script did not handle.
 func opReport(r *run, a arguments) (any, error) {
-	if a.str(2) == "out of memory" {
+	// Where a string does not fit while it crosses to Go, the engine's words stand behind the wrapper's.
+	if a.str(2) == "out of memory" || strings.HasPrefix(a.str(1), "TypeError: call") && strings.HasSuffix(a.str(1), ": InternalError: out of memory") {
 		r.stop(&LimitError{Code: LimitMemory, Max: r.config.Limits.Memory})
 		return nil, errStopped
 	}

@@ -283,6 +283,7 @@ func TestLimits(t *testing.T) {
 		{"memory that grows", "const a = []; for (;;) a.push(new Array(10000).fill(1))", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
 		{"strings of a gigabyte together", "const a = []; for (;;) a.push('x'.repeat(1e6) + a.length)", Limits{Memory: 8 << 20}, &LimitError{LimitMemory, 8 << 20}},
 		{"a string of a gigabyte", "'x'.repeat(1e9)", Limits{Memory: 64 << 20}, &LimitError{LimitMemory, 64 << 20}},
+		{"a string that fits once, and not on its way out", "new TextEncoder().encode('x'.repeat(20e6))", Limits{Memory: 40 << 20}, &LimitError{LimitMemory, 40 << 20}},
 		{"output without end", "for (;;) console.log('line')", Limits{Output: 1000}, &LimitError{LimitOutput, 1000}},
 		{"a million timers", "for (let i = 0; i < 1e6; i++) setTimeout(() => {}, 1e6)", Limits{Timers: 1000}, &LimitError{LimitTimers, 1000}},
 		{"errors without end", "setInterval(() => { throw 'x'.repeat(500) }, 0)", Limits{Output: 2000}, &LimitError{LimitOutput, 2000}},
