@@ -21,13 +21,13 @@ import (
 const scriptHelp = `  corscope run snippet.js --url https://app.example.com/cart
   corscope run -e 'await (await fetch("https://api.example.com/users")).json()' --origin https://app.example.com
   corscope run --trace --origin http://localhost:5173 - < snippet.js
+  cat jquery.min.js snippet.js | corscope run --url https://app.example.com/ -
   corscope run --repl --url https://app.example.com/
 
 Runs JavaScript as the page at --url would run it: fetch, XMLHttpRequest, EventSource,
 URL, timers and the console, with the browser's rules on what the page may read. Each
 run starts with empty cookies and caches, and lives while timers or requests are pending.
-The document is an empty page's. A library goes before the script that uses it:
-cat jquery.js snippet.js | corscope run --url https://app.example.com/ -
+The document is an empty page's. A library goes before the script that uses it.
 
 console.log prints on standard output, and nothing else does. A fetch that the page
 does not get is told in one line on standard error; with --trace every fetch is
