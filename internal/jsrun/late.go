@@ -47,14 +47,22 @@ var lateShared = strings.Fields(`
 func init() {
 	for name := range lateGives {
 		lateParts[name] = sync.OnceValues(func() ([]byte, error) {
-			text, err := preludeFiles.ReadFile("prelude/late/" + name + ".js")
+			s, err := lateSource(name)
 			if err != nil {
 				return nil, err
 			}
-			source := "(function (shared) { 'use strict'; const { " + strings.Join(lateShared, ", ") + " } = shared;\n" + string(text) + "\nreturn { " + lateGives[name] + " }; })"
-			return compile(source, preludeName+"/"+name, lib.MJS_EVAL_TYPE_GLOBAL)
+			return s.bytecode()
 		})
 	}
+}
+
+func lateSource(name string) (source, error) {
+	text, err := preludeFiles.ReadFile("prelude/late/" + name + ".js")
+	if err != nil {
+		return source{}, err
+	}
+	return source{preludeName + "/" + name, "(function (shared) { 'use strict'; const { " + strings.Join(lateShared, ", ") + " } = shared;\n" +
+		string(text) + "\nreturn { " + lateGives[name] + " }; })", lib.MJS_EVAL_TYPE_GLOBAL}, nil
 }
 
 // lateTable is the prelude's last line: what it shares.

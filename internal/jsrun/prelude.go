@@ -42,11 +42,13 @@ func prelude() string {
 	return b.String()
 }
 
-// preludeCode is the prelude as the engine's bytecode: parsing it takes most of the time that a page needs to start, so it is
-// parsed once in a process. It holds no source and no positions, as the built-in functions of browsers have none.
-var preludeCode = sync.OnceValues(func() ([]byte, error) {
-	return compile(prelude()+lateTable(), preludeName, lib.MJS_EVAL_TYPE_MODULE)
-})
+func preludeSource() source {
+	return source{preludeName, prelude() + lateTable(), lib.MJS_EVAL_TYPE_MODULE}
+}
+
+// preludeCode is the prelude as the engine's bytecode. It holds no source and no positions, as the built-in functions of browsers have
+// none.
+var preludeCode = sync.OnceValues(func() ([]byte, error) { return preludeSource().bytecode() })
 
 // compile returns a text as bytecode.
 func compile(text, name string, kind int32) ([]byte, error) {
