@@ -61,7 +61,7 @@ func TestSnippets(t *testing.T) {
 			"await fetch(\"https://api.example.com/me\", {\n    \"credentials\": \"omit\",\n    \"headers\": {\n        \"User-Agent\": \"Mozilla/5.0 (X11; rv:153.0)\",\n        \"Accept\": \"*/*\",\n        \"X-Token\": \"1\",\n        \"Sec-Fetch-Dest\": \"empty\",\n        \"Pragma\": \"no-cache\",\n        \"Cache-Control\": \"no-cache\"\n    },\n    \"referrer\": \"https://app.example.com/\",\n    \"method\": \"GET\",\n    \"mode\": \"cors\"\n});",
 			"fetch", "GET", "https://api.example.com/me", "https://app.example.com/", "X-Token: 1", "", "omit"},
 		{"expressions", "const id = 3 + 4;\nconst headers = new Headers([['X-A', 'a'.repeat(3)]]);\nconst r = await fetch(`https://api.example.com/users/${id}`, { headers, method: 'post', body: new URLSearchParams({ q: 'a b' }) });\nconsole.log((await r.json()).items.length);",
-			"fetch", "POST", "https://api.example.com/users/7", "", "X-A: aaa\nContent-Type: application/x-www-form-urlencoded;charset=UTF-8", "q=a+b", "same-origin"},
+			"fetch", "POST", "https://api.example.com/users/7", "", "x-a: aaa\nContent-Type: application/x-www-form-urlencoded;charset=UTF-8", "q=a+b", "same-origin"},
 		{"a Request object", "fetch(new Request('https://api.example.com/', { method: 'DELETE', credentials: 'include', referrer: 'https://app.example.com/' }))",
 			"fetch", "DELETE", "https://api.example.com/", "https://app.example.com/", "", "", "include"},
 		{"the body of a function", "const url = 'https://api.example.com/';\nreturn fetch(url, { headers: { 'X-A': '1' } });",
