@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +13,7 @@ import (
 type client struct {
 	name string
 	// words are those by which its error is known. Groups: url, method, status.
-	words *regexp.Regexp
+	words *pattern
 	by    Initiator
 	// inspects: its error is an object that shows the request.
 	inspects bool
@@ -23,19 +22,19 @@ type client struct {
 // clients are the libraries, the most telling words first. Where their words stand is said behind each; all were read on 2026-11-22.
 var clients = []client{
 	// axios: lib/core/AxiosError.js and lib/adapters/xhr.js
-	{name: "axios", by: ByXMLHttpRequest, inspects: true, words: frame(`AxiosError\b|"isAxiosError"|(?:^|\W)Error: Network Error\b`)},
+	{name: "axios", by: ByXMLHttpRequest, inspects: true, words: newPattern(`AxiosError\b|"isAxiosError"|(?:^|\W)Error: Network Error\b`)},
 	// Angular: packages/common/http/src/response.ts
-	{name: "Angular's HttpClient", by: ByXMLHttpRequest, inspects: true, words: frame(`Http failure response for (?P<url>[^\s"']+): (?P<status>\d+)\b|HttpErrorResponse\b|Http failure response for \(unknown url\): 0`)},
+	{name: "Angular's HttpClient", by: ByXMLHttpRequest, inspects: true, words: newPattern(`Http failure response for (?P<url>[^\s"']+): (?P<status>\d+)\b|HttpErrorResponse\b|Http failure response for \(unknown url\): 0`)},
 	// ofetch, which Nuxt's useFetch and $fetch are made of: src/error.ts
-	{name: "ofetch", by: ByFetch, words: frame(`\[(?P<method>[A-Z]+)\] "(?P<url>[^"]+)": (?:<no response>|(?P<status>\d{3}))`)},
+	{name: "ofetch", by: ByFetch, words: newPattern(`\[(?P<method>[A-Z]+)\] "(?P<url>[^"]+)": (?:<no response>|(?P<status>\d{3}))`)},
 	// superagent: src/client.js
-	{name: "superagent", by: ByXMLHttpRequest, inspects: true, words: frame(`Request has been terminated\s+Possible causes: the network is offline`)},
+	{name: "superagent", by: ByXMLHttpRequest, inspects: true, words: newPattern(`Request has been terminated\s+Possible causes: the network is offline`)},
 	// ky: source/errors
-	{name: "ky", by: ByFetch, words: frame(`Request failed due to a network error: (?P<method>[A-Z]+) (?P<url>\S+)|Request failed with (?:status code )?(?P<status>\d{3})\b[^\n]{0,100}: (?P<method2>[A-Z]+) (?P<url2>https?://\S+)`)},
+	{name: "ky", by: ByFetch, words: newPattern(`Request failed due to a network error: (?P<method>[A-Z]+) (?P<url>\S+)|Request failed with (?:status code )?(?P<status>\d{3})\b[^\n]{0,100}: (?P<method2>[A-Z]+) (?P<url2>https?://\S+)`)},
 	// Apollo: src/errors; urql: packages/core/src/utils/error.ts
-	{name: "the GraphQL client", by: ByFetch, words: frame(`\[Network error\]: |\[Network\] |ApolloError\b|CombinedError\b|"networkError"|ServerError: Response not successful: Received status code (?P<status>\d{3})`)},
+	{name: "the GraphQL client", by: ByFetch, words: newPattern(`\[Network error\]: |\[Network\] |ApolloError\b|CombinedError\b|"networkError"|ServerError: Response not successful: Received status code (?P<status>\d{3})`)},
 	// jQuery: src/ajax.js
-	{name: "jQuery", by: ByXMLHttpRequest, words: frame(`(?s)readyState"?: ?0\b.{0,200}?\bstatus"?: ?0\b|readyState"?: ?0, getResponseHeader`)},
+	{name: "jQuery", by: ByXMLHttpRequest, words: newPattern(`(?s)readyState"?: ?0\b.{0,200}?\bstatus"?: ?0\b|readyState"?: ?0, getResponseHeader`)},
 }
 
 // call is what the error of a library shows of the request that failed.
@@ -58,7 +57,7 @@ func clientAt(text string) int {
 	text = text[:min(len(text), maxInspected)]
 	first := -1
 	for i := range clients {
-		if at := clients[i].words.FindStringIndex(text); at != nil && (first < 0 || at[0] < first) {
+		if at := clients[i].words.re().FindStringIndex(text); at != nil && (first < 0 || at[0] < first) {
 			first = at[0]
 		}
 	}
@@ -70,12 +69,12 @@ func readCall(text string) *call {
 	text = quotationMarks.Replace(text[:min(len(text), maxInspected)])
 	for i := range clients {
 		c := &clients[i]
-		found := c.words.FindStringSubmatchIndex(text)
+		found := c.words.re().FindStringSubmatchIndex(text)
 		if found == nil {
 			continue
 		}
 		k := &call{client: c, script: scriptOf(text)}
-		for n, name := range c.words.SubexpNames() {
+		for n, name := range c.words.re().SubexpNames() {
 			if name == "" || found[2*n] < 0 {
 				continue
 			}
@@ -97,7 +96,7 @@ func readCall(text string) *call {
 		if k.url == "null" || k.url == "(unknown" {
 			k.url = ""
 		}
-		if status := receivedStatus.FindStringSubmatch(text); status != nil && k.status == 0 {
+		if status := receivedStatus.re().FindStringSubmatch(text); status != nil && k.status == 0 {
 			k.status = statusOf(status[1])
 		}
 		return k
@@ -128,11 +127,11 @@ func (k *call) inspect(i inspected) {
 }
 
 // receivedStatus is how axios and Apollo tell of an answer that is an error.
-var receivedStatus = regexp.MustCompile(`(?:Request failed with status code|Received status code) (\d{3})\b`)
+var receivedStatus = newPattern(`(?:Request failed with status code|Received status code) (\d{3})\b`)
 
 // joinURL puts a path behind a base as axios does.
 func joinURL(base, url string) string {
-	if base == "" || absolute.MatchString(url) || strings.HasPrefix(url, "//") {
+	if base == "" || absolute.re().MatchString(url) || strings.HasPrefix(url, "//") {
 		return url
 	}
 	if url == "" {
@@ -151,12 +150,12 @@ func statusOf(digits string) int {
 }
 
 // scriptURL is the address of a script in a line of a stack.
-var scriptURL = regexp.MustCompile(`(?m)(?:(?:^|\\n)\s*at [^\n]{0,200}?\(?|@)(https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)/\S*?:\d+`)
+var scriptURL = newPattern(`(?m)(?:(?:^|\\n)\s*at [^\n]{0,200}?\(?|@)(https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)/\S*?:\d+`)
 
 // scriptOf is the origin of a development server's script in a stack: the page comes from there too. A script of another host may be
 // a library from anywhere.
 func scriptOf(text string) string {
-	if m := scriptURL.FindStringSubmatch(text); m != nil {
+	if m := scriptURL.re().FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
 	return ""

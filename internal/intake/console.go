@@ -2,7 +2,6 @@ package intake
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,7 +72,7 @@ type Message struct {
 }
 
 // consoleStart finds the first words of a console error.
-var consoleStart = regexp.MustCompile(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocked\s+by\s+CORS\s+policy|Cross-Origin\s+Request\s+(?:Blocked|Warning)|` +
+var consoleStart = newPattern(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocked\s+by\s+CORS\s+policy|Cross-Origin\s+Request\s+(?:Blocked|Warning)|` +
 	`is\s+not\s+allowed\s+by\s+Access-Control-|is\s+therefore\s+not\s+allowed\s+access|due\s+to\s+access\s+control\s+checks|` +
 	`(?:XMLHttpRequest|Fetch\s+API|Beacon\s+API|EventSource)\s+cannot\s+load\s|Failed\s+to\s+load\s+(?:resource:|https?://)|net::ERR_|` +
 	`Mixed\s+Content:\s+The\s+page|Blocked\s+loading\s+mixed\s+active|Preflight\s+response\s+is\s+not\s+successful|` +
@@ -84,7 +83,7 @@ var consoleStart = regexp.MustCompile(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocke
 
 // consoleAt is where the words of a console begin in a text, or -1.
 func consoleAt(text string) int {
-	if at := consoleStart.FindStringIndex(text); at != nil {
+	if at := consoleStart.re().FindStringIndex(text); at != nil {
 		return at[0]
 	}
 	return -1
@@ -93,10 +92,10 @@ func consoleAt(text string) int {
 // isError reports the error of a library or of another program. Its words may stand in code as well.
 func isError(text string) bool { return clientAt(text) >= 0 || errorElsewhere(text) >= 0 }
 
-var corsWords = regexp.MustCompile(`(?i)\bCORS\b|Access-Control-|Cross[- ]Origin|Same[- ]Origin|\bNetwork ?Error\b|XMLHttpRequest`)
+var corsWords = newPattern(`(?i)\bCORS\b|Access-Control-|Cross[- ]Origin|Same[- ]Origin|\bNetwork ?Error\b|XMLHttpRequest`)
 
 // aboutCORS reports a text in which CORS is spoken of, in whatever words.
-func aboutCORS(text string) bool { return corsWords.MatchString(text) }
+func aboutCORS(text string) bool { return corsWords.re().MatchString(text) }
 
 // readConsole reads a console error, with or without the lines around it.
 func readConsole(text string, o Options) (*Intake, error) {
@@ -182,36 +181,36 @@ func plain(s string) string {
 }
 
 // markdownLink is what forums and mails make of a URL.
-var markdownLink = regexp.MustCompile(`\[([a-z][a-z0-9+.-]*://[^\[\]\s]+)\]\([^()\s]*\)`)
+var markdownLink = newPattern(`\[([a-z][a-z0-9+.-]*://[^\[\]\s]+)\]\([^()\s]*\)`)
 
 // entities are those that stand in the source of a page, such as a log that was saved as HTML.
-var entities = regexp.MustCompile(`&(?:#39|#x27|#34|quot|apos|lsquo|rsquo|#8216|#8217);`)
+var entities = newPattern(`&(?:#39|#x27|#34|quot|apos|lsquo|rsquo|#8216|#8217);`)
 
 // logcat is what Android's log puts behind a line of a WebView's console.
-var logcat = regexp.MustCompile(`", source: \S* \(\d+\)\s*$`)
+var logcat = newPattern(`", source: \S* \(\d+\)\s*$`)
 
 // unmarked takes the marks of Markdown, HTML and Android's log off a line.
 func unmarked(line string) string {
-	if entities.MatchString(line) {
+	if entities.re().MatchString(line) {
 		line = html.UnescapeString(line)
 	}
 	if strings.Contains(line, "](") {
-		line = markdownLink.ReplaceAllString(line, "$1")
+		line = markdownLink.re().ReplaceAllString(line, "$1")
 	}
-	return logcat.ReplaceAllString(line, "")
+	return logcat.re().ReplaceAllString(line, "")
 }
 
 var quotationMarks = strings.NewReplacer("‘", "'", "’", "'", "“", `"`, "”", `"`, "\u00a0", " ", "\u200b", "", "\u2028", " ", "\ufeff", "")
 
 // sentenceStart is where one line of a console ends and another begins, in a text whose lines were joined.
-var sentenceStart = regexp.MustCompile(`Access to [\w ]{1,30} at '|Cross-Origin Request (?:Blocked|Warning): |Failed to load resource: (?:Origin |Preflight |Cross-origin |Method |Request header |Cancelled )?|` +
+var sentenceStart = newPattern(`Access to [\w ]{1,30} at '|Cross-Origin Request (?:Blocked|Warning): |Failed to load resource: (?:Origin |Preflight |Cross-origin |Method |Request header |Cancelled )?|` +
 	`(?:XMLHttpRequest|Fetch API|Beacon API|EventSource) cannot load (?:\S+\. Origin )?|Cross-origin redirection to \S+ denied by .{0,40}policy: (?:Origin )?|Origin \S+ is not allowed by|` +
 	`Mixed Content: |(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) https?://|TypeError: |Uncaught |\[Error\] `)
 
 func sentences(text string) []string {
 	var parts []string
 	from := 0
-	for _, at := range sentenceStart.FindAllStringIndex(text, 1000) {
+	for _, at := range sentenceStart.re().FindAllStringIndex(text, 1000) {
 		if at[0] > from {
 			parts = append(parts, text[from:at[0]])
 			from = at[0]
@@ -338,12 +337,12 @@ func (m *Message) what() string {
 	return s
 }
 
-var someURL = regexp.MustCompile(`https?://[^\s'"‘’“”«»<>)（）、。，]+`)
+var someURL = newPattern(`https?://[^\s'"‘’“”«»<>)（）、。，]+`)
 
 // unknownWords is for text that speaks of CORS in no known words: another language than English, or a wording that is new.
 func unknownWords(text string) (*Intake, error) {
 	foreign := isForeign(text)
-	urls := someURL.FindAllString(text, -1)
+	urls := someURL.re().FindAllString(text, -1)
 	if err := notBrowser(text); err != nil && (len(urls) == 0 || errorElsewhere(text) >= 0) {
 		return nil, err
 	}
@@ -374,27 +373,27 @@ func isForeign(text string) bool {
 	if isEnglish(text) {
 		return false
 	}
-	text = someURL.ReplaceAllString(text, " ")
+	text = someURL.re().ReplaceAllString(text, " ")
 	if strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && unicode.IsLetter(r) }) {
 		return true
 	}
 	seen := make(map[string]bool)
-	for _, w := range foreignWords.FindAllString(text, -1) {
+	for _, w := range foreignWords.re().FindAllString(text, -1) {
 		seen[strings.ToLower(w)] = true
 	}
 	return len(seen) >= 2
 }
 
 // foreignWords are words that are frequent in German, French, Spanish, Portuguese, Italian, Dutch and Polish, and rare in English.
-var foreignWords = regexp.MustCompile(`(?i)\b(?:der|das|und|wurde|von|nicht|durch|auf|le|la|les|des|par|pas|est|sur|el|los|del|por|una|que|da|foi|pela|pelo|di|della|dal|non|il|het|een|van|door|naar|przez|nie|jest|zosta\w*|blockiert|bloqu\w*|blocc\w*|geblokkeerd|zablokowan\w*)\b`)
+var foreignWords = newPattern(`(?i)\b(?:der|das|und|wurde|von|nicht|durch|auf|le|la|les|des|par|pas|est|sur|el|los|del|por|una|que|da|foi|pela|pelo|di|della|dal|non|il|het|een|van|door|naar|przez|nie|jest|zosta\w*|blockiert|bloqu\w*|blocc\w*|geblokkeerd|zablokowan\w*)\b`)
 
-var englishWords = regexp.MustCompile(`(?i)\b(?:the|has|been|was|not|is|from|blocked|request|resource|error|failed|allowed|cannot|policy)\b`)
+var englishWords = newPattern(`(?i)\b(?:the|has|been|was|not|is|from|blocked|request|resource|error|failed|allowed|cannot|policy)\b`)
 
 // isEnglish looks for words that no English message is without.
 func isEnglish(text string) bool {
-	text = someURL.ReplaceAllString(text, " ")
+	text = someURL.re().ReplaceAllString(text, " ")
 	seen := make(map[string]bool)
-	for _, w := range englishWords.FindAllString(text, -1) {
+	for _, w := range englishWords.re().FindAllString(text, -1) {
 		seen[strings.ToLower(w)] = true
 	}
 	letters, foreign := 0, 0

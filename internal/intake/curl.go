@@ -12,7 +12,7 @@ import (
 
 // readCURL reads a cURL command. Nothing is executed, and no file that it names is read.
 func readCURL(text string) (*Intake, error) {
-	list, err := words(prompt.ReplaceAllString(text, ""))
+	list, err := words(prompt.re().ReplaceAllString(text, ""))
 	if err != nil {
 		return nil, err
 	}

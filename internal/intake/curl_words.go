@@ -2,7 +2,6 @@ package intake
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -114,9 +113,9 @@ func shellError(err error) error {
 }
 
 // isWindows: "Copy as cURL (cmd)" writes ^" since 2023, and before that ended its lines with ^.
-func isWindows(command string) bool { return windowsMarks.MatchString(command) }
+func isWindows(command string) bool { return windowsMarks.re().MatchString(command) }
 
-var windowsMarks = regexp.MustCompile(`(?m)(?:^|\s)\^"|\s\^\s*$`)
+var windowsMarks = newPattern(`(?m)(?:^|\s)\^"|\s\^\s*$`)
 
 // windowsWords undoes first what cmd.exe does with ^, and then what a program's C runtime does with quotation marks and backslashes.
 //

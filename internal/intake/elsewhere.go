@@ -1,35 +1,34 @@
 package intake
 
 import (
-	"regexp"
 	"strings"
 )
 
 // elsewhere is an error or a program that is no browser's, to which no rule of CORS applies.
 type elsewhere struct {
-	words *regexp.Regexp
+	words *pattern
 	// says is what the person is told, with %s for what else the text says; hint is what to do.
 	says, hint string
 }
 
 // places are the programs, by the words of their errors.
 var places = []elsewhere{
-	{regexp.MustCompile(`(?:TypeError: )?fetch failed\b|<no response> fetch failed`),
+	{newPattern(`(?:TypeError: )?fetch failed\b|<no response> fetch failed`),
 		`this is not CORS: "fetch failed" is what Node says, where no browser's rule applies`,
 		"its [cause] says more, such as ECONNREFUSED, and so does curl -v with the same URL, from the same machine"},
-	{regexp.MustCompile(`Network request failed|\bindex\.bundle\?platform=(?:ios|android)`),
+	{newPattern(`Network request failed|\bindex\.bundle\?platform=(?:ios|android)`),
 		`this is not CORS: it is React Native's error ("Network request failed"), and apps have no origin that a server could refuse`,
 		"on a device localhost is the device itself (10.0.2.2 in Android's emulator), and plain http may be forbidden; in a browser, give its own red line"},
-	{regexp.MustCompile(`(?:AxiosError|Error): (?:connect|getaddrinfo|read|socket) ?(?:ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOST|hang up)|\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN)\b`),
+	{newPattern(`(?:AxiosError|Error): (?:connect|getaddrinfo|read|socket) ?(?:ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOST|hang up)|\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN)\b`),
 		"this is not CORS: it is an error of Node, where no browser's rule applies",
 		"see to the name, the port and whether the server runs: curl -v with the same URL, from the same machine, shows it"},
-	{regexp.MustCompile(`EventSource's response has a (?:MIME type|charset)`),
+	{newPattern(`EventSource's response has a (?:MIME type|charset)`),
 		"this is not CORS: the answer came, and the page may have it, but an EventSource takes text/event-stream in UTF-8 alone",
 		"answer with Content-Type: text/event-stream; another type is often that of an error page, which corscope explain URL --from PAGE shows"},
-	{regexp.MustCompile(`(?:establish a connection to the server at|The connection to) wss?://|WebSocket connection to '`),
+	{newPattern(`(?:establish a connection to the server at|The connection to) wss?://|WebSocket connection to '`),
 		"this is not CORS: a WebSocket has none, and a server that minds the page's Origin refuses it by itself",
 		"see whether the server runs, speaks TLS for wss, and what it answers the handshake: curl -v -H 'Connection: Upgrade' -H 'Upgrade: websocket' and the Origin of the page"},
-	{regexp.MustCompile(`(?i)\b(?:postman|insomnia|thunder client|hoppscotch|bruno|curl|httpie)\b`),
+	{newPattern(`(?i)\b(?:postman|insomnia|thunder client|hoppscotch|bruno|curl|httpie)\b`),
 		// The last one is no error, and counts only where the text says no more.
 		"Postman, Insomnia and curl are no browsers: they ask no preflight, send no Origin by themselves and withhold no answer, so that what works there says nothing of CORS",
 		"corscope explain URL --from PAGE asks as a browser does"},
@@ -44,14 +43,14 @@ var nodeCauses = []struct{ code, means string }{
 	{"UNABLE_TO_VERIFY_LEAF_SIGNATURE", "the certificate's chain is incomplete"}, {"CERT_HAS_EXPIRED", "the certificate has expired"},
 }
 
-var nodeAddress = regexp.MustCompile(`(?:connect|getaddrinfo) [A-Z_]+ (\S+)`)
+var nodeAddress = newPattern(`(?:connect|getaddrinfo) [A-Z_]+ (\S+)`)
 
 // errorElsewhere is where such an error begins in a text, or -1. The name of a program is no error.
 func errorElsewhere(text string) int {
 	text = text[:min(len(text), maxInspected)]
 	first := -1
 	for _, p := range places[:len(places)-1] {
-		if at := p.words.FindStringIndex(text); at != nil && (first < 0 || at[0] < first) {
+		if at := p.words.re().FindStringIndex(text); at != nil && (first < 0 || at[0] < first) {
 			first = at[0]
 		}
 	}
@@ -60,14 +59,14 @@ func errorElsewhere(text string) int {
 
 // namesTool reports a text that speaks of a program with which people try requests.
 func namesTool(text string) bool {
-	return len(text) <= maxAside && places[len(places)-1].words.MatchString(text)
+	return len(text) <= maxAside && places[len(places)-1].words.re().MatchString(text)
 }
 
 // notBrowser says so of a text that holds such an error; nil for others.
 func notBrowser(text string) error {
 	text = quotationMarks.Replace(text[:min(len(text), maxInspected)])
 	for i, p := range places {
-		if !p.words.MatchString(text) {
+		if !p.words.re().MatchString(text) {
 			continue
 		}
 		e := &Error{Code: ErrNotBrowser, Kind: KindConsole, Message: p.says, Hint: p.hint}
@@ -78,13 +77,13 @@ func notBrowser(text string) error {
 		for _, cause := range nodeCauses {
 			if !last && strings.Contains(text, cause.code) {
 				e.Message += "; " + cause.code + " means that " + cause.means
-				if at := nodeAddress.FindStringSubmatch(text); at != nil {
+				if at := nodeAddress.re().FindStringSubmatch(text); at != nil {
 					e.Hint = "curl -v " + strings.TrimRight(at[1], ",;") + " shows it from there"
 				}
 				break
 			}
 		}
-		if url := someURL.FindString(text); url != "" {
+		if url := someURL.re().FindString(text); url != "" {
 			e.Hint = strings.Replace(e.Hint, "explain URL", "explain "+strings.TrimRight(url, ".,;:?!"), 1)
 		}
 		return e

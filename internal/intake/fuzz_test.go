@@ -77,7 +77,7 @@ func FuzzCURL(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !curlWord.MatchString(prompt.ReplaceAllString(text, "")) || len(text) > 64<<10 {
+		if !curlWord.re().MatchString(prompt.re().ReplaceAllString(text, "")) || len(text) > 64<<10 {
 			return
 		}
 		in, err := readCURL(text)

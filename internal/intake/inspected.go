@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -20,11 +19,11 @@ const (
 type inspected struct{ text string }
 
 // field is one name with its value, which may be a string in any quotation marks, or a word.
-var field = regexp.MustCompile(`(?:^|[\s{,(])["']?([A-Za-z][\w-]{0,99})["']?:\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|` + "`((?:[^`\\\\])*)`" + `|([\w.+-]+))`)
+var field = newPattern(`(?:^|[\s{,(])["']?([A-Za-z][\w-]{0,99})["']?:\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|` + "`((?:[^`\\\\])*)`" + `|([\w.+-]+))`)
 
 // get returns the first value of a name, and false where it is not there or folded away.
 func (i inspected) get(name string) (string, bool) {
-	for _, m := range field.FindAllStringSubmatchIndex(i.text, 4000) {
+	for _, m := range field.re().FindAllStringSubmatchIndex(i.text, 4000) {
 		if i.text[m[2]:m[3]] != name {
 			continue
 		}
@@ -62,11 +61,11 @@ func unescape(s string) string {
 }
 
 // headersStart is where the headers of a request are shown.
-var headersStart = regexp.MustCompile(`(?:^|[\s{,])["']?headers["']?:[ \t]*(?:[\w$]+[ \t]*)?(?:\[[\w$]+\][ \t]*)?(\{|\n)`)
+var headersStart = newPattern(`(?:^|[\s{,])["']?headers["']?:[ \t]*(?:[\w$]+[ \t]*)?(?:\[[\w$]+\][ \t]*)?(\{|\n)`)
 
 // headers are those that the object's own "headers" shows, in braces or line by line.
 func (i inspected) headers() fetch.HeaderList {
-	at := headersStart.FindStringSubmatchIndex(i.text)
+	at := headersStart.re().FindStringSubmatchIndex(i.text)
 	if at == nil {
 		return nil
 	}
@@ -87,7 +86,7 @@ func (i inspected) headers() fetch.HeaderList {
 	}
 	var l fetch.HeaderList
 	block := inspected{rest}
-	for _, m := range field.FindAllStringSubmatchIndex(rest, maxConfigs) {
+	for _, m := range field.re().FindAllStringSubmatchIndex(rest, maxConfigs) {
 		name := rest[m[2]:m[3]]
 		v, ok := block.value(m)
 		if v = httpspec.NormalizeHeaderValue(v); ok && m[10] < 0 && httpspec.IsToken(name) && httpspec.IsHeaderValue(v) {

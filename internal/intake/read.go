@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -112,18 +111,18 @@ func readURL(text string) *Intake {
 // looksLikeJSON looks behind a byte order mark and white space.
 func looksLikeJSON(start []byte) bool {
 	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return len(start) > 0 && start[0] == '{' && startOfObject.Match(start)
+	return len(start) > 0 && start[0] == '{' && startOfObject.re().Match(start)
 }
 
 // isClientJSON reports the start of a library's error that was written as JSON.
 func isClientJSON(start []byte) bool {
-	return !startOfHAR.Match(start) && clientAt(string(start)) >= 0
+	return !startOfHAR.re().Match(start) && clientAt(string(start)) >= 0
 }
 
-var startOfHAR = regexp.MustCompile(`^\s*\{\s*"log"`)
+var startOfHAR = newPattern(`^\s*\{\s*"log"`)
 
 // startOfObject tells JSON from a block of JavaScript.
-var startOfObject = regexp.MustCompile(`^\{\s*("|\}|$)`)
+var startOfObject = newPattern(`^\{\s*("|\}|$)`)
 
 // isBinary: text has no zero bytes, and few others that nobody types.
 func isBinary(text string) bool {
@@ -142,15 +141,15 @@ func isBinary(text string) bool {
 
 var (
 	// An input of one word, which a shell or a browser's address bar would take for a URL.
-	oneWord    = regexp.MustCompile(`^\S+$`)
-	absolute   = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*://|(?:data|blob):\S*$)`)
-	codeBytes  = regexp.MustCompile("[(){};'\"`<>]")
-	prompt     = regexp.MustCompile(`^(?:[$#%>]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s*`)
-	curlWord   = regexp.MustCompile(`^(?:["']?(?:[^\s"']*[/\\])?curl(?:\.exe)?["']?)(?:\s|$)`)
-	powerShell = regexp.MustCompile(`(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s+-|^\$session\s*=\s*New-Object`)
-	markup     = regexp.MustCompile(`(?i)^(?:<!doctype|<\?xml|<html|<head|<body|<svg|<!--|<[a-z][a-z0-9]*[\s>])`)
+	oneWord    = newPattern(`^\S+$`)
+	absolute   = newPattern(`^(?:[A-Za-z][A-Za-z0-9+.-]*://|(?:data|blob):\S*$)`)
+	codeBytes  = newPattern("[(){};'\"`<>]")
+	prompt     = newPattern(`^(?:[$#%>]|PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s*`)
+	curlWord   = newPattern(`^(?:["']?(?:[^\s"']*[/\\])?curl(?:\.exe)?["']?)(?:\s|$)`)
+	powerShell = newPattern(`(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s+-|^\$session\s*=\s*New-Object`)
+	markup     = newPattern(`(?i)^(?:<!doctype|<\?xml|<html|<head|<body|<svg|<!--|<[a-z][a-z0-9]*[\s>])`)
 	// A call that makes a request.
-	requestCall = regexp.MustCompile(`\b(?:fetch|import|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
+	requestCall = newPattern(`\b(?:fetch|import|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
 		`|\bnew\s+XMLHttpRequest\b|\baxios\s*\(|(?:^|[^\w$])\$\s*\.\s*(?:ajax|get|post|getJSON)\s*\(`)
 )
 
@@ -159,16 +158,16 @@ func kindOf(text string) Kind {
 	if isTranscript(text) {
 		return KindTranscript
 	}
-	command := prompt.ReplaceAllString(text, "")
-	if curlWord.MatchString(command) {
+	command := prompt.re().ReplaceAllString(text, "")
+	if curlWord.re().MatchString(command) {
 		return KindCURL
 	}
-	single := oneWord.MatchString(text)
-	if absolute.MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 && (single || !namesTool(text) && !isError(text)) {
+	single := oneWord.re().MatchString(text)
+	if absolute.re().MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 && (single || !namesTool(text) && !isError(text)) {
 		return KindURL
 	}
 	code, console := -1, consoleAt(text)
-	for _, at := range requestCall.FindAllStringIndex(text, maxCallsSeen) {
+	for _, at := range requestCall.re().FindAllStringIndex(text, maxCallsSeen) {
 		if !inStack(text, at[0]) {
 			code = at[0]
 			break
@@ -179,13 +178,13 @@ func kindOf(text string) Kind {
 		return KindSnippet
 	case console >= 0, isError(text):
 		return KindConsole
-	case markup.MatchString(text) || powerShell.MatchString(text) || isJSON(text):
+	case markup.re().MatchString(text) || powerShell.re().MatchString(text) || isJSON(text):
 		return ""
-	case single && !codeBytes.MatchString(text):
+	case single && !codeBytes.re().MatchString(text):
 		return KindURL
 	case aboutCORS(text):
 		return KindConsole
-	case looksLikeCode.MatchString(text):
+	case looksLikeCode.re().MatchString(text):
 		return KindSnippet
 	}
 	return ""
@@ -195,12 +194,12 @@ func kindOf(text string) Kind {
 const maxCallsSeen = 100
 
 // stackLine is how a line of a stack begins, in Chromium and Node.
-var stackLine = regexp.MustCompile(`^\s*at\s(?:async\s)?`)
+var stackLine = newPattern(`^\s*at\s(?:async\s)?`)
 
 // inStack reports whether what is at that place of a text stands in a line of a stack.
 func inStack(text string, at int) bool {
 	line := strings.LastIndexByte(text[:at], '\n') + 1
-	return stackLine.MatchString(text[line : at+1])
+	return stackLine.re().MatchString(text[line : at+1])
 }
 
 // isJSON reports an object or an array.
@@ -209,18 +208,18 @@ func isJSON(text string) bool {
 }
 
 // looksLikeCode is JavaScript in which no request stands in plain sight.
-var looksLikeCode = regexp.MustCompile(`(?m)=>|\bfunction\b|^\s*(?:const|let|var|await|import|async)\s|;\s*$|\)\s*\(`)
+var looksLikeCode = newPattern(`(?m)=>|\bfunction\b|^\s*(?:const|let|var|await|import|async)\s|;\s*$|\)\s*\(`)
 
 // notUnderstood says what an input that is none of the kinds looks like.
 func notUnderstood(text string) error {
 	e := &Error{Code: ErrUnknown, Message: "the input " + quote(firstLine(text)) + " is no console error, JavaScript, cURL command, HAR or URL",
 		Hint: "paste the console's line that says what was blocked, or give the URL and --from"}
 	switch {
-	case markup.MatchString(text):
+	case markup.re().MatchString(text):
 		e.Message, e.Hint = "the input is HTML, and not what a page asks for", "paste the console error, a fetch() call, a cURL command or a HAR"
 	case isJSON(text):
 		e.Message, e.Hint = "the input is JSON and no HAR", `in the browser's network tab take "Save all as HAR"`
-	case powerShell.MatchString(text):
+	case powerShell.re().MatchString(text):
 		e.Message, e.Hint = "the input is a PowerShell command", `in the browser's network tab take "Copy as fetch" or "Copy as cURL" instead`
 	default:
 		if err := notBrowser(text); err != nil {

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -122,7 +121,9 @@ func (s *snippet) runUntilAsked(ctx context.Context) error {
 	return s.failure(nil, "")
 }
 
-var notDefined = regexp.MustCompile(`ReferenceError: '?([\p{L}_$][\p{L}\p{N}_$]*)'? is not defined`)
+var returnLine = newPattern(`(?m)^\s*return\b`)
+
+var notDefined = newPattern(`ReferenceError: '?([\p{L}_$][\p{L}\p{N}_$]*)'? is not defined`)
 
 // help finds what keeps a snippet from its request, and changes it. It reports false when there is nothing.
 func (s *snippet) help(output string, err error) bool {
@@ -133,12 +134,12 @@ func (s *snippet) help(output string, err error) bool {
 	var syntax *jsrun.SyntaxError
 	var limit *jsrun.LimitError
 	var timeout *jsrun.TimeoutError
-	if m := notDefined.FindStringSubmatch(said); m != nil && !slices.Contains(s.missing, m[1]) {
+	if m := notDefined.re().FindStringSubmatch(said); m != nil && !slices.Contains(s.missing, m[1]) {
 		s.missing = append(s.missing, m[1])
 		return true
 	}
 	switch {
-	case errors.As(err, &syntax) && !s.wrapped && regexp.MustCompile(`(?m)^\s*return\b`).MatchString(s.source):
+	case errors.As(err, &syntax) && !s.wrapped && returnLine.re().MatchString(s.source):
 		s.wrapped = true
 		return true
 	case errors.As(err, &syntax) && !s.alone:
@@ -151,7 +152,7 @@ func (s *snippet) help(output string, err error) bool {
 	case errors.As(err, &syntax), errors.As(err, &limit), errors.As(err, &timeout):
 		return false
 	}
-	if names := definedFunctions.FindAllStringSubmatch(s.source, 20); names != nil && s.called == "" {
+	if names := definedFunctions.re().FindAllStringSubmatch(s.source, 20); names != nil && s.called == "" {
 		last := names[len(names)-1]
 		s.called = last[1] + last[2]
 		return true
@@ -160,7 +161,7 @@ func (s *snippet) help(output string, err error) bool {
 }
 
 // definedFunctions are those that a snippet defines at its top level.
-var definedFunctions = regexp.MustCompile(`(?m)^(?:async\s+)?function\s+(\w+)\s*\(|^(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()]*\)\s*=>|\w+\s*=>)`)
+var definedFunctions = newPattern(`(?m)^(?:async\s+)?function\s+(\w+)\s*\(|^(?:const|let|var)\s+(\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()]*\)\s*=>|\w+\s*=>)`)
 
 // run runs the snippet once. What the console printed comes back, without what was meant for s.
 func (s *snippet) run(ctx context.Context) (output string, err error) {
@@ -403,25 +404,25 @@ func (s *snippet) failure(err error, output string) error {
 }
 
 var (
-	importLine = regexp.MustCompile(`(?m)^[ \t]*import\s(?:[^;'"()]*?\sfrom\s*)?['"][^'"\n]*['"][ \t]*;?`)
-	exportWord = regexp.MustCompile(`(?m)^[ \t]*export\s+(?:default\s+)?`)
+	importLine = newPattern(`(?m)^[ \t]*import\s(?:[^;'"()]*?\sfrom\s*)?['"][^'"\n]*['"][ \t]*;?`)
+	exportWord = newPattern(`(?m)^[ \t]*export\s+(?:default\s+)?`)
 )
 
 // withoutModules makes a script of a module: what it imports is not there anyway.
 func withoutModules(source string) string {
-	source = importLine.ReplaceAllStringFunc(source, func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
-	source = exportWord.ReplaceAllString(source, "")
+	source = importLine.re().ReplaceAllStringFunc(source, func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
+	source = exportWord.re().ReplaceAllString(source, "")
 	return strings.ReplaceAll(source, "import.meta", importMeta)
 }
 
 // scriptTags are those around a script that was copied out of a page.
-var scriptTags = regexp.MustCompile(`(?i)^\s*<script\b[^>]*>|</script\s*>\s*$`)
+var scriptTags = newPattern(`(?i)^\s*<script\b[^>]*>|</script\s*>\s*$`)
 
-func withoutTags(source string) string { return scriptTags.ReplaceAllString(source, "") }
+func withoutTags(source string) string { return scriptTags.re().ReplaceAllString(source, "") }
 
 // firstCall is the first call of a snippet that makes a request, up to the bracket that closes it; empty where there is none.
 func firstCall(source string) string {
-	for _, at := range requestCall.FindAllStringIndex(source, 100) {
+	for _, at := range requestCall.re().FindAllStringIndex(source, 100) {
 		open := at[1] - 1
 		if source[open] != '(' {
 			continue
@@ -437,7 +438,7 @@ func firstCall(source string) string {
 		if strings.HasPrefix(name, "new ") {
 			continue
 		}
-		return thisWord.ReplaceAllString(name+source[open:end], thisObject)
+		return thisWord.re().ReplaceAllString(name+source[open:end], thisObject)
 	}
 	return ""
 }
@@ -480,7 +481,7 @@ const importMeta = "importMeta"
 // thisObject stands for this, where the object is not there.
 const thisObject = "thisObject"
 
-var thisWord = regexp.MustCompile(`\bthis\b`)
+var thisWord = newPattern(`\bthis\b`)
 
 // asWritten is a name as it stands in the snippet.
 func asWritten(name string) string {

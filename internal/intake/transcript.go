@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -14,26 +13,26 @@ import (
 const maxTranscript = 50
 
 var (
-	sentLine    = regexp.MustCompile(`^> ([A-Z]+) (\S+) HTTP/\d`)
-	statusLine  = regexp.MustCompile(`^HTTP/(\d(?:\.\d)?) (\d{3})(?: (.*))?$`)
-	gotLine     = regexp.MustCompile(`^< (HTTP/\d(?:\.\d)? \d{3}(?: .*)?)$`)
-	curlFailed  = regexp.MustCompile(`^curl: \((\d{1,3})\) (.*)$`)
-	overTLS     = regexp.MustCompile(`:scheme: https\b|SSL connection using|ALPN|TLSv1|existing https:|\bport 443\b`)
-	connectedTo = regexp.MustCompile(`^\* +(?:Connected to|Trying|Re-using existing)\b`)
+	sentLine    = newPattern(`^> ([A-Z]+) (\S+) HTTP/\d`)
+	statusLine  = newPattern(`^HTTP/(\d(?:\.\d)?) (\d{3})(?: (.*))?$`)
+	gotLine     = newPattern(`^< (HTTP/\d(?:\.\d)? \d{3}(?: .*)?)$`)
+	curlFailed  = newPattern(`^curl: \((\d{1,3})\) (.*)$`)
+	overTLS     = newPattern(`:scheme: https\b|SSL connection using|ALPN|TLSv1|existing https:|\bport 443\b`)
+	connectedTo = newPattern(`^\* +(?:Connected to|Trying|Re-using existing)\b`)
 	// anExchange finds what curl -v prints: the line of a request, or of an answer.
-	anExchange = regexp.MustCompile(`(?m)^(?:> [A-Z]+ \S+ HTTP/\d|< HTTP/\d(?:\.\d)? \d{3}\b)`)
+	anExchange = newPattern(`(?m)^(?:> [A-Z]+ \S+ HTTP/\d|< HTTP/\d(?:\.\d)? \d{3}\b)`)
 	// anAnswer finds what curl -i prints behind a command.
-	anAnswer = regexp.MustCompile(`(?m)^HTTP/\d(?:\.\d)? \d{3}\b`)
+	anAnswer = newPattern(`(?m)^HTTP/\d(?:\.\d)? \d{3}\b`)
 	// someFailure finds curl's own error.
-	someFailure = regexp.MustCompile(`(?m)^curl: \(\d{1,3}\) `)
+	someFailure = newPattern(`(?m)^curl: \(\d{1,3}\) `)
 )
 
 // isTranscript reports what curl printed, behind its command or without.
 func isTranscript(text string) bool {
-	if anExchange.MatchString(text) || someFailure.MatchString(text) {
+	if anExchange.re().MatchString(text) || someFailure.re().MatchString(text) {
 		return true
 	}
-	return curlWord.MatchString(prompt.ReplaceAllString(text, "")) && anAnswer.MatchString(text)
+	return curlWord.re().MatchString(prompt.re().ReplaceAllString(text, "")) && anAnswer.re().MatchString(text)
 }
 
 // transcript is what curl printed, read line by line.
@@ -80,12 +79,12 @@ func parseTranscript(text string) *transcript {
 		if len(line) > maxHARHeader {
 			continue
 		}
-		if !begun && !strings.HasPrefix(line, "* ") && !strings.HasPrefix(line, "> ") && !strings.HasPrefix(line, "< ") && !statusLine.MatchString(line) && !curlFailed.MatchString(line) && !strings.HasPrefix(strings.TrimSpace(line), "% Total") {
+		if !begun && !strings.HasPrefix(line, "* ") && !strings.HasPrefix(line, "> ") && !strings.HasPrefix(line, "< ") && !statusLine.re().MatchString(line) && !curlFailed.re().MatchString(line) && !strings.HasPrefix(strings.TrimSpace(line), "% Total") {
 			commandLines = append(commandLines, line)
 			continue
 		}
 		begun = true
-		switch found := sentLine.FindStringSubmatch(line); {
+		switch found := sentLine.re().FindStringSubmatch(line); {
 		case found != nil:
 			e, state = nil, ""
 			if found[1] != "CONNECT" && len(t.entries) < maxTranscript {
@@ -94,20 +93,20 @@ func parseTranscript(text string) *transcript {
 			}
 			continue
 		case strings.HasPrefix(line, "* "):
-			if connectedTo.MatchString(line) {
+			if connectedTo.re().MatchString(line) {
 				t.tls = false
 			}
-			t.tls = t.tls || overTLS.MatchString(line)
+			t.tls = t.tls || overTLS.re().MatchString(line)
 			continue
 		}
-		if failed := curlFailed.FindStringSubmatch(line); failed != nil {
+		if failed := curlFailed.re().FindStringSubmatch(line); failed != nil {
 			t.number, _ = strconv.Atoi(failed[1])
 			t.failed = failed[2]
 			continue
 		}
-		status := statusLine.FindStringSubmatch(line)
-		if found := gotLine.FindStringSubmatch(line); found != nil {
-			status = statusLine.FindStringSubmatch(found[1])
+		status := statusLine.re().FindStringSubmatch(line)
+		if found := gotLine.re().FindStringSubmatch(line); found != nil {
+			status = statusLine.re().FindStringSubmatch(found[1])
 		}
 		if status != nil {
 			if e == nil && len(t.entries) == 0 && !strings.HasPrefix(line, "<") && !strings.EqualFold(status[3], "Connection established") {
@@ -139,7 +138,7 @@ func parseTranscript(text string) *transcript {
 		}
 	}
 	t.command = strings.TrimSpace(strings.Join(commandLines, "\n"))
-	if !curlWord.MatchString(prompt.ReplaceAllString(t.command, "")) {
+	if !curlWord.re().MatchString(prompt.re().ReplaceAllString(t.command, "")) {
 		t.command = ""
 	}
 	return t
