@@ -76,7 +76,7 @@ func TestForgottenHostsInFirefox(t *testing.T) {
 		{what: "the third time", host: "127.0.0.1", wait: tick, passes: tick, asked: true},
 		{what: "a name of this machine", host: "api.localhost", asked: true},
 		{what: "the name, whose addresses are no longer known", host: "api.test", wait: 62 * time.Second, passes: 11 * time.Minute, asked: true},
-		{what: "and again", host: "api.test", wait: tick, passes: tick},
+		// Asked once more, it would depend on time: what Firefox has found now holds for a second.
 		{what: "the address", host: "127.0.0.1"},
 		{what: "the name of this machine", host: "api.localhost"},
 	})
