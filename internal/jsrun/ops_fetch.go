@@ -304,7 +304,7 @@ func (r *run) send(id int, request fetch.Request, size int64, ahead bool) error 
 	}
 	switch {
 	case strings.HasPrefix(request.URL, "blob:"):
-		// The URL names what it names now: the script may revoke it in its next line. There is no server to wait for.
+		// There is no server to wait for.
 		ahead = false
 		run()
 	case request.Uploaded != nil:
