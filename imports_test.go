@@ -66,6 +66,8 @@ var rooms = map[string]room{
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh, xtext}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 
+	"internal/demofetch": {inside: []string{"fetch", "internal/demo"}},
+
 	"internal/policyfile": {inside: []string{"fetch", "cors", "origin", "internal/httpspec", "internal/spelling"}, outside: []string{goccyYAML}},
 
 	"internal/webui": {inside: all},

@@ -18,6 +18,7 @@ import (
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -131,7 +132,10 @@ func fixTheRealServers(t *testing.T, traces map[string]*fetch.Trace, probes map[
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { world.Close() })
-	net := worldConfig(t, world)
+	net, err := demofetch.Network(world)
+	if err != nil {
+		t.Fatal(err)
+	}
 	fixed := 0
 	for _, fault := range demo.Faults() {
 		r := Diagnose(traces[fault.ID], Options{Probes: probes[fault.ID]})

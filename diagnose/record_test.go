@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/internal/demo"
 )
 
 // script answers each message with text: "204 No Content|Name: value|Name: value", or "!code" for a failure of the network.
@@ -68,23 +67,6 @@ func answers(preflight, request string) script {
 		}
 		return request
 	}
-}
-
-func requestOf(c demo.Call, trace *fetch.Trace) fetch.Request {
-	request := fetch.Request{
-		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
-		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
-		UploadListener: c.UploadListener, Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace), Trace: trace,
-	}
-	for _, f := range c.Header {
-		request.Headers = append(request.Headers, fetch.Header{Name: f.Name, Value: f.Value})
-	}
-	if c.Stream {
-		request.Body = fetch.StreamBody(strings.NewReader(c.Body))
-	} else if c.Body != "" {
-		request.Body = fetch.BytesBody([]byte(c.Body))
-	}
-	return request
 }
 
 // uniform answers every preflight and every request alike.

@@ -3,28 +3,13 @@ package diagnose
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
-
-// worldConfig leads every name of the world to it.
-func worldConfig(tb testing.TB, world *demo.World) fetch.NetConfig {
-	tb.Helper()
-	net := fetch.NetConfig{RootCAs: world.CAPool()}
-	for _, hostPort := range slices.Sorted(maps.Keys(world.Resolve())) {
-		rule, err := fetch.ParseResolveRule(hostPort + ":" + world.Resolve()[hostPort])
-		if err != nil {
-			tb.Fatal(err)
-		}
-		net.Resolve = append(net.Resolve, rule)
-	}
-	return net
-}
 
 // askAll asks what is left to ask about a trace, as explain does.
 func askAll(tb testing.TB, transport fetch.Transport, trace *fetch.Trace) []Probe {
@@ -57,18 +42,14 @@ func askAll(tb testing.TB, transport fetch.Transport, trace *fetch.Trace) []Prob
 
 // makeCall opens the page of a call and makes the call in it, with changes.
 func makeCall(ctx context.Context, agent *fetch.Agent, c demo.Call, trace *fetch.Trace, changes ...PageChange) (*fetch.Response, error) {
-	config := fetch.PageConfig{URL: c.Page, AddressSpace: fetch.AddressSpace(c.PageSpace)}
-	page, err := agent.NewPage(config)
-	if len(c.PageHeader) > 0 {
-		page, _, err = agent.LoadPage(ctx, config)
-	}
+	page, err := demofetch.OpenPage(ctx, agent, c)
 	if err != nil {
 		return nil, err
 	}
 	if c.Import {
-		return page.FetchModule(ctx, fetch.ModuleRequest{URL: c.URL, Trace: trace})
+		return demofetch.Make(ctx, page, c, trace) // no option of import() could be changed
 	}
-	request := requestOf(c, trace)
+	request := demofetch.Request(c, trace)
 	for _, change := range changes {
 		change.apply(&request)
 	}
@@ -90,7 +71,10 @@ func recordAndAsk(tb testing.TB, ask bool) (map[string]*fetch.Trace, map[string]
 		tb.Fatal(err)
 	}
 	defer world.Close()
-	net := worldConfig(tb, world)
+	net, err := demofetch.Network(world)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	traces, probes := make(map[string]*fetch.Trace), make(map[string][]Probe)
 	for _, fault := range demo.Faults() {
 		transport, err := fetch.NewNetTransport(net)

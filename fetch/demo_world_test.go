@@ -3,7 +3,6 @@ package fetch_test
 import (
 	"errors"
 	"io"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,24 +12,19 @@ import (
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 // newDemoAgent is a browser whose names lead to the world, over real sockets.
-func newDemoAgent(t *testing.T, w *demo.World, c fetch.AgentConfig, net fetch.NetConfig) *fetch.Agent {
+func newDemoAgent(t *testing.T, w *demo.World, c fetch.AgentConfig) *fetch.Agent {
 	t.Helper()
-	net.RootCAs = w.CAPool()
-	for _, hostPort := range slices.Sorted(maps.Keys(w.Resolve())) {
-		rule, err := fetch.ParseResolveRule(hostPort + ":" + w.Resolve()[hostPort])
-		if err != nil {
-			t.Fatal(err)
-		}
-		net.Resolve = append(net.Resolve, rule)
-	}
-	transport, err := fetch.NewNetTransport(net)
+	net, err := demofetch.Network(w)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Transport = transport
+	if c.Transport, err = fetch.NewNetTransport(net); err != nil {
+		t.Fatal(err)
+	}
 	agent, err := fetch.NewAgent(c)
 	if err != nil {
 		t.Fatal(err)
@@ -39,68 +33,12 @@ func newDemoAgent(t *testing.T, w *demo.World, c fetch.AgentConfig, net fetch.Ne
 	return agent
 }
 
-func requestOf(c demo.Call, trace *fetch.Trace) fetch.Request {
-	request := fetch.Request{
-		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
-		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
-		UploadListener: c.UploadListener, Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace), Trace: trace,
-	}
-	for _, f := range c.Header {
-		request.Headers = append(request.Headers, fetch.Header{Name: f.Name, Value: f.Value})
-	}
-	if c.Stream {
-		request.Body = fetch.StreamBody(strings.NewReader(c.Body))
-	} else if c.Body != "" {
-		request.Body = fetch.BytesBody([]byte(c.Body))
-	}
-	return request
-}
-
-// openPage is the page of a call, with the policies that its server sends.
-func openPage(t *testing.T, agent *fetch.Agent, c demo.Call) *fetch.Page {
-	t.Helper()
-	config := fetch.PageConfig{URL: c.Page, AddressSpace: fetch.AddressSpace(c.PageSpace)}
-	if len(c.PageHeader) == 0 {
-		page, err := agent.NewPage(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return page
-	}
-	page, response, err := agent.LoadPage(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range c.PageHeader {
-		if got, _ := response.Headers.Get(f.Name); got != f.Value || !response.OK() {
-			t.Fatalf("the page is answered with %d, %s: %q", response.Status, f.Name, got)
-		}
-	}
-	return page
-}
-
 // browserOf is the profile of the browser whose rule a fault is about.
 func browserOf(f demo.Fault) fetch.Profile {
 	if f.Browser == "chromium" {
 		return fetch.Chromium()
 	}
 	return fetch.Profile{}
-}
-
-// makeCall makes the call as it says.
-func makeCall(t *testing.T, page *fetch.Page, c demo.Call, trace *fetch.Trace) *fetch.Response {
-	t.Helper()
-	var response *fetch.Response
-	var err error
-	if c.Import {
-		response, err = page.FetchModule(t.Context(), fetch.ModuleRequest{URL: c.URL, Trace: trace})
-	} else {
-		response, err = page.Fetch(t.Context(), requestOf(c, trace))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response
 }
 
 // checkWant holds what came of a call to what the world says must come of it.
@@ -199,11 +137,17 @@ func TestFaultsOverRealSockets(t *testing.T) {
 			if fault.NeedsTimeout {
 				limits.Timeout = 300 * time.Millisecond
 			}
-			agent := newDemoAgent(t, world, fetch.AgentConfig{Limits: limits, Profile: browserOf(fault)}, fetch.NetConfig{})
-			page := openPage(t, agent, fault.Call)
+			agent := newDemoAgent(t, world, fetch.AgentConfig{Limits: limits, Profile: browserOf(fault)})
+			page, err := demofetch.OpenPage(t.Context(), agent, fault.Call)
+			if err != nil {
+				t.Fatal(err)
+			}
 			before := len(world.Log())
 			trace := new(fetch.Trace)
-			response := makeCall(t, page, fault.Call, trace)
+			response, err := demofetch.Make(t.Context(), page, fault.Call, trace)
+			if err != nil {
+				t.Fatal(err)
+			}
 			defer response.Close()
 			met[response.Reason.Code] = true
 			checkWant(t, fault.Want, response, trace, world.Requests(before))

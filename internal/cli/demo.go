@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/netip"
-	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -15,6 +12,7 @@ import (
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 const demoHelp = `  corscope demo
@@ -182,21 +180,9 @@ type sceneDocument struct {
 
 // transport reaches the world and nothing else.
 func (p *player) transport() (fetch.Transport, error) {
-	config := fetch.NetConfig{
-		RootCAs: p.world.CAPool(),
-		Proxy:   func(*url.URL) (*url.URL, error) { return nil, nil },
-	}
-	for name, address := range p.world.Resolve() {
-		at := strings.LastIndexByte(name, ':')
-		port, err := strconv.ParseUint(name[at+1:], 10, 16)
-		if err != nil {
-			return nil, fmt.Errorf("the demo's address %q: %w", name, err)
-		}
-		addr, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return nil, fmt.Errorf("the demo's address %q: %w", address, err)
-		}
-		config.Resolve = append(config.Resolve, fetch.ResolveRule{Host: name[:at], Port: uint16(port), Addrs: []netip.AddrPort{addr}})
+	config, err := demofetch.Network(p.world)
+	if err != nil {
+		return nil, err
 	}
 	return fetch.NewNetTransport(config)
 }
@@ -264,17 +250,7 @@ func (p *player) browse(ctx context.Context, step demo.Step) (*result, error) {
 	}
 	heldCookies := agent.Jar().Len() > 0
 	trace := new(fetch.Trace)
-	request := fetch.Request{
-		Method: step.Method, URL: step.URL, Mode: fetch.Mode(step.Mode), Credentials: fetch.CredentialsMode(step.Credentials),
-		Redirect: fetch.RedirectMode(step.Redirect), Trace: trace,
-	}
-	for _, h := range step.Header {
-		request.Headers = append(request.Headers, fetch.Header{Name: h.Name, Value: h.Value})
-	}
-	if step.Body != "" {
-		request.Body = fetch.BytesBody([]byte(step.Body))
-	}
-	response, err := page.Fetch(ctx, request)
+	response, err := page.Fetch(ctx, demofetch.Request(step.Call, trace))
 	if err != nil {
 		return nil, err
 	}

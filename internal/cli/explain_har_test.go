@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 // harFieldsOf are the members that HAR 1.2 asks for, by the place of the object, with the kind that each must be of; a "?" marks those
@@ -177,16 +177,12 @@ func TestWhatIsWrittenAsHARIsReadBackToTheSameVerdict(t *testing.T) {
 	}
 }
 
-// recordFault runs a fault's call in the engine.
+// recordFault runs a fault's call in the engine, without the policies of its page, which a HAR does not hold.
 func recordFault(t *testing.T, world *demo.World, fault demo.Fault) *fetch.Trace {
 	t.Helper()
-	config := fetch.NetConfig{RootCAs: world.CAPool()}
-	for _, hostPort := range slices.Sorted(maps.Keys(world.Resolve())) {
-		rule, err := fetch.ParseResolveRule(hostPort + ":" + world.Resolve()[hostPort])
-		if err != nil {
-			t.Fatal(err)
-		}
-		config.Resolve = append(config.Resolve, rule)
+	config, err := demofetch.Network(world)
+	if err != nil {
+		t.Fatal(err)
 	}
 	transport, err := fetch.NewNetTransport(config)
 	if err != nil {
@@ -205,22 +201,11 @@ func recordFault(t *testing.T, world *demo.World, fault demo.Fault) *fetch.Trace
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := fault.Call
-	r := fetch.Request{
-		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
-		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
-		UploadListener: c.UploadListener, Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace), Trace: new(fetch.Trace),
-	}
-	for _, h := range c.Header {
-		r.Headers = append(r.Headers, fetch.Header{Name: h.Name, Value: h.Value})
-	}
-	if c.Body != "" {
-		r.Body = fetch.BytesBody([]byte(c.Body))
-	}
-	response, err := page.Fetch(context.WithoutCancel(t.Context()), r)
+	trace := new(fetch.Trace)
+	response, err := page.Fetch(t.Context(), demofetch.Request(fault.Call, trace))
 	if err != nil {
 		t.Fatal(err)
 	}
 	response.Close()
-	return r.Trace
+	return trace
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 // The story is told by the browser's half, so it is held to it. Only tests of this
@@ -17,13 +18,9 @@ import (
 // storyBrowser is a new browser whose names lead to w.
 func storyBrowser(t *testing.T, w *demo.World, s demo.SameSite) *fetch.Agent {
 	t.Helper()
-	config := fetch.NetConfig{RootCAs: w.CAPool()}
-	for name, address := range w.Resolve() {
-		rule, err := fetch.ParseResolveRule(name + ":" + address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		config.Resolve = append(config.Resolve, rule)
+	config, err := demofetch.Network(w)
+	if err != nil {
+		t.Fatal(err)
 	}
 	transport, err := fetch.NewNetTransport(config)
 	if err != nil {
@@ -55,14 +52,7 @@ func browse(t *testing.T, agent *fetch.Agent, step demo.Step) demo.Want {
 		t.Fatal(err)
 	}
 	trace := new(fetch.Trace)
-	request := fetch.Request{Method: step.Method, URL: step.URL, Credentials: fetch.CredentialsMode(step.Credentials), Trace: trace}
-	for _, f := range step.Header {
-		request.Headers = append(request.Headers, fetch.Header{Name: f.Name, Value: f.Value})
-	}
-	if step.Body != "" {
-		request.Body = fetch.BytesBody([]byte(step.Body))
-	}
-	response, err := page.Fetch(t.Context(), request)
+	response, err := page.Fetch(t.Context(), demofetch.Request(step.Call, trace))
 	if err != nil {
 		t.Fatal(err)
 	}

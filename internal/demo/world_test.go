@@ -379,6 +379,25 @@ func TestWrongCertificatesAreWrongInTheWayTheySay(t *testing.T) {
 	}
 }
 
+func TestThePageOfAFaultBringsTheHeaderThatTheCallNames(t *testing.T) {
+	w := start(t)
+	c := client(t, w, true)
+	for _, f := range demo.Faults() {
+		if len(f.PageHeader) == 0 {
+			continue
+		}
+		response, _ := do(t, c, "GET", f.Page, "")
+		if response.StatusCode != http.StatusOK {
+			t.Errorf("%s is answered with %d", f.Page, response.StatusCode)
+		}
+		for _, field := range f.PageHeader {
+			if got := response.Header.Values(field.Name); !slices.Contains(got, field.Value) {
+				t.Errorf("%s has %s: %q, want %q", f.Page, field.Name, got, field.Value)
+			}
+		}
+	}
+}
+
 func TestEveryPageHoldsItsStepsOfTheStory(t *testing.T) {
 	w := start(t)
 	c := client(t, w, true)

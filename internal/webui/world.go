@@ -3,7 +3,6 @@ package webui
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 // worlds are the demo's servers of one lab. Faults have no memory and share a world; each step of the story gets a new one, so that it ends
@@ -106,20 +106,15 @@ type onlyWorld struct {
 }
 
 func worldNetwork(world *demo.World) (*onlyWorld, error) {
-	config := fetch.NetConfig{RootCAs: world.CAPool(), Proxy: func(*url.URL) (*url.URL, error) { return nil, nil }}
-	at := world.Resolve()
-	for name, address := range at {
-		rule, err := fetch.ParseResolveRule(name + ":" + address)
-		if err != nil {
-			return nil, err
-		}
-		config.Resolve = append(config.Resolve, rule)
+	config, err := demofetch.Network(world)
+	if err != nil {
+		return nil, err
 	}
 	t, err := fetch.NewNetTransport(config)
 	if err != nil {
 		return nil, err
 	}
-	return &onlyWorld{t, at}, nil
+	return &onlyWorld{t, world.Resolve()}, nil
 }
 
 // knows reports whether the world has a server for m, and where that would be.
