@@ -161,7 +161,7 @@ func (r *reading) host(start, end int) (meant string, ok bool) {
 		r.fault(start, CodeMissingHost, hintMissingHost)
 		return "", false
 	}
-	if _, ok := scanWholeHost(raw); ok {
+	if isWholeHost(raw) {
 		return raw, true
 	}
 	if raw[0] == '[' {
@@ -176,13 +176,13 @@ func (r *reading) host(start, end int) (meant string, ok bool) {
 		r.fault(start+i, CodeUpperCase, hintUpperCase)
 	}
 	host := strings.ToLower(raw)
-	if _, ok := scanWholeHost(host); ok {
+	if isWholeHost(host) {
 		return host, true
 	}
 	if bare := strings.TrimSuffix(host, "."); bare != host {
 		r.fault(start+len(bare), CodeTrailingDot, hintTrailingDot)
 		host = bare
-		if _, ok := scanWholeHost(host); ok {
+		if isWholeHost(host) {
 			return host, true
 		}
 	}
@@ -195,10 +195,10 @@ func (r *reading) host(start, end int) (meant string, ok bool) {
 	return parseIPv4(host)
 }
 
-// scanWholeHost is scanHost for a string that is nothing but a host.
-func scanWholeHost(host string) (end int, ok bool) {
-	end, ok = scanHost(host, 0)
-	return end, ok && end == len(host)
+// isWholeHost is scanHost for a string that is nothing but a host.
+func isWholeHost(host string) bool {
+	end, ok := scanHost(host, 0)
+	return ok && end == len(host)
 }
 
 func (r *reading) bracketed(start int, raw string) (meant string, ok bool) {
@@ -235,7 +235,7 @@ func (r *reading) nonASCII(start, pos int, raw string) (meant string, ok bool) {
 	}
 	host, err := hostProfile.ToASCII(raw)
 	// idna would name a host of replacement characters for bytes that are no UTF-8.
-	if _, ok := scanWholeHost(host); err != nil || !ok || !utf8.ValidString(raw) {
+	if err != nil || !isWholeHost(host) || !utf8.ValidString(raw) {
 		r.fault(pos, CodeNonASCIIHost, hintNoPunycode)
 		return "", false
 	}

@@ -18,8 +18,8 @@ func askerFaults() []fault {
 			choose: choose,
 		}
 	}
-	stopped := func(id, title string, code int, call Call, choose func(r *http.Request) answer) fault {
-		f := refused(id, "allow-origin-missing", title, code, choose)
+	stopped := func(id, title string, call Call, choose func(r *http.Request) answer) fault {
+		f := refused(id, "allow-origin-missing", title, 403, choose)
 		call.Page, call.URL = f.Page, f.URL
 		f.Kind, f.Call = KindPreflight, call
 		f.Want.Phase, f.Want.Requests = "preflight", []string{"OPTIONS /" + id}
@@ -92,25 +92,25 @@ func askerFaults() []fault {
 			return with(allowOrigin("https://www.example.com"), Field{"Age", "17"})
 		}),
 
-		stopped("preflight-origin-list", "a 403 to OPTIONS for pages that are not on the list", 403, put, func(r *http.Request) answer {
+		stopped("preflight-origin-list", "a 403 to OPTIONS for pages that are not on the list", put, func(r *http.Request) answer {
 			if field, ok := list(r); ok {
 				return status(204, field, allowMethods("PUT"))
 			}
 			return status(403)
 		}),
-		stopped("preflight-method-list", "a 403 to OPTIONS for methods that are not on the list", 403, put, func(r *http.Request) answer {
+		stopped("preflight-method-list", "a 403 to OPTIONS for methods that are not on the list", put, func(r *http.Request) answer {
 			if isPreflight(r) && r.Header.Get("Access-Control-Request-Method") == "PUT" {
 				return status(403)
 			}
 			return status(200, origin, allowMethods("GET, POST"))
 		}),
-		stopped("preflight-header-list", "a 403 to OPTIONS for headers that are not on the list", 403, custom, func(r *http.Request) answer {
+		stopped("preflight-header-list", "a 403 to OPTIONS for headers that are not on the list", custom, func(r *http.Request) answer {
 			if isPreflight(r) && r.Header.Get("Access-Control-Request-Headers") != "" {
 				return status(403)
 			}
 			return status(200, origin)
 		}),
-		stopped("preflight-login-403", "a 403 to everybody without a login, preflights too", 403, token, func(r *http.Request) answer {
+		stopped("preflight-login-403", "a 403 to everybody without a login, preflights too", token, func(r *http.Request) answer {
 			if r.Header.Get("Authorization") == "" {
 				return status(403)
 			}
