@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/policyfile"
@@ -67,9 +66,7 @@ type checkFlags struct {
 	asJSON  bool
 	schema  bool
 	send    bool
-	resolve []string
-	caFile  string
-	timeout string
+	networkFlags
 	colour  string
 	verbose bool
 }
@@ -109,17 +106,9 @@ func (r *run) checkCommand() *cobra.Command {
 	fl.BoolVar(&f.asJSON, "json", false, "the same as --format json")
 	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of policy files, and do nothing else")
 	fl.BoolVar(&f.send, "send", false, "with --against, send requests even where their method may change data")
-	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
-	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
-	fl.StringVar(&f.timeout, "timeout", "30s", "give up on one request after this `TIME`: 10s, 500ms, or a number of seconds")
-	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	f.networkFlags.define(fl, "30s", "give up on one request")
+	defineColour(fl, &f.colour)
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show what holds too")
-	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "colour" {
-			name = "color"
-		}
-		return pflag.NormalizedName(name)
-	})
 	complete(c, map[string][]string{"format": {formatText, formatJSON, formatJUnit, formatTAP}, "color": colours})
 	return c
 }
@@ -209,13 +198,9 @@ func (f *checkFlags) server() (*policyfile.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := fetch.NetConfig{CAFile: f.caFile}
-	for _, rule := range f.resolve {
-		parsed, err := fetch.ParseResolveRule(rule)
-		if err != nil {
-			return nil, networkError(err)
-		}
-		config.Resolve = append(config.Resolve, parsed)
+	config, err := f.networkFlags.config()
+	if err != nil {
+		return nil, err
 	}
 	transport, err := fetch.NewNetTransport(config)
 	if err != nil {

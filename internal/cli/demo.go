@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
@@ -85,14 +84,8 @@ func (r *run) demoCommand() *cobra.Command {
 	fl.BoolVar(&f.serve, "serve", false, "keep the servers open on localhost ports and print what to try")
 	fl.BoolVar(&f.asJSON, "json", false, "print the traces as JSON, and nothing else, on standard output")
 	fl.IntVar(&f.width, "width", 0, "the `COLUMNS` of a line; the default is the terminal's, or 80")
-	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never")
+	defineColour(fl, &f.colour)
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "tell each fetch in full")
-	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "colour" {
-			name = "color"
-		}
-		return pflag.NormalizedName(name)
-	})
 	complete(c, map[string][]string{"color": colours})
 	return c
 }

@@ -3,14 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
@@ -67,9 +65,7 @@ type explainFlags struct {
 	pageSpace   string
 	server      string
 	cookies     []string
-	resolve     []string
-	caFile      string
-	timeout     string
+	networkFlags
 	send        bool
 	noProbe     bool
 	asJSON      bool
@@ -135,6 +131,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.SortFlags = false
 	fl.StringVar(&f.from, "from", "", "the `PAGE` that asks: its URL or its origin, an app's too, as in capacitor://localhost; null for a sandboxed frame or a file; needed unless the input says it")
 	fl.StringVarP(&f.method, "request", "X", "", "the `METHOD`, also as --method; default GET, or POST with -d")
+	alsoCalled(fl, "method", "request")
 	fl.StringArrayVarP(&f.headers, "header", "H", nil, "a `HEADER` that the page's JavaScript sets, as 'Name: value'; may be repeated")
 	fl.StringArrayVarP(&f.data, "data", "d", nil, "`TEXT` as body, sent as fetch() sends a string: as text/plain;charset=UTF-8, unless -H says another Content-Type; @FILE and @- are read as they are; several are joined by &")
 	fl.StringVar(&f.credentials, "credentials", "same-origin", "`WHEN` cookies go along: omit, same-origin or include")
@@ -146,9 +143,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax', or several as in Cookie: 'a=1; b=2'; may be repeated")
 	fl.BoolVar(&f.send, "send", false, "send the request even where its method may change data")
 	fl.BoolVar(&f.noProbe, "no-probe", false, "make the one request and no further ones, whatever they could tell")
-	fl.StringArrayVar(&f.resolve, "resolve", nil, "where a host is, as `HOST:PORT:ADDRESS`; may be repeated")
-	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
-	fl.StringVar(&f.timeout, "timeout", "30s", "give up after this `TIME`: 10s, 500ms, or a number of seconds")
+	f.networkFlags.define(fl, "30s", "give up")
 	fl.IntVar(&f.entry, "entry", 0, "take the request of this `NUMBER`, where the input holds several")
 	fl.BoolVar(&f.live, "live", false, "make the request of a HAR, or of what curl printed, again, and do not judge what was recorded")
 	fl.BoolVar(&f.asJSON, "json", false, "print the whole trace as JSON, and nothing else, on standard output; errors too")
@@ -156,18 +151,9 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.BoolVar(&f.asMarkdown, "markdown", false, "print Markdown for a ticket, without secrets, and nothing else")
 	fl.BoolVar(&f.schema, "schema", false, "print the JSON Schema of --json, and do nothing else")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask Authorization, Cookie, Set-Cookie and X-Api-Key values and passwords in URLs")
-	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	defineColour(fl, &f.colour)
 	fl.BoolVarP(&f.brief, "brief", "q", false, "print the verdict, the cause and the fix, and no more")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "show every header and every step")
-	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		switch name {
-		case "method":
-			name = "request"
-		case "colour":
-			name = "color"
-		}
-		return pflag.NormalizedName(name)
-	})
 	complete(c, map[string][]string{
 		"credentials": {"omit", "same-origin", "include"}, "mode": {"cors", "no-cors", "same-origin"},
 		"redirect": {"follow", "error", "manual"}, "server": targets(), "page-address-space": addressSpaces, "color": colours,
@@ -379,15 +365,3 @@ func requestError(err error) error {
 }
 
 func withoutPrefix(err error) string { return strings.TrimPrefix(err.Error(), "fetch: ") }
-
-// parseTimeout takes a duration as Go writes it, or a number of seconds.
-func parseTimeout(s string) (time.Duration, error) {
-	d, err := time.ParseDuration(s)
-	if err != nil {
-		d, err = time.ParseDuration(s + "s")
-	}
-	if err != nil || d <= 0 || d > 24*time.Hour {
-		return 0, &usageError{Code: codeFlagValue, Message: fmt.Sprintf("--timeout cannot be %s", quote(s)), Hint: "give a time such as 10s, 500ms or 2m, of at most a day"}
-	}
-	return d, nil
-}

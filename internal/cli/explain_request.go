@@ -292,13 +292,9 @@ func (a *asked) open(f *explainFlags) error {
 	if err != nil {
 		return err
 	}
-	config := fetch.NetConfig{CAFile: f.caFile}
-	for _, rule := range f.resolve {
-		parsed, err := fetch.ParseResolveRule(rule)
-		if err != nil {
-			return networkError(err)
-		}
-		config.Resolve = append(config.Resolve, parsed)
+	config, err := f.networkFlags.config()
+	if err != nil {
+		return err
 	}
 	transport, err := f.lab.transport(a.request.URL, config)
 	if err != nil {

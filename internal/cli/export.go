@@ -83,7 +83,7 @@ func (r *run) exportCommand() *cobra.Command {
 	fl.StringVar(&f.to, "to", "", "the `SERVER` to write for; --list names them")
 	fl.StringVar(&f.policy, "policy", "", "the `NAME` of the policy, where the file has several")
 	fl.StringVar(&f.file, "file", "", "print this `NAME` alone, where the server needs several files")
-	fl.BoolVar(&f.list, "list", false, "list the servers, and what each can and cannot say with --json")
+	fl.BoolVar(&f.list, "list", false, "list the servers; with --json, also what each can and cannot say")
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON, and nothing else, on standard output")
 	complete(c, map[string][]string{"to": targets()})
 	return c

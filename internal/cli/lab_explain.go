@@ -35,7 +35,7 @@ func explainCase(ctx context.Context, q webui.Question) (*webui.Explanation, err
 	r := &run{env: Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}}
 	f := &explainFlags{
 		from: q.Case.Page, method: q.Case.Method, credentials: string(fetch.CredentialsSameOrigin), mode: string(fetch.ModeCORS), redirect: string(fetch.RedirectFollow),
-		server: q.Server, timeout: "30s", send: q.Send, lab: &labFlags{answers: q.Answers, further: q.Further, configure: q.Network, profile: q.Profile},
+		server: q.Server, networkFlags: networkFlags{timeout: "30s"}, send: q.Send, lab: &labFlags{answers: q.Answers, further: q.Further, configure: q.Network, profile: q.Profile},
 	}
 	if q.Timeout > 0 {
 		f.timeout = q.Timeout.Round(time.Millisecond).String()

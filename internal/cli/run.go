@@ -224,9 +224,6 @@ func noArguments(c *cobra.Command, args []string) error {
 	return &usageError{Code: codeUsage, Message: c.Name() + " takes no argument, and " + quote(args[0]) + " is one", Hint: "see " + c.CommandPath() + " --help"}
 }
 
-// colours are the values of --color.
-var colours = []string{"auto", "always", "never"}
-
 // complete tells shells the values of flags.
 func complete(c *cobra.Command, flags map[string][]string) {
 	for name, values := range flags {

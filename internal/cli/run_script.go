@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/jsrun"
@@ -58,10 +57,8 @@ type scriptFlags struct {
 	pageSpace   string
 	ownNetwork  bool
 	trace       bool
-	resolve     []string
-	caFile      string
+	networkFlags
 	browser     string
-	timeout     string
 	showSecrets bool
 	colour      string
 	verbose     bool
@@ -114,19 +111,11 @@ func (r *run) scriptCommand() *cobra.Command {
 	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)
 	fl.BoolVar(&f.ownNetwork, "allow-local-network", false, "the user lets the page reach the local network and this machine, where the browser asks")
 	fl.BoolVar(&f.trace, "trace", false, "explain every fetch on standard error")
-	fl.StringArrayVar(&f.resolve, "resolve", nil, "connect to ADDRESS for this host and port: `HOST:PORT:ADDRESS[:PORT]`; may be repeated")
-	fl.StringVar(&f.caFile, "cacert", "", "trust the certificates in this PEM `FILE`, beside those of the system")
 	fl.StringVar(&f.browser, "browser", "spec", "the `BROWSER` to be like: spec (the standard itself), chromium, firefox or webkit")
-	fl.StringVar(&f.timeout, "timeout", "60s", "stop the script after this `TIME`: 10s, 500ms, or a number of seconds")
+	f.networkFlags.define(fl, "60s", "stop the script")
 	fl.BoolVar(&f.showSecrets, "show-secrets", false, "with --trace, do not mask the values of Authorization, Cookie and Set-Cookie")
-	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	defineColour(fl, &f.colour)
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "with --trace, show every header and every step")
-	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "colour" {
-			name = "color"
-		}
-		return pflag.NormalizedName(name)
-	})
 	complete(c, map[string][]string{"browser": {"spec", "chromium", "firefox", "webkit"}, "page-address-space": addressSpaces, "color": colours})
 	return c
 }
@@ -295,13 +284,9 @@ func openScriptPage(ctx context.Context, f *scriptFlags) (*fetch.Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	network := fetch.NetConfig{CAFile: f.caFile}
-	for _, rule := range f.resolve {
-		parsed, err := fetch.ParseResolveRule(rule)
-		if err != nil {
-			return nil, networkError(err)
-		}
-		network.Resolve = append(network.Resolve, parsed)
+	network, err := f.networkFlags.config()
+	if err != nil {
+		return nil, err
 	}
 	transport, err := fetch.NewNetTransport(network)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/internal/spelling"
@@ -57,13 +56,7 @@ func (r *run) whyCommand() *cobra.Command {
 	fl := c.Flags()
 	fl.SortFlags = false
 	fl.BoolVar(&f.asJSON, "json", false, "print JSON")
-	fl.StringVar(&f.colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
-	fl.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "colour" {
-			name = "color"
-		}
-		return pflag.NormalizedName(name)
-	})
+	defineColour(fl, &f.colour)
 	complete(c, map[string][]string{"color": colours})
 	return c
 }

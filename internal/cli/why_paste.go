@@ -29,7 +29,7 @@ func (r *run) isFileOnStdin() bool {
 
 // whyPaste tells what the words of an error name, and the command that finds the rest. It sends nothing.
 func (r *run) whyPaste(ctx context.Context, what string, f *whyFlags) error {
-	flags := &explainFlags{credentials: "same-origin", mode: "cors", redirect: "follow", timeout: "30s", colour: f.colour, asJSON: f.asJSON}
+	flags := &explainFlags{credentials: "same-origin", mode: "cors", redirect: "follow", networkFlags: networkFlags{timeout: "30s"}, colour: f.colour, asJSON: f.asJSON}
 	in, err := r.readInput(ctx, what, flags)
 	if err != nil {
 		return inputError(ctx, err)
