@@ -21,7 +21,8 @@
 //
 // For tests in Go, [github.com/corscope/corscope/corstest] says in a line each what a
 // page may do with an http.Handler. [github.com/corscope/corscope/export] writes a
-// policy for servers that are not in Go.
+// policy for servers that are not in Go, and
+// [github.com/corscope/corscope/policyfile] has a server in Go follow a file of policies.
 //
 // The command is [github.com/corscope/corscope/cmd/corscope]. To see it at work,
 // with no set-up beyond Go:

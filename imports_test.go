@@ -68,7 +68,9 @@ var rooms = map[string]room{
 
 	"internal/demofetch": {inside: []string{"fetch", "internal/demo"}},
 
-	"internal/policyfile": {inside: []string{"fetch", "cors", "origin", "internal/httpspec", "internal/spelling"}, outside: []string{goccyYAML}},
+	"policyfile":           {inside: []string{"cors", "internal/policytext"}},
+	"internal/policytext":  {inside: []string{"cors", "internal/spelling"}, outside: []string{goccyYAML}},
+	"internal/policycheck": {inside: []string{"policyfile", "internal/policytext", "fetch", "cors", "origin", "internal/httpspec"}},
 
 	"internal/webui": {inside: all},
 	"internal/term":  {},
@@ -76,6 +78,7 @@ var rooms = map[string]room{
 	"cmd/corscope":   {inside: []string{"internal/cli"}},
 
 	"examples/server": {inside: []string{"cors"}},
+	"examples/reload": {inside: []string{"policyfile"}},
 }
 
 // reach says which other modules a room may reach through everything that it
@@ -87,12 +90,13 @@ var reach = map[string][]string{
 	"internal/spelling": {},
 	"cors":              {xnet, xtext},
 	"internal/demo":     {xnet, xtext},
+	"policyfile":        {xnet, xtext, goccyYAML},
 }
 
 // heavy are the modules that no importer of a library package may pay for, with
 // the rooms that may reach them.
 var heavy = map[string][]string{
-	cobra: binary, pflag: binary, xterm: binary, goccyYAML: {"internal/policyfile", "internal/cli", "cmd/corscope"},
+	cobra: binary, pflag: binary, xterm: binary, goccyYAML: {"internal/policytext", "internal/policycheck", "policyfile", "examples/reload", "internal/cli", "cmd/corscope"},
 	quickJS: scripting, libQuickJS: scripting, libc: scripting,
 }
 

@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
+	"github.com/corscope/corscope/policyfile"
 )
 
 const checkHelp = `  corscope check cors.yaml
@@ -117,8 +118,8 @@ func (r *run) checkCommand() *cobra.Command {
 type checked struct {
 	// name is the file's, as it was given, and against the server's URL or empty.
 	name, against string
-	file          *policyfile.File
-	results       []policyfile.Result
+	file          *policycheck.File
+	results       []policycheck.Result
 }
 
 func (r *run) check(ctx context.Context, name string, f *checkFlags) error {
@@ -141,7 +142,7 @@ func (r *run) check(ctx context.Context, name string, f *checkFlags) error {
 		return err
 	}
 	c := &checked{name: name, against: f.against}
-	c.file, err = policyfile.Parse(data)
+	c.file, err = policycheck.Parse(data)
 	var bad *policyfile.Error
 	if errors.As(err, &bad) && isOnePolicy(data) {
 		return &usageError{Code: codePolicyFile, Message: c.displayName() + " is one policy, and no policy file",
@@ -176,7 +177,7 @@ func (r *run) check(ctx context.Context, name string, f *checkFlags) error {
 }
 
 // server is nil for the file's own policies.
-func (f *checkFlags) server() (*policyfile.Server, error) {
+func (f *checkFlags) server() (*policycheck.Server, error) {
 	if f.against == "" {
 		if f.send {
 			return nil, &usageError{Code: codeUsage, Message: "--send is for a server, and there is none without --against", Hint: "leave it out, or say --against and the server's URL"}
@@ -206,7 +207,7 @@ func (f *checkFlags) server() (*policyfile.Server, error) {
 	if err != nil {
 		return nil, networkError(err)
 	}
-	return &policyfile.Server{
+	return &policycheck.Server{
 		URL: u.String(), Send: f.send,
 		Agent: fetch.AgentConfig{Transport: transport, Limits: fetch.Limits{Timeout: timeout}},
 	}, nil
@@ -233,7 +234,7 @@ func (r *run) readPolicyFile(name string) ([]byte, error) {
 }
 
 // count returns how many results have the status.
-func (c *checked) count(s policyfile.Status) int {
+func (c *checked) count(s policycheck.Status) int {
 	n := 0
 	for _, r := range c.results {
 		if r.Status == s {
@@ -247,11 +248,11 @@ func (c *checked) count(s policyfile.Status) int {
 // found out.
 func (c *checked) exitStatus() int {
 	switch {
-	case c.count(policyfile.Fails) > 0:
+	case c.count(policycheck.Fails) > 0:
 		return exitBlocked
-	case c.count(policyfile.Unreachable) > 0:
+	case c.count(policycheck.Unreachable) > 0:
 		return exitFailed
-	case c.count(policyfile.NotSent) > 0:
+	case c.count(policycheck.NotSent) > 0:
 		return exitUsage
 	}
 	return exitAllowed

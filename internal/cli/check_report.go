@@ -11,7 +11,8 @@ import (
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
+	"github.com/corscope/corscope/policyfile"
 )
 
 // checkDocument is check's JSON output.
@@ -37,20 +38,20 @@ type checkSummary struct {
 }
 
 type resultDocument struct {
-	*policyfile.Expectation
-	Text          string            `json:"text"`
-	Status        policyfile.Status `json:"status"`
-	Why           []string          `json:"why,omitempty"`
-	Reason        *fetch.Reason     `json:"reason,omitempty"`
-	PreflightOnly bool              `json:"preflightOnly,omitempty"`
+	*policycheck.Expectation
+	Text          string             `json:"text"`
+	Status        policycheck.Status `json:"status"`
+	Why           []string           `json:"why,omitempty"`
+	Reason        *fetch.Reason      `json:"reason,omitempty"`
+	PreflightOnly bool               `json:"preflightOnly,omitempty"`
 }
 
 func (c *checked) document() *checkDocument {
 	d := &checkDocument{
 		Version: jsonVersion, File: c.name, Against: c.against, ExitStatus: c.exitStatus(), Problems: c.file.Warnings,
 		Summary: &checkSummary{
-			Expectations: len(c.results), Hold: c.count(policyfile.Holds), Fail: c.count(policyfile.Fails),
-			Unreachable: c.count(policyfile.Unreachable), NotSent: c.count(policyfile.NotSent),
+			Expectations: len(c.results), Hold: c.count(policycheck.Holds), Fail: c.count(policycheck.Fails),
+			Unreachable: c.count(policycheck.Unreachable), NotSent: c.count(policycheck.NotSent),
 		},
 	}
 	for _, r := range c.results {
@@ -135,19 +136,19 @@ type junitFault struct {
 
 func (c *checked) writeJUnit(w io.Writer) error {
 	suite := junitSuite{
-		Name: c.displayName() + " against " + c.where(), Tests: len(c.results), Failures: c.count(policyfile.Fails),
-		Errors: c.count(policyfile.Unreachable), Skipped: c.count(policyfile.NotSent),
+		Name: c.displayName() + " against " + c.where(), Tests: len(c.results), Failures: c.count(policycheck.Fails),
+		Errors: c.count(policycheck.Unreachable), Skipped: c.count(policycheck.NotSent),
 	}
 	for _, r := range c.results {
 		e := r.Expectation
 		one := junitCase{Name: xmlText(testName(e)), Class: xmlText(c.displayName()), File: xmlText(c.name), Line: e.Line}
 		fault := &junitFault{Type: string(r.Reason.Code), Message: xmlText(strings.Join(r.Why, " "))}
 		switch r.Status {
-		case policyfile.Fails:
+		case policycheck.Fails:
 			one.Failure = fault
-		case policyfile.Unreachable:
+		case policycheck.Unreachable:
 			one.Error = fault
-		case policyfile.NotSent:
+		case policycheck.NotSent:
 			fault.Type = ""
 			one.Skipped = fault
 		}
@@ -156,7 +157,7 @@ func (c *checked) writeJUnit(w io.Writer) error {
 	return writeXML(w, suite)
 }
 
-func testName(e *policyfile.Expectation) string {
+func testName(e *policycheck.Expectation) string {
 	if e.Name != "" {
 		return e.Name + " (" + e.String() + ")"
 	}
@@ -197,9 +198,9 @@ func (c *checked) writeTAP(w io.Writer) error {
 		e := r.Expectation
 		verdict, directive := "ok", ""
 		switch r.Status {
-		case policyfile.Fails, policyfile.Unreachable:
+		case policycheck.Fails, policycheck.Unreachable:
 			verdict = "not ok"
-		case policyfile.NotSent:
+		case policycheck.NotSent:
 			directive = " # SKIP " + tapText(strings.Join(r.Why, " "))
 		}
 		fmt.Fprintf(&b, "%s %d - %s%s\n", verdict, i+1, tapText(testName(e)), directive)

@@ -6,8 +6,9 @@ import (
 	"strings"
 
 	"github.com/corscope/corscope/cors"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
 	"github.com/corscope/corscope/internal/term"
+	"github.com/corscope/corscope/policyfile"
 )
 
 // checkRenderer writes check's answer for a person.
@@ -22,17 +23,17 @@ func (o checkRenderer) render(c *checked) string {
 	var b strings.Builder
 	b.WriteString(o.headline(c) + "\n")
 	for _, group := range []struct {
-		status policyfile.Status
+		status policycheck.Status
 		title  string
 	}{
-		{policyfile.Fails, ""},
-		{policyfile.Unreachable, "no answer came:"},
-		{policyfile.NotSent, "cannot be told without --send:"},
+		{policycheck.Fails, ""},
+		{policycheck.Unreachable, "no answer came:"},
+		{policycheck.NotSent, "cannot be told without --send:"},
 	} {
 		o.group(&b, c, group.status, group.title)
 	}
 	if o.Verbose {
-		o.group(&b, c, policyfile.Holds, "what holds:")
+		o.group(&b, c, policycheck.Holds, "what holds:")
 	}
 	if n := preflightOnly(c); n > 0 {
 		o.paragraph(&b, fmt.Sprintf("Of %s the preflight alone was asked, as the request may change data; --send sends it.", requests(n)))
@@ -62,8 +63,8 @@ func requests(n int) string {
 
 func (o checkRenderer) headline(c *checked) string {
 	name := term.Escape(c.displayName())
-	all, fails := len(c.results), c.count(policyfile.Fails)
-	unreachable, unsent := c.count(policyfile.Unreachable), c.count(policyfile.NotSent)
+	all, fails := len(c.results), c.count(policycheck.Fails)
+	unreachable, unsent := c.count(policycheck.Unreachable), c.count(policycheck.NotSent)
 	where := term.Escape(c.where())
 	var word, text string
 	switch {
@@ -94,7 +95,7 @@ func plural(n int, one, more string) string {
 	return more
 }
 
-func (o checkRenderer) group(b *strings.Builder, c *checked, status policyfile.Status, title string) {
+func (o checkRenderer) group(b *strings.Builder, c *checked, status policycheck.Status, title string) {
 	if c.count(status) == 0 {
 		return
 	}
@@ -116,12 +117,12 @@ func (o checkRenderer) group(b *strings.Builder, c *checked, status policyfile.S
 		o.indented(b, "expected: "+e.String())
 		for _, why := range r.Why {
 			// A server that is not there is so for all, and to say it once is enough.
-			if status != policyfile.Unreachable || !said[why] {
+			if status != policycheck.Unreachable || !said[why] {
 				o.indented(b, why)
 			}
 			said[why] = true
 		}
-		if c.against != "" && status == policyfile.Fails {
+		if c.against != "" && status == policycheck.Fails {
 			b.WriteString("      all of it: " + explainLine(&r) + "\n")
 		}
 	}
@@ -129,7 +130,7 @@ func (o checkRenderer) group(b *strings.Builder, c *checked, status policyfile.S
 
 // explainLine is the command that shows the whole of one result. It is for copying, and
 // so never wrapped. Secrets are masked as elsewhere.
-func explainLine(r *policyfile.Result) string {
+func explainLine(r *policycheck.Result) string {
 	e := r.Expectation
 	words := []string{"corscope", "explain", shellWord(r.Trace.Request.URL), "--from", shellWord(e.From)}
 	if e.Method != "GET" {

@@ -14,8 +14,9 @@ import (
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/export"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
 	"github.com/corscope/corscope/internal/term"
+	"github.com/corscope/corscope/policyfile"
 )
 
 const exportHelp = `  corscope export cors.yaml --to nginx
@@ -216,7 +217,7 @@ func onePolicy(file string, data []byte, name string) (policy string, config cor
 	if alone {
 		text = asPolicyFile(text)
 	}
-	parsed, err := policyfile.Parse([]byte(text))
+	parsed, err := policycheck.Parse([]byte(text))
 	if err != nil {
 		return "", cors.Config{}, nil, policyError(file, err, alone)
 	}

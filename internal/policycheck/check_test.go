@@ -1,4 +1,4 @@
-package policyfile_test
+package policycheck_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
 )
 
 const policies = `
@@ -31,9 +31,9 @@ routes:
   - {path: /off, policy: off}
 `
 
-func parse(t *testing.T, text string) *policyfile.File {
+func parse(t *testing.T, text string) *policycheck.File {
 	t.Helper()
-	f, err := policyfile.Parse([]byte(text))
+	f, err := policycheck.Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,70 +43,70 @@ func parse(t *testing.T, text string) *policyfile.File {
 func TestExpectationsAreHeldAgainstTheFilesOwnPolicies(t *testing.T) {
 	for name, c := range map[string]struct {
 		expect string
-		want   policyfile.Status
+		want   policycheck.Status
 		reason fetch.ReasonCode
 		why    []string
 	}{
 		"allowed, as it should be": {
 			expect("from: https://app.example.com", "request: DELETE /api/users/7", "credentials: true", "headers: {Content-Type: application/json}", "result: allowed"),
-			policyfile.Holds, "", nil,
+			policycheck.Holds, "", nil,
 		},
 		"blocked, as it should be": {
-			expect("from: https://evil.example", "request: GET /api/users", "result: blocked"), policyfile.Holds, fetch.ReasonAllowOriginMissing, nil,
+			expect("from: https://evil.example", "request: GET /api/users", "result: blocked"), policycheck.Holds, fetch.ReasonAllowOriginMissing, nil,
 		},
 		"blocked for one of the reasons": {
 			expect("from: https://evil.example", "request: GET /api/users", "result: blocked", "reasons: [timeout, allow-origin-missing]"),
-			policyfile.Holds, fetch.ReasonAllowOriginMissing, nil,
+			policycheck.Holds, fetch.ReasonAllowOriginMissing, nil,
 		},
 		"blocked for another reason": {
 			expect("from: https://evil.example", "request: GET /api/users", "result: blocked", "reasons: [method-not-allowed]"),
-			policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"has no entry in origins for https://evil.example.", "It is blocked, but for allow-origin-missing, not method-not-allowed.", "Access-Control-Allow-Origin is missing"},
 		},
 		"an origin that is not listed": {
-			expect("from: https://other.example", "request: GET /api/users", "result: allowed"), policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			expect("from: https://other.example", "request: GET /api/users", "result: allowed"), policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"The policy app has no entry in origins for https://other.example.", "The answer came, but the browser withholds it"},
 		},
 		"a page without a name": {
-			expect(`from: "null"`, "request: GET /api/users", "result: allowed"), policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			expect(`from: "null"`, "request: GET /api/users", "result: allowed"), policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"The policy app does not allow the origin null."},
 		},
 		"a method that is not listed": {
-			expect("from: https://app.example.com", "request: PATCH /api/users", "result: allowed"), policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			expect("from: https://app.example.com", "request: PATCH /api/users", "result: allowed"), policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"The policy app does not list the method PATCH.", "The browser did not send the request"},
 		},
 		"a header that is not listed": {
-			expect("from: https://app.example.com", "request: GET /api/users", "headers: {X-Trace: a}", "result: allowed"), policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			expect("from: https://app.example.com", "request: GET /api/users", "headers: {X-Trace: a}", "result: allowed"), policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"The policy app does not list the header x-trace."},
 		},
 		"Authorization, which a wildcard does not cover": {
-			expect("from: https://app.example.com", "request: GET /open/", "headers: {Authorization: a}", "result: allowed"), policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			expect("from: https://app.example.com", "request: GET /open/", "headers: {Authorization: a}", "result: allowed"), policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"The policy open does not list the header authorization."},
 		},
 		"credentials that the policy does not allow": {
-			expect("from: https://app.example.com", "request: GET /one", "credentials: true", "result: allowed"), policyfile.Fails, fetch.ReasonAllowCredentialsAbsent,
+			expect("from: https://app.example.com", "request: GET /one", "credentials: true", "result: allowed"), policycheck.Fails, fetch.ReasonAllowCredentialsAbsent,
 			[]string{"The policy one has no credentials: true."},
 		},
 		"a route that is off": {
-			expect("from: https://app.example.com", "request: GET /off", "result: allowed"), policyfile.Fails, fetch.ReasonAllowOriginMissing,
+			expect("from: https://app.example.com", "request: GET /off", "result: allowed"), policycheck.Fails, fetch.ReasonAllowOriginMissing,
 			[]string{"No route gives /off a policy, or its policy is off."},
 		},
 		"a pattern that allows too much": {
-			expect("from: https://x.preview.example", "request: GET /api/users", "result: blocked"), policyfile.Fails, "",
+			expect("from: https://x.preview.example", "request: GET /api/users", "result: blocked"), policycheck.Fails, "",
 			[]string{"The policy app allows it by its entry https://*.preview.example.", "It is let through: the page may read the answer (200)."},
 		},
 		"a policy for everybody": {
-			expect("from: https://evil.example", "request: GET /open/", "result: blocked"), policyfile.Fails, "", []string{"The policy open allows it by allowAnyOrigin."},
+			expect("from: https://evil.example", "request: GET /open/", "result: blocked"), policycheck.Fails, "", []string{"The policy open allows it by allowAnyOrigin."},
 		},
 		"a page of the server's own origin": {
-			expect("from: https://server.example", "request: GET /api/", "result: blocked"), policyfile.Fails, "",
+			expect("from: https://server.example", "request: GET /api/", "result: blocked"), policycheck.Fails, "",
 			[]string{"the request goes to the page's own origin, where no CORS rule applies"},
 		},
 		"a header that is exposed": {
-			expect("from: https://app.example.com", "request: GET /api/", "exposes: [X-Total, Cache-Control]", "result: allowed"), policyfile.Holds, "", nil,
+			expect("from: https://app.example.com", "request: GET /api/", "exposes: [X-Total, Cache-Control]", "result: allowed"), policycheck.Holds, "", nil,
 		},
 		"a header that is not exposed": {
-			expect("from: https://app.example.com", "request: GET /api/", "exposes: [X-Total, X-Other]", "result: allowed"), policyfile.Fails, "",
+			expect("from: https://app.example.com", "request: GET /api/", "exposes: [X-Total, X-Other]", "result: allowed"), policycheck.Fails, "",
 			[]string{"not its X-Other, which Access-Control-Expose-Headers does not list"},
 		},
 	} {
@@ -148,39 +148,39 @@ func TestExpectationsAreHeldAgainstAServer(t *testing.T) {
 	for name, c := range map[string]struct {
 		expect string
 		send   bool
-		want   policyfile.Status
+		want   policycheck.Status
 		seen   string
 		why    string
 	}{
 		"a GET is sent": {
-			expect("from: https://app.example.com", "request: GET /", "exposes: X-Total", "result: allowed"), false, policyfile.Holds, "GET", "",
+			expect("from: https://app.example.com", "request: GET /", "exposes: X-Total", "result: allowed"), false, policycheck.Holds, "GET", "",
 		},
 		"a DELETE is judged by its preflight": {
-			expect("from: https://app.example.com", "request: DELETE /", "result: allowed"), false, policyfile.Holds, "OPTIONS", "",
+			expect("from: https://app.example.com", "request: DELETE /", "result: allowed"), false, policycheck.Holds, "OPTIONS", "",
 		},
 		"a DELETE whose preflight is refused": {
-			expect("from: https://evil.example", "request: DELETE /", "result: blocked"), false, policyfile.Holds, "OPTIONS", "",
+			expect("from: https://evil.example", "request: DELETE /", "result: blocked"), false, policycheck.Holds, "OPTIONS", "",
 		},
 		"a DELETE that the preflight allows": {
-			expect("from: https://app.example.com", "request: DELETE /", "result: blocked"), false, policyfile.Fails, "OPTIONS", "the preflight allows the request",
+			expect("from: https://app.example.com", "request: DELETE /", "result: blocked"), false, policycheck.Fails, "OPTIONS", "the preflight allows the request",
 		},
 		"a DELETE is sent with Send": {
-			expect("from: https://app.example.com", "request: DELETE /", "result: allowed"), true, policyfile.Holds, "OPTIONS DELETE", "",
+			expect("from: https://app.example.com", "request: DELETE /", "result: allowed"), true, policycheck.Holds, "OPTIONS DELETE", "",
 		},
 		"headers of an answer that was not asked for": {
-			expect("from: https://app.example.com", "request: DELETE /", "exposes: X-Total", "result: allowed"), false, policyfile.NotSent, "OPTIONS", "only its answer has the headers",
+			expect("from: https://app.example.com", "request: DELETE /", "exposes: X-Total", "result: allowed"), false, policycheck.NotSent, "OPTIONS", "only its answer has the headers",
 		},
 		"a POST without a preflight is not sent": {
-			expect("from: https://evil.example", "request: POST /", "result: blocked"), false, policyfile.NotSent, "", "POST may change data",
+			expect("from: https://evil.example", "request: POST /", "result: blocked"), false, policycheck.NotSent, "", "POST may change data",
 		},
 		"a header that the server does not send": {
-			expect("from: https://app.example.com", "request: GET /", "exposes: X-Other", "result: allowed"), false, policyfile.Fails, "GET", "it has no X-Other",
+			expect("from: https://app.example.com", "request: GET /", "exposes: X-Other", "result: allowed"), false, policycheck.Fails, "GET", "it has no X-Other",
 		},
 		"no server": {
-			expect("from: https://app.example.com", "request: GET http://127.0.0.1:9/", "result: blocked"), false, policyfile.Unreachable, "", "No answer came",
+			expect("from: https://app.example.com", "request: GET http://127.0.0.1:9/", "result: blocked"), false, policycheck.Unreachable, "", "No answer came",
 		},
 		"no server, as expected": {
-			expect("from: https://app.example.com", "request: GET http://127.0.0.1:9/", "result: blocked", "reasons: [connection-refused, bad-port]"), false, policyfile.Holds, "", "",
+			expect("from: https://app.example.com", "request: GET http://127.0.0.1:9/", "result: blocked", "reasons: [connection-refused, bad-port]"), false, policycheck.Holds, "", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestExpectationsAreHeldAgainstAServer(t *testing.T) {
 				c.expect = strings.ReplaceAll(c.expect, "http://127.0.0.1:9/", closed.URL+"/")
 			}
 			seen = nil
-			results, err := parse(t, c.expect).Check(t.Context(), &policyfile.Server{URL: server.URL, Send: c.send})
+			results, err := parse(t, c.expect).Check(t.Context(), &policycheck.Server{URL: server.URL, Send: c.send})
 			if err != nil || len(results) != 1 {
 				t.Fatalf("got %d results, %v", len(results), err)
 			}
@@ -224,7 +224,7 @@ func TestAServerThatLetsTheTimePassTwiceIsNotAskedAgain(t *testing.T) {
 		return "  - from: https://app.example.com\n    request: GET " + url + "\n    result: allowed\n"
 	}
 	f := parse(t, "expect:\n"+get("/a")+get(awake.URL+"/b")+get("/c")+get("/d")+get(awake.URL+"/e"))
-	results, err := f.Check(t.Context(), &policyfile.Server{URL: silent.URL, Agent: fetch.AgentConfig{Limits: fetch.Limits{Timeout: 100 * time.Millisecond}}})
+	results, err := f.Check(t.Context(), &policycheck.Server{URL: silent.URL, Agent: fetch.AgentConfig{Limits: fetch.Limits{Timeout: 100 * time.Millisecond}}})
 	if err != nil {
 		t.Fatal(err)
 	}

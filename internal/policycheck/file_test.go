@@ -1,4 +1,4 @@
-package policyfile_test
+package policycheck_test
 
 import (
 	"errors"
@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
+	"github.com/corscope/corscope/policyfile"
 )
 
 // one policy and what is read of it, for cases that are about something else.
@@ -62,6 +63,14 @@ var faultCases = []struct {
 	{"a policy that is a text", "policies: {a: x}\n", "1:15 type", true},
 	{"a header's value that is a number", onePolicy + expect("from: https://a.example", "headers: {X-A: 1}", "result: allowed"), "6:20 type", true},
 
+	{"a route that is a text", onePolicy + "routes: [/api/]\n", "4:10 type", true},
+	{"routes as a map", onePolicy + "routes: {/api/: app}\n", "4:10 type", true},
+	{"a route without a path", onePolicy + "routes: [{policy: app}]\n", "4:11 missing", true},
+	{"a route without a policy", onePolicy + "routes: [{path: /}]\n", "4:11 missing", true},
+	{"a route whose path is a number", onePolicy + "routes: [{path: 1, policy: app}]\n", "4:17 type", true},
+	{"a route to a policy that cannot be read", "policies: {a: &x {allowAnyOrigin: true}}\nroutes: [{path: /, policy: a}]\n", "1:15 unsupported", false},
+	{"routes where no policy can be read", "policies: &x {a: {allowAnyOrigin: true}}\nroutes: [{path: /, policy: a}]\n", "1:11 unsupported", false},
+
 	// What package cors finds in policies, at its place.
 	{"a slash at the end", "policies: {a: {origins: [https://a.example/]}}\n", "1:43 trailing-slash", false},
 	{"a slash at the end, in quotes", "policies: {a: {origins: [\"https://a.example/\"]}}\n", "1:44 trailing-slash", false},
@@ -107,7 +116,7 @@ var faultCases = []struct {
 func TestEveryMistakeIsFoundAtItsPlace(t *testing.T) {
 	for _, c := range faultCases {
 		t.Run(c.name, func(t *testing.T) {
-			f, err := policyfile.Parse([]byte(c.file))
+			f, err := policycheck.Parse([]byte(c.file))
 			var bad *policyfile.Error
 			if !errors.As(err, &bad) {
 				t.Fatalf("got %v, %v", f, err)
@@ -127,7 +136,7 @@ func TestEveryMistakeIsFoundAtItsPlace(t *testing.T) {
 }
 
 func TestAMistakeShowsItsLineAndSaysWhatWasMeant(t *testing.T) {
-	_, err := policyfile.Parse([]byte("policies:\n  a:\n    origins:\n      - https://a.example/\n"))
+	_, err := policycheck.Parse([]byte("policies:\n  a:\n    origins:\n      - https://a.example/\n"))
 	var p *policyfile.Problem
 	if !errors.As(err, &p) {
 		t.Fatal(err)
@@ -136,7 +145,7 @@ func TestAMistakeShowsItsLineAndSaysWhatWasMeant(t *testing.T) {
 		t.Errorf("got %+v", p)
 	}
 	long := "expect: [{result: allowed, from: " + strings.Repeat("https://a.example, ", 100) + "}]"
-	_, err = policyfile.Parse([]byte(long))
+	_, err = policycheck.Parse([]byte(long))
 	var bad *policyfile.Error
 	if !errors.As(err, &bad) {
 		t.Fatal("a long line is no file")
@@ -149,7 +158,7 @@ func TestAMistakeShowsItsLineAndSaysWhatWasMeant(t *testing.T) {
 }
 
 func TestWhatWorksIsWarnedOf(t *testing.T) {
-	f, err := policyfile.Parse([]byte("policies:\n  a: {origins: [https://a.example, https://a.example]}\n  b: {allowAnyOrigin: true}\nroutes: [{path: /, policy: a}]\n"))
+	f, err := policycheck.Parse([]byte("policies:\n  a: {origins: [https://a.example, https://a.example]}\n  b: {allowAnyOrigin: true}\nroutes: [{path: /, policy: a}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +215,7 @@ expect:
 	}
 	for form, text := range map[string]string{"YAML": yaml, "JSON": json, "with a byte order mark": "\ufeff" + yaml, "with CRLF": strings.ReplaceAll(yaml, "\n", "\r\n")} {
 		t.Run(form, func(t *testing.T) {
-			f, err := policyfile.Parse([]byte(text))
+			f, err := policycheck.Parse([]byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,11 +237,11 @@ expect:
 }
 
 func TestOnePolicyWithoutRoutesIsEverywhere(t *testing.T) {
-	f, err := policyfile.Parse([]byte(onePolicy))
+	f, err := policycheck.Parse([]byte(onePolicy))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Config.Routes) != 1 || f.Config.Routes[0].Path != "/" || f.Config.Routes[0].Policy != "app" || f.URL != policyfile.DefaultURL {
+	if len(f.Config.Routes) != 1 || f.Config.Routes[0].Path != "/" || f.Config.Routes[0].Policy != "app" || f.URL != policycheck.DefaultURL {
 		t.Errorf("got %+v", f)
 	}
 }
@@ -245,7 +254,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(onePolicy + expect("from: https://a.example", "result: allowed"))
 	f.Fuzz(func(t *testing.T, text string) {
-		file, err := policyfile.Parse([]byte(text))
+		file, err := policycheck.Parse([]byte(text))
 		if err == nil {
 			if _, err := file.Check(t.Context(), nil); err != nil {
 				t.Errorf("a file that is right cannot be checked: %v\n%s", err, text)

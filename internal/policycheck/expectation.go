@@ -1,4 +1,4 @@
-package policyfile
+package policycheck
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/httpspec"
+	"github.com/corscope/corscope/internal/policytext"
+	"github.com/corscope/corscope/policyfile"
 )
 
 // The words of an expectation's result.
@@ -66,35 +68,35 @@ func (e *Expectation) String() string {
 // written is an expectation as it is written.
 type written struct {
 	Name        string            `json:"name"`
-	From        texts             `json:"from"`
-	Request     texts             `json:"request"`
+	From        policytext.Texts  `json:"from"`
+	Request     policytext.Texts  `json:"request"`
 	Credentials bool              `json:"credentials"`
 	Headers     map[string]string `json:"headers"`
 	Result      string            `json:"result"`
-	Reasons     texts             `json:"reasons"`
-	Exposes     texts             `json:"exposes"`
+	Reasons     policytext.Texts  `json:"reasons"`
+	Exposes     policytext.Texts  `json:"exposes"`
 }
 
-func (ps *problems) expectations(root *node, all []written, f *File) []Expectation {
+func (rd reader) expectations(root *policytext.Node, all []written, f *File) []Expectation {
 	var out []Expectation
-	if root.field("expect") == nil && root.field("policies") == nil && !ps.bad() {
-		ps.report(root.at, CodeMissing, "there is neither a policy nor an expectation", "begin with policies: or expect:")
+	if root.Field("expect") == nil && root.Field("policies") == nil && !rd.Bad() {
+		rd.Report(root.At, policyfile.CodeMissing, "there is neither a policy nor an expectation", "begin with policies: or expect:")
 	}
 	for i := range all {
-		n := root.find("expect", i)
-		if n.kind != kindMap {
+		n := root.Find("expect", i)
+		if n.Kind != policytext.KindMap {
 			continue // said already
 		}
 		w := &all[i]
-		common := Expectation{Line: n.at.line, Name: w.Name, Credentials: w.Credentials, Result: w.Result}
-		ps.result(n, w, &common)
-		ps.headers(n, w, &common)
-		ps.pages(n, w)
-		requests := ps.requests(n, w, f)
+		common := Expectation{Line: n.At.Line, Name: w.Name, Credentials: w.Credentials, Result: w.Result}
+		rd.result(n, w, &common)
+		rd.headers(n, w, &common)
+		rd.pages(n, w)
+		requests := rd.requests(n, w, f)
 		for _, from := range w.From {
 			for _, r := range requests {
 				if len(out) == maxExpectations {
-					ps.report(n.at, CodeTooLarge, fmt.Sprintf("with its lists, the file has more than %d expectations", maxExpectations), "")
+					rd.Report(n.At, policyfile.CodeTooLarge, fmt.Sprintf("with its lists, the file has more than %d expectations", maxExpectations), "")
 					return nil
 				}
 				e := common
@@ -108,27 +110,27 @@ func (ps *problems) expectations(root *node, all []written, f *File) []Expectati
 
 // place is where a field's value stands, or the item of its list, or the whole
 // expectation if it has no such field.
-func place(n *node, name string, index int) position {
-	f := n.field(name)
+func place(n *policytext.Node, name string, index int) policytext.Position {
+	f := n.Field(name)
 	switch {
 	case f == nil:
-		return n.at
-	case f.value.kind == kindList && index >= 0 && index < len(f.value.items):
-		return f.value.items[index].at
+		return n.At
+	case f.Value.Kind == policytext.KindList && index >= 0 && index < len(f.Value.Items):
+		return f.Value.Items[index].At
 	}
-	return f.value.at
+	return f.Value.At
 }
 
-func (ps *problems) result(n *node, w *written, e *Expectation) {
+func (rd reader) result(n *policytext.Node, w *written, e *Expectation) {
 	switch {
-	case n.field("result") == nil:
-		ps.report(n.at, CodeMissing, "the expectation has no result", "write result: allowed, or result: blocked")
-	case w.Result != ResultAllowed && w.Result != ResultBlocked && n.field("result").value.kind == kindString:
-		ps.report(place(n, "result", -1), CodeValue, "result is "+quote(w.Result), "write allowed or blocked")
-	case w.Result == ResultAllowed && n.field("reasons") != nil:
-		ps.report(n.field("reasons").at, CodeValue, "what is allowed has no reasons", "leave them out, or write result: blocked")
-	case w.Result == ResultBlocked && n.field("exposes") != nil:
-		ps.report(n.field("exposes").at, CodeValue, "what is blocked exposes nothing", "leave it out, or write result: allowed")
+	case n.Field("result") == nil:
+		rd.Report(n.At, policyfile.CodeMissing, "the expectation has no result", "write result: allowed, or result: blocked")
+	case w.Result != ResultAllowed && w.Result != ResultBlocked && n.Field("result").Value.Kind == policytext.KindText:
+		rd.Report(place(n, "result", -1), policyfile.CodeValue, "result is "+policytext.Quote(w.Result), "write allowed or blocked")
+	case w.Result == ResultAllowed && n.Field("reasons") != nil:
+		rd.Report(n.Field("reasons").At, policyfile.CodeValue, "what is allowed has no reasons", "leave them out, or write result: blocked")
+	case w.Result == ResultBlocked && n.Field("exposes") != nil:
+		rd.Report(n.Field("exposes").At, policyfile.CodeValue, "what is blocked exposes nothing", "leave it out, or write result: allowed")
 	}
 	known := fetch.ReasonCodes()
 	for i, reason := range w.Reasons {
@@ -141,39 +143,39 @@ func (ps *problems) result(n *node, w *written, e *Expectation) {
 			names = append(names, string(code))
 		}
 		hint := "corscope explain --json names the reason of a request"
-		if near := nearest(reason, names); near != "" {
+		if near := policytext.Nearest(reason, names); near != "" {
 			hint = "did you mean " + near + "?"
 		}
-		ps.report(place(n, "reasons", i), CodeValue, quote(reason)+" is no reason", hint)
+		rd.Report(place(n, "reasons", i), policyfile.CodeValue, policytext.Quote(reason)+" is no reason", hint)
 	}
 	for i, name := range w.Exposes {
 		if !httpspec.IsToken(name) {
-			ps.report(place(n, "exposes", i), CodeValue, quote(name)+" is no header name", "write one to an entry")
+			rd.Report(place(n, "exposes", i), policyfile.CodeValue, policytext.Quote(name)+" is no header name", "write one to an entry")
 		}
 	}
 	e.Exposes = w.Exposes
 }
 
-func (ps *problems) headers(n *node, w *written, e *Expectation) {
-	f := n.field("headers")
+func (rd reader) headers(n *policytext.Node, w *written, e *Expectation) {
+	f := n.Field("headers")
 	for _, name := range slices.Sorted(maps.Keys(w.Headers)) {
 		value := httpspec.NormalizeHeaderValue(w.Headers[name])
-		at := f.value.field(name).at
+		at := f.Value.Field(name).At
 		switch {
 		case !httpspec.IsToken(name):
-			ps.report(at, CodeValue, quote(name)+" is no header name", "a name is made of letters, digits and hyphens")
+			rd.Report(at, policyfile.CodeValue, policytext.Quote(name)+" is no header name", "a name is made of letters, digits and hyphens")
 		case !httpspec.IsHeaderValue(value):
-			ps.report(f.value.field(name).value.at, CodeValue, "the value of "+name+" holds a line break or a zero byte", "leave it out")
+			rd.Report(f.Value.Field(name).Value.At, policyfile.CodeValue, "the value of "+name+" holds a line break or a zero byte", "leave it out")
 		case httpspec.IsForbiddenRequestHeader(name, value):
-			ps.report(at, CodeValue, "browsers let no page set "+name, "leave it out; cookies go along with credentials: true")
+			rd.Report(at, policyfile.CodeValue, "browsers let no page set "+name, "leave it out; cookies go along with credentials: true")
 		}
 		e.Headers = append(e.Headers, fetch.Header{Name: name, Value: value})
 	}
 }
 
-func (ps *problems) pages(n *node, w *written) {
-	if n.field("from") == nil || len(w.From) == 0 && n.field("from").value.kind == kindList {
-		ps.report(n.at, CodeMissing, "the expectation has no page", "write from: and the page's origin, such as https://app.example.com")
+func (rd reader) pages(n *policytext.Node, w *written) {
+	if n.Field("from") == nil || len(w.From) == 0 && n.Field("from").Value.Kind == policytext.KindList {
+		rd.Report(n.At, policyfile.CodeMissing, "the expectation has no page", "write from: and the page's origin, such as https://app.example.com")
 	}
 	for i, from := range w.From {
 		if from == "null" {
@@ -182,9 +184,9 @@ func (ps *problems) pages(n *node, w *written) {
 		u, err := fetch.ParseHTTPURL(from)
 		switch {
 		case err != nil:
-			ps.report(place(n, "from", i), CodeValue, "from: "+withoutPrefix(err), "")
+			rd.Report(place(n, "from", i), policyfile.CodeValue, "from: "+withoutPrefix(err), "")
 		case u.HasCredentials():
-			ps.report(place(n, "from", i), CodeValue, "from: it holds a user name or password", "leave it out: no origin has one")
+			rd.Report(place(n, "from", i), policyfile.CodeValue, "from: it holds a user name or password", "leave it out: no origin has one")
 		}
 	}
 }
@@ -194,8 +196,8 @@ type request struct{ method, target string }
 
 // requests reads "DELETE /users/7" and "/users/7". Without any it is a GET on each
 // route, so that "nobody from there reads anything" is one line.
-func (ps *problems) requests(n *node, w *written, f *File) []request {
-	if n.field("request") == nil {
+func (rd reader) requests(n *policytext.Node, w *written, f *File) []request {
+	if n.Field("request") == nil {
 		return everywhere(f.Config.Routes)
 	}
 	var out []request
@@ -207,13 +209,13 @@ func (ps *problems) requests(n *node, w *written, f *File) []request {
 		}
 		switch {
 		case !httpspec.IsToken(method):
-			ps.report(at, CodeValue, quote(method)+" is no method", "write a method and a path: DELETE /users/7")
+			rd.Report(at, policyfile.CodeValue, policytext.Quote(method)+" is no method", "write a method and a path: DELETE /users/7")
 			continue
 		case httpspec.IsForbiddenMethod(method):
-			ps.report(at, CodeValue, "browsers never send "+method+" for a page", "leave it out")
+			rd.Report(at, policyfile.CodeValue, "browsers never send "+method+" for a page", "leave it out")
 			continue
 		case !found && httpspec.NormalizeMethod(target) == strings.ToUpper(target) && !strings.Contains(target, "/"):
-			ps.report(at, CodeValue, quote(text)+" has no path", "write a method and a path: "+strings.ToUpper(target)+" /users/7")
+			rd.Report(at, policyfile.CodeValue, policytext.Quote(text)+" has no path", "write a method and a path: "+strings.ToUpper(target)+" /users/7")
 			continue
 		case strings.HasPrefix(target, "/"):
 			base, err := fetch.ParseHTTPURL(DefaultURL)
@@ -221,24 +223,24 @@ func (ps *problems) requests(n *node, w *written, f *File) []request {
 				_, err = base.Parse(target)
 			}
 			if err != nil {
-				ps.report(at, CodeValue, quote(target)+" is no path: "+withoutPrefix(err), "")
+				rd.Report(at, policyfile.CodeValue, policytext.Quote(target)+" is no path: "+withoutPrefix(err), "")
 				continue
 			}
 		default:
 			u, err := fetch.ParseHTTPURL(target)
 			if err != nil {
-				ps.report(at, CodeValue, quote(target)+" is neither a path nor a URL", "begin a path with /, and a URL with https://")
+				rd.Report(at, policyfile.CodeValue, policytext.Quote(target)+" is neither a path nor a URL", "begin a path with /, and a URL with https://")
 				continue
 			}
 			if u.HasCredentials() {
-				ps.report(at, CodeValue, "fetch() refuses a URL with a user name or password in it", "leave it out")
+				rd.Report(at, policyfile.CodeValue, "fetch() refuses a URL with a user name or password in it", "leave it out")
 				continue
 			}
 		}
 		out = append(out, request{method, target})
 	}
-	if len(w.Request) == 0 && n.field("request").value.kind == kindList {
-		ps.report(n.field("request").value.at, CodeMissing, "the list of requests is empty", "leave it out for a GET on every route")
+	if len(w.Request) == 0 && n.Field("request").Value.Kind == policytext.KindList {
+		rd.Report(n.Field("request").Value.At, policyfile.CodeMissing, "the list of requests is empty", "leave it out for a GET on every route")
 	}
 	return out
 }

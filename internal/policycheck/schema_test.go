@@ -1,4 +1,4 @@
-package policyfile_test
+package policycheck_test
 
 import (
 	"encoding/json"
@@ -13,7 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/corscope/corscope/cors"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
+	"github.com/corscope/corscope/policyfile"
 )
 
 // The schema is written by hand, for people in editors. These tests hold it to the
@@ -67,7 +68,7 @@ func TestTheSchemaAcceptsWhatIsRight(t *testing.T) {
 		"no expectations, in a list": onePolicy + "expect: []\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := policyfile.Parse([]byte(text)); err != nil {
+			if _, err := policycheck.Parse([]byte(text)); err != nil {
 				t.Fatal(err)
 			}
 			value, err := generic(text)

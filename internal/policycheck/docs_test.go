@@ -1,4 +1,4 @@
-package policyfile_test
+package policycheck_test
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/corscope/corscope/cors"
-	"github.com/corscope/corscope/internal/policyfile"
+	"github.com/corscope/corscope/internal/policycheck"
 )
 
 func TestTheFileInTheDocumentationIsRight(t *testing.T) {
@@ -22,7 +22,7 @@ func TestTheFileInTheDocumentationIsRight(t *testing.T) {
 		t.Fatalf("got %d results, %v", len(results), err)
 	}
 	for _, r := range results {
-		if r.Status != policyfile.Holds {
+		if r.Status != policycheck.Holds {
 			t.Errorf("%s: %s %q", r.Expectation, r.Status, r.Why)
 		}
 	}
@@ -30,7 +30,7 @@ func TestTheFileInTheDocumentationIsRight(t *testing.T) {
 
 func TestTheDocumentationNamesEveryField(t *testing.T) {
 	text := readDoc(t)
-	for _, typ := range []reflect.Type{reflect.TypeFor[cors.Config](), reflect.TypeFor[policyfile.Expectation]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[cors.Config](), reflect.TypeFor[policycheck.Expectation]()} {
 		for i := range typ.NumField() {
 			field := typ.Field(i)
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
