@@ -52,6 +52,9 @@ var rooms = map[string]room{
 	"internal/benchserver": {},
 	"internal/slowserver":  {},
 
+	// What tests of corstest and e2e hold the two halves to; no program imports it.
+	"internal/halves": {inside: []string{"fetch", "cors"}},
+
 	"cors":  {inside: []string{"origin", "internal/httpspec", "internal/spelling"}, outside: []string{xnet}},
 	"fetch": {inside: []string{"origin", "internal/httpspec", "internal/http1"}, outside: []string{xnet, xtext, whatwgURL}},
 

@@ -14,6 +14,7 @@ import (
 	"github.com/corscope/corscope/cors"
 	"github.com/corscope/corscope/corstest"
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/halves"
 )
 
 // The two halves are two implementations of one protocol that share no decision. What
@@ -53,9 +54,9 @@ func TestTheHalvesAgreeInEveryReason(t *testing.T) {
 	}
 	wanted := []string{"cors: allowed", "cors: allowed, without credentials",
 		"browser: " + string(fetch.ReasonAllowOriginWildcard), "browser: " + string(fetch.ReasonAllowCredentialsAbsent)}
-	for reason, codes := range asBrowsersSee {
-		wanted = append(wanted, "cors: "+reason.String())
-		for _, code := range append(codes.quiet, codes.debug...) {
+	for refusal, codes := range halves.Reasons {
+		wanted = append(wanted, "cors: "+refusal)
+		for _, code := range codes {
 			wanted = append(wanted, "browser: "+string(code))
 		}
 	}
@@ -64,39 +65,6 @@ func TestTheHalvesAgreeInEveryReason(t *testing.T) {
 			t.Errorf("never met: %s (met were %v)", name, met)
 		}
 	}
-}
-
-// asBrowsersSee maps the reason for which cors refuses to those for which a browser
-// then blocks. A refused preflight gets no CORS headers at all, so that browsers
-// always miss Access-Control-Allow-Origin first; in debug mode it gets what the
-// policy would have allowed, so that the console names what differs.
-var asBrowsersSee = map[cors.Reason]struct{ quiet, debug []fetch.ReasonCode }{
-	cors.ReasonOriginNull: {
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch},
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginInvalid, fetch.ReasonAllowOriginMismatch},
-	},
-	cors.ReasonOriginNotAllowed: {
-		// The mismatch is that of AlwaysSendOrigin.
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing, fetch.ReasonAllowOriginMismatch},
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMismatch, fetch.ReasonAllowOriginInvalid},
-	},
-	cors.ReasonMethodNotAllowed: {
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
-		[]fetch.ReasonCode{fetch.ReasonMethodNotAllowed},
-	},
-	cors.ReasonMethodMalformed: { // longer than a policy can list
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
-	},
-	cors.ReasonHeaderNotAllowed: {
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
-		// The second: "*" is listed and Authorization is not, which no list says better.
-		[]fetch.ReasonCode{fetch.ReasonHeaderNotAllowed, fetch.ReasonAllowOriginMissing},
-	},
-	cors.ReasonHeadersTooLong: {
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
-		[]fetch.ReasonCode{fetch.ReasonAllowOriginMissing},
-	},
 }
 
 // Debug mode answers a refused PUT with an ok status. Without Access-Control-Allow-Methods beside it, the standard would put the
@@ -142,21 +110,21 @@ func (e *encounter) check(t rapid.TB, byRoutes bool, handler http.Handler) (trac
 	trace, body := e.fetch(t, byRoutes, handler)
 	outcome := trace.Outcome
 
-	wantCodes, refusal := e.verdict(t)
-	if outcome.Allowed != (wantCodes == nil) {
-		t.Fatalf("cors decides %s, and the browser's verdict is %v\n%s", refusal, outcome.Reason, e)
+	v := e.verdict(t)
+	if outcome.Allowed != (len(v.Blocked) == 0) {
+		t.Fatalf("cors decides %s, and the browser's verdict is %v\n%s", v.Refusal, outcome.Reason, e)
 	}
 	if !outcome.Allowed {
-		if !slices.Contains(wantCodes, outcome.Reason.Code) {
-			t.Fatalf("cors decides %s, and the browser blocks for %s, not one of %s\n%s", refusal, outcome.Reason.Code, wantCodes, e)
+		if !slices.Contains(v.Blocked, outcome.Reason.Code) {
+			t.Fatalf("cors decides %s, and the browser blocks for %s, not one of %s\n%s", v.Refusal, outcome.Reason.Code, v.Blocked, e)
 		}
-		return trace, refusal
+		return trace, v.Refusal
 	}
 	if body != "" && e.method == "HEAD" {
 		t.Fatalf("an answer to HEAD has a body: %q", body)
 	}
 	e.checkExposure(t, trace)
-	return trace, refusal
+	return trace, v.Refusal
 }
 
 func drawEncounter(t *rapid.T) *encounter {
@@ -242,77 +210,34 @@ func (e *encounter) fetch(t rapid.TB, byRoutes bool, handler http.Handler) (*fet
 	return trace, text
 }
 
-// verdict is what Decide says of the request, as a browser would put it: nil for
-// allowed, and otherwise the reasons of which it must give one. It also holds Decide
-// to the literal reading of the policy.
-func (e *encounter) verdict(t rapid.TB) (codes []fetch.ReasonCode, refusal string) {
-	include := e.request.Credentials == fetch.CredentialsInclude
-	allowsOrigin := literallyAllows(e.config, e.page)
+// verdict is what the browser must make of the answers that the policy gives to the preflight, if there is one, and to the request.
+func (e *encounter) verdict(t rapid.TB) halves.Verdict {
+	judge := func(method string, header http.Header) halves.Verdict {
+		v, err := halves.Judge(e.policy, halves.Request{Method: method, Header: header, Include: e.request.Credentials == fetch.CredentialsInclude, Debug: e.debug})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, e)
+		}
+		return v
+	}
 	if e.preflighted {
 		header := http.Header{"Origin": {e.page}, "Access-Control-Request-Method": {e.method}}
 		if len(e.unsafeNames) > 0 {
 			header["Access-Control-Request-Headers"] = []string{strings.Join(e.unsafeNames, ",")}
 		}
-		d := e.policy.Decide(http.MethodOptions, header)
-		if !d.Preflight {
-			t.Fatalf("not taken for a preflight: %v", header)
-		}
-		if want := allowsOrigin && literallyPermits(e.config, e.method, e.unsafeNames); want != !d.Reason.Refused() {
-			t.Fatalf("the policy's words mean allowed=%t, and cors decides %s for %v\n%s", want, d.Reason, header, e)
-		}
-		if d.Reason.Refused() {
-			return e.blockedFor(t, d.Reason, include), "preflight " + d.Reason.String()
+		if v := judge(http.MethodOptions, header); len(v.Blocked) > 0 {
+			return v
 		}
 	}
-	d := e.policy.Decide(e.method, http.Header{"Origin": {e.page}})
-	if d.Preflight {
-		t.Fatalf("taken for a preflight: %s %s", e.method, e.page)
-	}
-	if allowsOrigin == d.Reason.Refused() {
-		t.Fatalf("the policy's words mean allowed=%t, and cors decides %s\n%s", allowsOrigin, d.Reason, e)
-	}
-	switch {
-	case d.Reason.Refused():
-		return e.blockedFor(t, d.Reason, include), d.Reason.String()
-	case include && e.config.AllowAnyOrigin:
-		return []fetch.ReasonCode{fetch.ReasonAllowOriginWildcard}, "allowed, without credentials"
-	case include && !e.config.Credentials:
-		// Decide cannot see this: a request does not say in which mode it is made.
-		return []fetch.ReasonCode{fetch.ReasonAllowCredentialsAbsent}, "allowed, without credentials"
-	}
-	return nil, d.Reason.String()
+	return judge(e.method, http.Header{"Origin": {e.page}})
 }
-
-func (e *encounter) blockedFor(t rapid.TB, reason cors.Reason, include bool) []fetch.ReasonCode {
-	row, ok := asBrowsersSee[reason]
-	switch {
-	case !ok:
-		t.Fatalf("no browser makes a request that is refused for %s\n%s", reason, e)
-	case !e.debug:
-		return row.quiet
-	case include && e.config.AllowAnyOrigin && reason != cors.ReasonMethodMalformed && reason != cors.ReasonHeadersTooLong:
-		return append(slices.Clone(row.debug), fetch.ReasonAllowOriginWildcard)
-	case include && !e.config.Credentials && reason != cors.ReasonOriginNull && reason != cors.ReasonOriginNotAllowed:
-		return append(slices.Clone(row.debug), fetch.ReasonAllowCredentialsAbsent)
-	}
-	return row.debug
-}
-
-// alwaysReadable are the CORS-safelisted response-header names.
-var alwaysReadable = []string{"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"}
 
 // checkExposure holds what the page can read to what the policy exposes.
 func (e *encounter) checkExposure(t rapid.TB, trace *fetch.Trace) {
-	exposed := map[string]bool{}
-	for _, name := range append(slices.Clone(alwaysReadable), e.config.ExposedHeaders...) {
-		exposed[strings.ToLower(name)] = true
-	}
-	all := exposed["*"]
 	last := trace.Exchanges[len(trace.Exchanges)-1]
 	want := map[string]bool{}
 	for _, h := range last.ResponseHeaders {
-		if name := strings.ToLower(h.Name); name != "set-cookie" && (all || exposed[name]) {
-			want[name] = true
+		if halves.Readable(e.config, h.Name) {
+			want[strings.ToLower(h.Name)] = true
 		}
 	}
 	got := map[string]bool{}

@@ -1,7 +1,6 @@
 package corstest_test
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -179,55 +178,4 @@ func pageAt(agent *fetch.Agent, text string) (*fetch.Page, error) {
 		return nil, err
 	}
 	return agent.NewPage(fetch.PageConfig{URL: "https://extension.example/", Origin: o})
-}
-
-// literallyAllows says whether the policy allows the origin, from the documentation
-// of Config.Origins alone and as slowly as it takes.
-func literallyAllows(c cors.Config, o string) bool {
-	if c.AllowAnyOrigin || o == "null" {
-		return c.AllowAnyOrigin || c.DangerouslyAllowNullOrigin
-	}
-	return slices.ContainsFunc(c.Origins, func(entry string) bool {
-		scheme, rest, _ := strings.Cut(entry, "://")
-		host, port, _ := strings.Cut(rest, ":")
-		pattern := "^" + alternatives(scheme) + "://"
-		if base, ok := strings.CutPrefix(host, "*."); ok {
-			pattern, host = pattern+`([a-z0-9-]+\.)+`, base
-		}
-		pattern += regexp.QuoteMeta(host)
-		switch port {
-		case "":
-		case "*":
-			pattern += "(:[0-9]+)?"
-		default:
-			pattern += ":" + alternatives(port)
-		}
-		return regexp.MustCompile(pattern + "$").MatchString(o)
-	})
-}
-
-// alternatives turns "{a,b}" into "(a|b)".
-func alternatives(s string) string {
-	return strings.NewReplacer("{", "(", "}", ")", ",", "|").Replace(s)
-}
-
-// literallyPermits says whether the policy permits a preflighted request, from the
-// documentation of Config alone.
-func literallyPermits(c cors.Config, method string, unsafeNames []string) bool {
-	const longest = 64 // of a method that a policy can list
-	safelisted := method == "GET" || method == "HEAD" || method == "POST"
-	if !safelisted && !slices.ContainsFunc(c.Methods, func(m string) bool {
-		return m == "*" && len(method) <= longest || m == method || m == "put" && method == "PUT"
-	}) {
-		return false
-	}
-	size := len(strings.Join(unsafeNames, ","))
-	for _, name := range unsafeNames {
-		if !slices.ContainsFunc(c.RequestHeaders, func(h string) bool {
-			return strings.EqualFold(h, name) || h == "*" && name != "authorization" && size <= 4096
-		}) {
-			return false
-		}
-	}
-	return true
 }
