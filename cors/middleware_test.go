@@ -187,6 +187,8 @@ func TestRejectRefusedRequests(t *testing.T) {
 		{"the site's own page", request("POST", "Origin: https://own.example", "Sec-Fetch-Site: same-origin"), 418},
 		{"a page of the same site only", request("POST", fromEvil, "Sec-Fetch-Site: same-site"), 403},
 		{"another page that has the right host, but says who it is", request("POST", "Origin: http://api.example.com", "Sec-Fetch-Site: same-site"), 403},
+		{"the site's own form under Referrer-Policy: no-referrer", request("POST", "Origin: null", "Sec-Fetch-Site: same-origin"), 418},
+		{"the same on plain http, where a sandboxed frame says no more and no less", request("POST", "Origin: null"), 403},
 		{"two claims", request("POST", fromEvil, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: same-origin"), 403},
 		{"an allowed page", request("POST", fromApp), 418},
 		{"no page", request("POST"), 418},
