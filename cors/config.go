@@ -105,14 +105,15 @@ type Config struct {
 
 	// RejectRefusedRequests answers 403 to an actual request whose Origin the policy
 	// refuses, instead of running the handler and leaving it to the browser to hide
-	// the answer. Requests of the site's own pages pass, as told by Sec-Fetch-Site
-	// or by the Host header; a proxy that changes both breaks them. So does, where
-	// there is no Sec-Fetch-Site, as on plain http, a page's own "Referrer-Policy:
-	// no-referrer", with which forms and fetches of mode "same-origin" say
-	// "Origin: null"
-	// (https://fetch.spec.whatwg.org/#append-a-request-origin-header). It is no
-	// defence against forged requests (see "What CORS does not protect"). Default:
-	// false.
+	// the answer. Requests of the site's own pages, and those behind which there is no
+	// page, pass, as told by Sec-Fetch-Site or by the Host header; a proxy that changes
+	// both breaks them. So does, where there is no Sec-Fetch-Site, as on plain http, a
+	// page's own "Referrer-Policy: no-referrer", with which forms and fetches of mode
+	// "same-origin" say "Origin: null"
+	// (https://fetch.spec.whatwg.org/#append-a-request-origin-header). It refuses what
+	// is no fetch as well: a form that another site posts here, such as a login or a
+	// payment that returns, and WebSockets. It is no defence against forged requests
+	// (see "What CORS does not protect"). Default: false.
 	RejectRefusedRequests bool `json:"rejectRefusedRequests,omitempty"`
 
 	// DangerouslyAllowNullOrigin lets pages with the origin null read. Everybody

@@ -110,12 +110,11 @@ func (watch *watcher) look(h http.Header, r *http.Request, d *Decision) {
 
 // fromOwnPage reports whether the request comes from a page of the origin that
 // it goes to; browsers send Origin with those too, unless the method is GET or
-// HEAD. A page cannot forge Sec-Fetch-Site
-// (https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header); older
-// browsers do not send it.
+// HEAD. Browsers before 2023 do not send Sec-Fetch-Site, and none does over http,
+// but to the machine itself.
 func fromOwnPage(r *http.Request, origin string) bool {
-	if sites := r.Header["Sec-Fetch-Site"]; len(sites) > 0 {
-		return len(sites) == 1 && sites[0] == "same-origin"
+	if says, own := saysOwnPage(r.Header); says {
+		return own
 	}
 	_, hostport, ok := strings.Cut(origin, "://")
 	return ok && r.Host != "" && hostport == r.Host

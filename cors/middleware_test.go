@@ -94,6 +94,65 @@ func TestHeadersStayOnErrorsAndOnPanicsRecoveredOutside(t *testing.T) {
 	}
 }
 
+// TestMiddlewareSendsWhatIsDecided holds the short ways of the middleware, which leave
+// out what nobody looks at, to the decision: with an observer and without one.
+func TestMiddlewareSendsWhatIsDecided(t *testing.T) {
+	with := func(change func(*Config)) Config {
+		c := full.clone()
+		change(&c)
+		return c
+	}
+	for name, c := range map[string]Config{
+		"full":                        full,
+		"every origin":                {AllowAnyOrigin: true, ExposedHeaders: []string{"*"}, TimingAllowOrigin: true},
+		"every origin, to embed":      {AllowAnyOrigin: true, CrossOriginResourcePolicy: "cross-origin"},
+		"one origin, always":          {Origins: []string{"https://app.example.com"}, AlwaysSendOrigin: true},
+		"one kind of page embeds":     with(func(c *Config) { c.CrossOriginResourcePolicy = "same-site" }),
+		"preflights vary":             with(func(c *Config) { c.PreflightVary = true }),
+		"preflights are answered 200": with(func(c *Config) { c.PreflightStatus = 200 }),
+		"the origin null":             {DangerouslyAllowNullOrigin: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := mustNew(t, c)
+			for _, observed := range []bool{false, true} {
+				if observed {
+					m.Observe(func(*http.Request, Decision) {})
+				}
+				for _, r := range []*http.Request{
+					request("GET"), request("GET", fromApp), request("POST", fromEvil), request("GET", "Origin: null"), request("GET", fromApp, fromApp),
+					request("POST", "Origin: https://api.example.com", "Sec-Fetch-Site: same-origin"), request("OPTIONS"), request("OPTIONS", fromApp),
+					request("OPTIONS", fromApp, wantsPut), request("OPTIONS", fromEvil, wantsPut), request("OPTIONS", fromApp, "Access-Control-Request-Method: PURGE"),
+					request("OPTIONS", fromApp, wantsPut, "Access-Control-Request-Headers: x-other"),
+				} {
+					want, d := http.Header{}, m.Decide(r.Method, r.Header)
+					d.Apply(want)
+					w := serveOne(m.Wrap(teapot), r)
+					status := 418
+					if d.Preflight {
+						status = d.Status
+					}
+					if w.Code != status || !reflect.DeepEqual(w.Header(), want) {
+						t.Errorf("observed %v, %s %v: %d %v, decided %d %v", observed, r.Method, r.Header, w.Code, w.Header(), status, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestWhoNoLongerLooksCostsNothing(t *testing.T) {
+	m := mustNew(t, full)
+	m.Observe(func(*http.Request, Decision) {})
+	m.SetDebug(true)
+	m.Observe(nil)
+	if w := m.watcher.Load(); w == nil || !w.debug {
+		t.Error("debug mode has ended with the observer")
+	}
+	if m.SetDebug(false); m.watcher.Load() != nil {
+		t.Error("somebody still looks")
+	}
+}
+
 func TestZeroMiddlewarePassesThroughUntilItIsConfigured(t *testing.T) {
 	var m Middleware
 	h := m.Wrap(teapot)
@@ -104,7 +163,7 @@ func TestZeroMiddlewarePassesThroughUntilItIsConfigured(t *testing.T) {
 	if _, ok := m.Config(); ok {
 		t.Error("zero: there is a Config")
 	}
-	if _, err := m.AddOrigin("https://a.example"); !errors.Is(err, ErrNoPolicy) || m.RemoveOrigin("https://a.example") {
+	if added, err := m.AddOrigin("https://a.example"); added || !errors.Is(err, ErrNoPolicy) || m.RemoveOrigin("https://a.example") {
 		t.Errorf("zero: AddOrigin says %v", err)
 	}
 	if err := m.Reconfigure(&full); err != nil {
@@ -189,6 +248,8 @@ func TestRejectRefusedRequests(t *testing.T) {
 		{"another page that has the right host, but says who it is", request("POST", "Origin: http://api.example.com", "Sec-Fetch-Site: same-site"), 403},
 		{"the site's own form under Referrer-Policy: no-referrer", request("POST", "Origin: null", "Sec-Fetch-Site: same-origin"), 418},
 		{"the same on plain http, where a sandboxed frame says no more and no less", request("POST", "Origin: null"), 403},
+		{"no page: an extension, or what the user did", request("POST", "Origin: chrome-extension://aebcd", "Sec-Fetch-Site: none"), 418},
+		{"another site's form, though a browser shows what it answers", request("POST", fromEvil, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"), 403},
 		{"two claims", request("POST", fromEvil, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: same-origin"), 403},
 		{"an allowed page", request("POST", fromApp), 418},
 		{"no page", request("POST"), 418},
@@ -320,6 +381,9 @@ func TestDebugModeTellsTheConsoleAndChangesNoVerdict(t *testing.T) {
 		{"another scheme: the origin of that host", two, request("GET", "Origin: http://app.example.com"), 418, map[string]string{acao: "https://app.example.com", debugReason: "origin-not-allowed"}},
 		{"another port: the origin of that host", two, request("GET", "Origin: https://admin.example.org:9443"), 418, map[string]string{acao: "https://admin.example.org:8443", debugReason: "origin-not-allowed"}},
 		{"a slip: the origin near it", two, request("OPTIONS", "Origin: https://ap.example.com", wantsPut), 204, map[string]string{acao: "https://app.example.com", acam: "", debugReason: "origin-not-allowed"}},
+		{"four slips: still near", two, request("GET", "Origin: https://apqqqq.example.com"), 418, map[string]string{acao: "https://app.example.com", debugReason: "origin-not-allowed"}},
+		{"five slips: the reason", two, request("GET", "Origin: https://apqqqqq.example.com"), 418, map[string]string{acao: "refused:origin-not-allowed", debugReason: "origin-not-allowed"}},
+		{"the site's own page: nothing, for no browser applies CORS", two, request("POST", "Origin: https://api.example.com", "Sec-Fetch-Site: same-origin"), 418, map[string]string{acao: "", debugReason: ""}},
 		{"a slash: the origin without", two, request("GET", "Origin: https://app.example.com/"), 418, map[string]string{acao: "https://app.example.com", debugReason: "origin-malformed"}},
 		{"nothing like it: the reason", two, request("OPTIONS", fromEvil, wantsPut), 204, map[string]string{acao: "refused:origin-not-allowed", debugReason: "origin-not-allowed"}},
 		{"too many to compare: the reason", many, request("GET", "Origin: https://t1.example.org"), 418, map[string]string{acao: "refused:origin-not-allowed"}},

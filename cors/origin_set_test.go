@@ -46,6 +46,30 @@ func TestOriginSetReturnsThePatternThatMatches(t *testing.T) {
 	}
 }
 
+// Each kind alone: the tables of the other kinds are not there then.
+func TestOriginSetOfOneKind(t *testing.T) {
+	for entry, origins := range map[string][2]string{
+		"https://a.example":            {"https://a.example", "https://b.example"},
+		"https://*.a.example":          {"https://b.a.example", "https://a.example"},
+		"http://localhost:*":           {"http://localhost:5173", "http://localhostess:5173"},
+		"https://*.a.example:*":        {"https://b.a.example:1", "https://a.example:1"},
+		"https://a.example:{443,8443}": {"https://a.example:8443", "https://a.example:8444"},
+	} {
+		set := newOriginSet(0, 0)
+		p, fault := parsePattern(entry)
+		if fault != nil {
+			t.Fatalf("%s: %+v", entry, *fault)
+		}
+		set.add(&p)
+		if got, ok := set.match(origins[0]); !ok || got != entry {
+			t.Errorf("%s: match(%q) = %q, %v", entry, origins[0], got, ok)
+		}
+		if got, ok := set.match(origins[1]); ok {
+			t.Errorf("%s: match(%q) = %q", entry, origins[1], got)
+		}
+	}
+}
+
 func TestOriginSetForgetsWhatIsRemovedAndNothingElse(t *testing.T) {
 	set := newOriginSet(0, 0)
 	parse := func(s string) *pattern {

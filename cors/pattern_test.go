@@ -190,6 +190,52 @@ func TestBadOriginsAreNoOrigins(t *testing.T) {
 	}
 }
 
+// TestNamesThatOnlyURLsHave walks along the edges of what package origin leaves to this
+// one: a name with an underscore, and one with a dot at its end.
+func TestNamesThatOnlyURLsHave(t *testing.T) {
+	label := strings.Repeat("a", 63) + "."
+	long := "_" + strings.Repeat(label, 3)[1:] + strings.Repeat("a", 61) // 253 bytes
+	for _, tt := range []struct {
+		name, in string
+		want     requestOrigin // zero: no origin
+	}{
+		{"every kind of byte at its ends", "https://a_-z.0_9.example", requestOrigin{"https", "a_-z.0_9.example", "a_-z.0_9.example"}},
+		{"a scheme with every kind of byte", "az09+-.://a_b", requestOrigin{"az09+-.", "a_b", "a_b"}},
+		{"a scheme that begins with a digit", "1x://a_b", requestOrigin{}},
+		{"a scheme that begins with a plus", "+x://a_b", requestOrigin{}},
+		{"a scheme with an underscore", "x_y://a_b", requestOrigin{}},
+		{"a scheme in upper case", "X://a_b", requestOrigin{}},
+		{"no scheme", "://a_b", requestOrigin{}},
+		{"a scheme as long as it may be", strings.Repeat("x", 64) + "://a_b", requestOrigin{strings.Repeat("x", 64), "a_b", "a_b"}},
+		{"a longer scheme", strings.Repeat("x", 65) + "://a_b", requestOrigin{}},
+		{"a host as long as DNS has them", "https://" + long, requestOrigin{"https", long, long}},
+		{"the same with a dot at the end", "https://" + long + ".", requestOrigin{"https", long + ".", long + "."}},
+		{"a longer host", "https://" + long + "aa", requestOrigin{}},
+		{"a longer host without an underscore", "https://" + strings.Repeat("a", 255), requestOrigin{}},
+		{"a port", "https://a_b:8443", requestOrigin{"https", "a_b", "a_b:8443"}},
+		{"the default port", "https://a_b:443", requestOrigin{}},
+		{"the default port of another scheme", "http://a_b:443", requestOrigin{"http", "a_b", "a_b:443"}},
+		{"the highest port", "https://a_b:65535", requestOrigin{"https", "a_b", "a_b:65535"}},
+		{"a higher one", "https://a_b:65536", requestOrigin{}},
+		{"a port with a zero before it", "https://a_b:080", requestOrigin{}},
+		{"no port after the colon", "https://a_b:", requestOrigin{}},
+		{"an empty label", "https://a_b..example", requestOrigin{}},
+		{"a dot at the beginning", "https://.a_b", requestOrigin{}},
+		{"two dots at the end", "https://a_b..", requestOrigin{}},
+		{"a number at the end", "https://a_b.1", requestOrigin{}},
+		{"a hexadecimal number at the end", "https://a_b.0x1f", requestOrigin{}},
+		{"a name that only looks like one", "https://a_b.0xg", requestOrigin{"https", "a_b.0xg", "a_b.0xg"}},
+		{"an upper-case letter", "https://a_B", requestOrigin{}},
+		{"a slash", "https://a_b/", requestOrigin{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, ok := parseRequestOrigin(tt.in); got != tt.want || ok != (tt.want != requestOrigin{}) {
+				t.Errorf("%q: got %+v, %v", tt.in, got, ok)
+			}
+		})
+	}
+}
+
 // FuzzRequestOrigin holds parseRequestOrigin between package origin's Parse,
 // which follows the grammar of the header, and its New, which knows what URLs
 // can have.

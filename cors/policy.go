@@ -187,16 +187,16 @@ func (p *Policy) decide(d *Decision, method string, header http.Header, origins 
 			if detail {
 				d.Method = methods[0]
 			}
-			if d.Reason = p.decideOrigin(d, origins, detail); d.Reason == ReasonAllowed {
+			if d.Reason = p.decideOrigin(d, origins, header, detail); d.Reason == ReasonAllowed {
 				p.decidePreflight(d, methods, header)
 			}
 			return
 		}
 	}
-	d.Reason = p.decideOrigin(d, origins, detail)
+	d.Reason = p.decideOrigin(d, origins, header, detail)
 }
 
-func (p *Policy) decideOrigin(d *Decision, origins []string, detail bool) Reason {
+func (p *Policy) decideOrigin(d *Decision, origins []string, header http.Header, detail bool) Reason {
 	if len(origins) > 1 {
 		return ReasonOriginRepeated
 	}
@@ -215,20 +215,29 @@ func (p *Policy) decideOrigin(d *Decision, origins []string, detail bool) Reason
 	if !detail {
 		return ReasonOriginNotAllowed
 	}
-	return refusedOrigin(d.Origin)
+	if _, ok := parseRequestOrigin(d.Origin); !ok && d.Origin != nullOrigin {
+		return ReasonOriginMalformed
+	}
+	// Origin alone does not make a request cross-origin: browsers send it with what
+	// the site's own pages POST too.
+	if says, own := saysOwnPage(header); says && own && !d.Preflight {
+		return ReasonNotCORS
+	}
+	if d.Origin == nullOrigin {
+		return ReasonOriginNull
+	}
+	return ReasonOriginNotAllowed
 }
 
 const nullOrigin = "null"
 
-// refusedOrigin says why an origin that nothing matches is refused.
-func refusedOrigin(s string) Reason {
-	if s == nullOrigin {
-		return ReasonOriginNull
-	}
-	if _, ok := parseRequestOrigin(s); !ok {
-		return ReasonOriginMalformed
-	}
-	return ReasonOriginNotAllowed
+// saysOwnPage reads Sec-Fetch-Site: whether it is there, and whether it says that a
+// page of the server's own origin, or no page at all, is behind the request, so that
+// browsers apply no CORS. A page cannot forge it
+// (https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header).
+func saysOwnPage(header http.Header) (says, own bool) {
+	sites := header["Sec-Fetch-Site"]
+	return len(sites) > 0, len(sites) == 1 && (sites[0] == "same-origin" || sites[0] == "none")
 }
 
 // decidePreflight decides what a page may send whose origin is allowed.

@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 	"slices"
@@ -72,7 +73,7 @@ func TestDecisions(t *testing.T) {
 		config  Config
 		method  string
 		request []string
-		want    Decision // Origin, Method and Status of preflights follow from the rest
+		want    Decision // Origin, Method and, unless it is set, Status of preflights follow from the rest
 		sent    []string
 	}{
 		{"no Origin: not CORS, but the answer varies", full, "GET", nil, Decision{Reason: ReasonNotCORS}, []string{vary}},
@@ -89,6 +90,14 @@ func TestDecisions(t *testing.T) {
 		{"null", full, "GET", []string{"Origin: null"}, Decision{Reason: ReasonOriginNull}, []string{vary}},
 		{"what is no origin", full, "GET", []string{"Origin: https://evil.test/.preview.example.com"}, Decision{Reason: ReasonOriginMalformed}, []string{vary}},
 		{"two Origin lines, the first of which is allowed", full, "GET", []string{origin, "Origin: https://evil.example"}, Decision{Reason: ReasonOriginRepeated}, []string{vary}},
+		{"the site's own page, which sends Origin with a POST", full, "POST", []string{"Origin: https://api.example.com", "Sec-Fetch-Site: same-origin"}, Decision{Reason: ReasonNotCORS}, []string{vary}},
+		{"the site's own page, whose Referrer-Policy hides its name", full, "POST", []string{"Origin: null", "Sec-Fetch-Site: same-origin"}, Decision{Reason: ReasonNotCORS}, []string{vary}},
+		{"no page: an extension, or what the user did", full, "POST", []string{"Origin: chrome-extension://aebcd", "Sec-Fetch-Site: none"}, Decision{Reason: ReasonNotCORS}, []string{vary}},
+		{"another page of the same site", full, "POST", []string{"Origin: https://www.example.com", "Sec-Fetch-Site: same-site"}, Decision{Reason: ReasonOriginNotAllowed}, []string{vary}},
+		{"two claims to be the site's own page", full, "POST", []string{"Origin: https://api.example.com", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: same-origin"}, Decision{Reason: ReasonOriginNotAllowed}, []string{vary}},
+		{"a listed page that is the site's own as well", full, "POST", []string{origin, "Sec-Fetch-Site: same-origin"}, Decision{Reason: ReasonAllowed, Pattern: "https://app.example.com"}, []string{acao, acac, aceh, vary}},
+		{"what is no origin, whatever else it says", full, "POST", []string{"Origin: nonsense", "Sec-Fetch-Site: same-origin"}, Decision{Reason: ReasonOriginMalformed}, []string{vary}},
+		{"a preflight is never the site's own", full, "OPTIONS", []string{"Origin: https://api.example.com", acrm + "PUT", "Sec-Fetch-Site: same-origin"}, Decision{Reason: ReasonOriginNotAllowed, Preflight: true}, nil},
 		{"OPTIONS that asks for no method is no preflight", full, "OPTIONS", []string{origin, acrh + "x"}, Decision{Reason: ReasonAllowed, Pattern: "https://app.example.com"}, []string{acao, acac, aceh, vary}},
 		{"OPTIONS without Origin is no preflight", full, "OPTIONS", []string{acrm + "PUT"}, Decision{Reason: ReasonNotCORS}, []string{vary}},
 		{"only OPTIONS in upper case is a preflight", full, "options", []string{origin, acrm + "PUT"}, Decision{Reason: ReasonAllowed, Pattern: "https://app.example.com"}, []string{acao, acac, aceh, vary}},
@@ -145,6 +154,10 @@ func TestDecisions(t *testing.T) {
 			Decision{Reason: ReasonAllowed, Preflight: true, Pattern: "https://app.example.com"}, []string{acao, acac, acam, acah, acma, varyLong}},
 		{"a refused preflight that varies", with(func(c *Config) { c.PreflightVary = true }), "OPTIONS", []string{"Origin: https://evil.example", acrm + "PUT"},
 			Decision{Reason: ReasonOriginNotAllowed, Preflight: true}, []string{varyLong}},
+		{"a preflight for clients that want 200", with(func(c *Config) { c.PreflightStatus = 200 }), "OPTIONS", []string{origin, acrm + "PUT"},
+			Decision{Reason: ReasonAllowed, Preflight: true, Pattern: "https://app.example.com", Status: 200}, []string{acao, acac, acam, acah, acma}},
+		{"a refused preflight for clients that want 200", with(func(c *Config) { c.PreflightStatus = 200 }), "OPTIONS", []string{"Origin: https://evil.example", acrm + "PUT"},
+			Decision{Reason: ReasonOriginNotAllowed, Preflight: true}, nil},
 		{"a preflight that is not to be remembered", with(func(c *Config) { c.MaxAgeSeconds = -1 }), "OPTIONS", []string{origin, acrm + "PUT"},
 			Decision{Reason: ReasonAllowed, Preflight: true, Pattern: "https://app.example.com"}, []string{acao, acac, acam, acah, "Access-Control-Max-Age: 0"}},
 	} {
@@ -155,9 +168,10 @@ func TestDecisions(t *testing.T) {
 			lines := sent(got)
 			tt.want.Method, tt.want.Origin = tt.method, h.Get("Origin")
 			if tt.want.Preflight {
+				status := tt.want.Status
 				tt.want.Method, tt.want.Status = h.Get("Access-Control-Request-Method"), 403
 				if tt.want.Reason == ReasonAllowed {
-					tt.want.Status = 204
+					tt.want.Status = cmp.Or(status, 204)
 				}
 			}
 			got.policy, got.allowOrigin, got.allowMethods, got.allowHeaders = nil, "", "", ""

@@ -7,7 +7,9 @@ type Reason uint8
 const (
 	// ReasonNoPolicy: there is no policy, or the route's is off; nothing is added.
 	ReasonNoPolicy Reason = iota
-	// ReasonNotCORS: the request has no Origin header.
+	// ReasonNotCORS: the request has no Origin header; or the policy does not list
+	// it, but Sec-Fetch-Site says that a page of the server's own origin asks, or none
+	// at all, to which browsers apply no CORS.
 	ReasonNotCORS
 	// ReasonAllowed: the page may read the answer, or may send what it asked for.
 	ReasonAllowed

@@ -79,10 +79,12 @@ func refReason(c Config, method string, h http.Header) Reason {
 	listed := valid && slices.ContainsFunc(c.Origins, func(entry string) bool { return refAllows(entry, o) })
 	switch {
 	case c.AllowAnyOrigin, listed, o == "null" && c.DangerouslyAllowNullOrigin:
+	case !valid && o != "null":
+		return ReasonOriginMalformed
+	case !preflight && slices.Equal(h["Sec-Fetch-Site"], []string{"same-origin"}), !preflight && slices.Equal(h["Sec-Fetch-Site"], []string{"none"}):
+		return ReasonNotCORS
 	case o == "null":
 		return ReasonOriginNull
-	case !valid:
-		return ReasonOriginMalformed
 	default:
 		return ReasonOriginNotAllowed
 	}

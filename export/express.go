@@ -47,9 +47,9 @@ func renderExpress(p *plan) []File {
 		w.within("  ", func() { expressPreflight(w, p) })
 		w.line("}")
 		if p.config.RejectRefusedRequests {
-			w.say("Refused, unless it is the site's own page that asks.")
+			w.say("Refused, unless it is the site's own page that asks, or no page at all.")
 			w.line("const site = req.headers['sec-fetch-site']")
-			w.line("const own = site !== undefined ? site === 'same-origin' : origin !== undefined && origin.split('://')[1] === req.headers.host")
+			w.line("const own = site !== undefined ? site === 'same-origin' || site === 'none' : origin !== undefined && origin.split('://')[1] === req.headers.host")
 			w.line("const refused = origin !== undefined && !page && !own")
 		}
 		w.say("At the last moment, so that errors have the headers and the app's own do not stay.")

@@ -26,9 +26,9 @@ function cors (req, res, next) {
     }
     return res.end()
   }
-  // Refused, unless it is the site's own page that asks.
+  // Refused, unless it is the site's own page that asks, or no page at all.
   const site = req.headers['sec-fetch-site']
-  const own = site !== undefined ? site === 'same-origin' : origin !== undefined && origin.split('://')[1] === req.headers.host
+  const own = site !== undefined ? site === 'same-origin' || site === 'none' : origin !== undefined && origin.split('://')[1] === req.headers.host
   const refused = origin !== undefined && !page && !own
   // At the last moment, so that errors have the headers and the app's own do not stay.
   const writeHead = res.writeHead
