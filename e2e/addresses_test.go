@@ -38,6 +38,7 @@ const (
 // TestAddressesInFirefox: when Firefox forgets what a preflight allowed because of the host's addresses, and that the engine does too. The names
 // are looked up over HTTPS, where an answer holds for a second and not for a minute.
 func TestAddressesInFirefox(t *testing.T) {
+	t.Parallel()
 	one, two := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")
 	expired := time.Duration(world.NamesTTL)*time.Second + tick
 	testAddresses(t, nil, []addressStep{

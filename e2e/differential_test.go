@@ -9,7 +9,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"os/exec"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +30,22 @@ var (
 	showFlag  = flag.Int("show", 8, "how many disagreements are made small and shown")
 )
 
+// TestMain lets more tests run at once than there are processors. Those that may mostly wait for browsers, for times to pass, and for lines
+// of a console that should not come.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0)))
+	}
+	status := m.Run()
+	for _, end := range ends {
+		end()
+	}
+	os.Exit(status)
+}
+
 // product is a browser and the profile that must follow it.
 type product struct {
 	name    string
@@ -49,10 +65,10 @@ func startChromium(ctx context.Context, o browser.Options) (browser.Browser, err
 	return browser.StartChromium(ctx, o)
 }
 
+// These are not parallel: what is compared depends on time, and where a machine is busy more of it has to be run twice.
 func TestChromium(t *testing.T) { chromium.test(t) }
 func TestFirefox(t *testing.T)  { firefox.test(t) }
-
-func TestWebKit(t *testing.T) { webkit.test(t) }
+func TestWebKit(t *testing.T)   { webkit.test(t) }
 
 func startWorld(t *testing.T) *world.World {
 	t.Helper()
@@ -74,24 +90,23 @@ func newLab(t *testing.T, w *world.World, b browser.Browser, profile fetch.Profi
 	return lab
 }
 
-// open starts the browser, and installs it first where it is missing and can be had. Where it cannot, the test is skipped, but for
-// CI's, which then fails.
+// open starts the browser in a world.
 func (p product) open(t *testing.T, w *world.World) browser.Browser {
 	t.Helper()
 	return p.openAt(t, browser.Options{Hosts: w.Addresses(), SOCKS: w.SOCKS(), TrustSPKI: w.SPKI()})
 }
 
+// openAt starts the browser, and installs it first where it is missing and can be had. Where it cannot, the test is skipped, but for
+// CI's, which then fails.
 func (p product) openAt(t *testing.T, o browser.Options) browser.Browser {
 	t.Helper()
+	out, installErr := browser.Install("./install.sh", strings.ToLower(p.name))
 	b, err := p.tryStart(t, o)
 	if missing := new(browser.MissingError); errors.As(err, &missing) {
-		if out, installErr := exec.CommandContext(t.Context(), "./install.sh", strings.ToLower(p.name)).CombinedOutput(); installErr != nil {
-			if os.Getenv("CI") != "true" {
-				t.Skipf("%v, and it cannot be installed: %s", err, out)
-			}
-			t.Fatalf("./install.sh: %v\n%s", installErr, out)
+		if os.Getenv("CI") != "true" {
+			t.Skipf("%v, and it cannot be installed: %s", err, out)
 		}
-		b, err = p.tryStart(t, o)
+		t.Fatalf("./install.sh: %v\n%s", installErr, out)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,9 @@
 //	go test -run Keepalive .                           what keepalive requests hold while their answers wait
 //	go test -run Fixes .                               what diagnose says of every fault of internal/demo: the console, and the fix
 //
+// What waits more than it works runs beside other tests, three of them for each processor unless -parallel says otherwise. What depends on
+// time runs alone, but for the package lab.
+//
 // The browsers come from ./install.sh. Without them their tests are skipped, but with CI=true, where they are installed or the tests
 // fail. What is not generated, and why, stands in differ/generate.go; what is not compared, and why, in differ/compare.go. Nothing
 // else is tolerated: a disagreement is shrunk, printed, and becomes a vector and a field of fetch.Profile, or a fix of the engine.

@@ -50,6 +50,7 @@ var pagesOfNobody = []string{"localhost-names"}
 var strangers = []string{"certificate-wrong-name", "certificate-expired", "certificate-unknown-authority"}
 
 func (p fixIn) test(t *testing.T) {
+	t.Parallel()
 	d, err := demo.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,8 @@ import (
 )
 
 // TestKeepalive holds the browsers of today to what they were seen to do with the bodies of keepalive requests in flight, so that a new
-// version's changes are noticed as such. The engine is held to it by internal/jsrun.
+// version's changes are noticed as such. The engine is held to it by internal/jsrun. It is not parallel with other tests: a case may depend on
+// milliseconds. The browsers mostly wait, all three at once.
 func TestKeepalive(t *testing.T) {
 	text, err := os.ReadFile(vectorPath("keepalive"))
 	if err != nil {
@@ -33,15 +34,17 @@ func TestKeepalive(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(new(slowserver.Server))
-	defer server.Close()
-	defer server.CloseClientConnections()
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
 	address := server.Listener.Addr().String()
 	hosts := map[string]string{"app.test:80": address, "other.test:80": address}
 	socks, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer socks.Close()
+	t.Cleanup(func() { socks.Close() })
 	go func() {
 		for {
 			c, err := socks.Accept()
@@ -56,20 +59,26 @@ func TestKeepalive(t *testing.T) {
 	}()
 	for _, p := range []product{chromium, firefox, webkit} {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			b := p.openAt(t, browser.Options{Hosts: hosts, SOCKS: socks.Addr().String()})
 			for i, v := range f.Vectors {
-				if err := b.Navigate(t.Context(), "http://app.test/?csp="+url.QueryEscape(v.CSP)); err != nil {
-					t.Fatal(err)
-				}
-				got, err := b.Eval(t.Context(), fmt.Sprintf("runCase(%q, %s)", fmt.Sprint(p.name, i), v.Script))
-				if err != nil {
-					t.Fatalf("%s: %v", v.Name, err)
-				}
 				var want bytes.Buffer
 				if err := json.Compact(&want, map[string]json.RawMessage{"Chromium": v.Chromium, "Firefox": v.Firefox, "WebKit": v.WebKit}[p.name]); err != nil {
 					t.Fatal(err)
 				}
-				if strings.TrimSpace(got) != want.String() {
+				var got string
+				// What comes otherwise is asked for twice more: some steps are within milliseconds of another, and a machine may be busy.
+				for run := 0; run < 3 && got != want.String(); run++ {
+					if err := b.Navigate(t.Context(), "http://app.test/?csp="+url.QueryEscape(v.CSP)); err != nil {
+						t.Fatal(err)
+					}
+					said, err := b.Eval(t.Context(), fmt.Sprintf("runCase(%q, %s)", fmt.Sprint(p.name, i, "-", run), v.Script))
+					if err != nil {
+						t.Fatalf("%s: %v", v.Name, err)
+					}
+					got = strings.TrimSpace(said)
+				}
+				if got != want.String() {
 					t.Errorf("%s no longer does what it was seen to do in %q: %s, and it was %s", b.Version(), v.Name, got, want.String())
 				}
 			}

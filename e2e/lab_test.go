@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +102,7 @@ type galleryItem struct {
 }
 
 func (p labIn) test(t *testing.T) {
+	t.Parallel()
 	url := startLab(t)
 	hosts := map[string]string{"localhost": "127.0.0.1", "::1": "[::1]", "::ffff:7f00:1": "[::ffff:7f00:1]"}
 	b := p.openAt(t, browser.Options{Hosts: hosts, CheckCertificates: true})
@@ -199,16 +199,10 @@ func (p labIn) compare(t *testing.T, b browser.Browser, url string, item gallery
 	}
 }
 
-// startLab builds the command, runs it until the test ends, and returns its page's address.
+// startLab runs the command until the test ends, and returns its page's address.
 func startLab(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "corscope")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/corscope")
-	build.Dir = ".."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	lab := exec.Command(program, "lab", "--no-open")
+	lab := exec.Command(corscope(t), "lab", "--no-open")
 	stdout, err := lab.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -92,15 +91,11 @@ func serveHalves(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p product) testScripts(t *testing.T) {
+	t.Parallel()
+	program := corscope(t)
 	server := httptest.NewServer(http.HandlerFunc(serveHalves))
 	t.Cleanup(server.Close)
 	b := p.openAt(t, browser.Options{})
-	program := filepath.Join(t.TempDir(), "corscope")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/corscope")
-	build.Dir = ".."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	if err := b.Navigate(t.Context(), server.URL+"/"); err != nil {
 		t.Fatal(err)
 	}

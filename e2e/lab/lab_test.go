@@ -106,20 +106,12 @@ func startLab(program string) (url string, end func(), err error) {
 
 // startChromium starts it, and installs it first where it is missing and can be had.
 func startChromium(o browser.Options) (*browser.Chromium, error) {
-	start := func() (*browser.Chromium, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
-		defer cancel()
-		return browser.StartChromium(ctx, o)
-	}
-	c, err := start()
+	out, _ := browser.Install("../install.sh", "chromium")
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+	defer cancel()
+	c, err := browser.StartChromium(ctx, o)
 	if missing := new(browser.MissingError); errors.As(err, &missing) {
-		// It is a large download.
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-		defer cancel()
-		if out, installErr := exec.CommandContext(ctx, "../install.sh", "chromium").CombinedOutput(); installErr != nil {
-			return nil, fmt.Errorf("%w, and it cannot be installed: %s", err, out)
-		}
-		c, err = start()
+		return nil, fmt.Errorf("%w, and it cannot be installed: %s", err, out)
 	}
 	return c, err
 }
