@@ -59,7 +59,7 @@ var pages = []string{"http://app.test/?page=1", "http://app.test/?page=1", "http
 
 var chromium = product{"Chromium", startChromium, fetch.Chromium(), 1000, differ.Scope{Pages: pages}}
 var firefox = product{"Firefox", browser.StartFirefox, fetch.Firefox(), 300, differ.Scope{Pages: pages, NoStreams: true}}
-var webkit = product{"WebKit", browser.StartWebKit, fetch.WebKitGTK(), 300, differ.Scope{Pages: pages, ASCIIHeaders: true, NoResetContent: true, NoEmptyBlobs: true, ShortNoCORSChains: true, NoHTTPCache: true, NoNoCORSFrames: true, NoHTTP2: true, NoStreams: true}}
+var webkit = product{"WebKit", browser.StartWebKit, fetch.WebKitGTK(), 300, differ.Scope{Pages: pages, ASCIIHeaders: true, NoResetContent: true, NoEmptyBlobs: true, NoHTTPCache: true, NoNoCORSFrames: true, NoHTTP2: true, NoStreams: true}}
 
 func startChromium(ctx context.Context, o browser.Options) (browser.Browser, error) {
 	return browser.StartChromium(ctx, o)

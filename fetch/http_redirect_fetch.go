@@ -77,9 +77,8 @@ func (p *fetchParams) httpRedirectFetch(response *Response) *Response {
 		return p.blocked(ReasonRedirectStream, "")
 	}
 	before := r.method
-	if p.agent.profile.Redirect.BodyHeadersReturn {
-		value, _ := r.headers.Get("Content-Type")
-		r.memory.types = [2]string{r.memory.types[1], value}
+	if p.agent.profile.Redirect.BodyHeadersReturn && len(r.urlList) == 1 {
+		r.memory.contentType, _ = r.headers.Get("Content-Type")
 	}
 	crossed := !origin.SameOrigin(r.currentURL().Origin(), location.Origin())
 	if p.turnsIntoGET(response.Status, location) {

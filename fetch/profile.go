@@ -227,7 +227,8 @@ type RedirectPolicy struct {
 	// DeleteTurnsIntoGET follows every redirect of a DELETE to another origin with GET.
 	DeleteTurnsIntoGET bool
 	// BodyHeadersReturn is HeadersReturn without Authorization, which stays away once it was dropped. Where no hop is another origin's under
-	// mode cors, Content-Type alone returns, of the hop before, and only behind the statuses 307 and 308.
+	// mode cors, Content-Type alone returns, and only behind the statuses 307 and 308; not where the redirect that led away from the page's own
+	// origin has dropped it, or found it gone.
 	BodyHeadersReturn bool
 	// OriginStays sends the Origin header of a hop again behind a redirect to the same origin, where no CORS asks for one: with a GET that
 	// the redirect made, and under whatever referrer policy.

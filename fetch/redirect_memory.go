@@ -23,8 +23,8 @@ type redirectMemory struct {
 	sentOrigin string
 	// unauthorized is set once Authorization was dropped, for [RedirectPolicy.BodyHeadersReturn].
 	unauthorized bool
-	// types are the Content-Type of the last hop but one and of the last one, for [RedirectPolicy.BodyHeadersReturn].
-	types [2]string
+	// contentType is what comes back behind 307 and 308, for [RedirectPolicy.BodyHeadersReturn].
+	contentType string
 	// refusal ends the fetch once the next preflight has been made, for [RedirectPolicy.ChecksAsAtFirst].
 	refusal *Response
 	// method and headers are those that JavaScript gave, and judged the headers that a preflight asks for, for
@@ -117,7 +117,10 @@ func (r *request) returnBodyHeaders(status int, before string, crossed bool) {
 		})
 		return
 	}
-	if value := r.memory.types[0]; value != "" && (status == 307 || status == 308) && !r.headers.Contains("Content-Type") {
+	if value := r.memory.contentType; value != "" && (status == 307 || status == 308) && !r.headers.Contains("Content-Type") {
 		r.headers = append(r.headers[:len(r.headers):len(r.headers)], Header{"Content-Type", value})
+	}
+	if crossed && r.tainting == TaintingBasic {
+		r.memory.contentType, _ = r.headers.Get("Content-Type")
 	}
 }

@@ -19,9 +19,6 @@ type Scope struct {
 	// NoResetContent leaves out answers of status 205. WebKit reads their body, which RFC 9110, 15.3.6, forbids servers to send and the
 	// engine never reads.
 	NoResetContent bool
-	// ShortNoCORSChains ends chains of redirects in mode no-cors after the second. Behind the third WebKitGTK may or may not send a Content-Type
-	// again that the first has dropped; the rule was not found.
-	ShortNoCORSChains bool
 	// NoHTTPCache and NoWaiting leave out the cases whose answers may be stored, and those that wait until a preflight is too old. WebKitGTK
 	// has no HTTP cache under its WebDriver, whose sessions are ephemeral
 	// (https://webkitgtk.org/reference/webkitgtk/stable/method.WebContext.get_network_session_for_automation.html).
@@ -46,11 +43,6 @@ func Generate(seed uint64, number int, scope Scope) Case {
 	for i := range c.Calls {
 		if b := c.Calls[i].Body; scope.NoEmptyBlobs && b != nil && b.Kind == "blob" && b.Text == "" {
 			b.Text = "x"
-		}
-	}
-	if scope.ShortNoCORSChains && slices.ContainsFunc(c.Calls, func(call Call) bool { return call.Mode == "no-cors" }) && c.Script["c"] != nil {
-		for i := range c.Script["c"].Answers {
-			c.Script["c"].Answers[i].Status = 200
 		}
 	}
 	if scope.NoResetContent {
