@@ -8,6 +8,7 @@
 //	go test -run 'Chromium|Firefox|WebKit' -update .          measure the vectors of testdata/browsers anew
 //	go test -run Vectors .                             the vectors, without a browser
 //	go test -run Hosts\|Addresses .                     which preflights Firefox forgets with the addresses of a host; takes a minute
+//	go test ./differ -run XXX -fuzz Policies -fuzztime 1000000x   a million of them against policies of package cors, without a browser
 //	go test -run Keepalive .                           what keepalive requests hold while their answers wait
 //	go test -run Fixes .                               what diagnose says of every fault of internal/demo: the console, and the fix
 //

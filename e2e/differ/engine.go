@@ -38,7 +38,11 @@ func NewEngine(w *world.World, profile fetch.Profile) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: profile, Transport: transport})
+	return newEngine(fetch.AgentConfig{Profile: profile, Transport: transport})
+}
+
+func newEngine(c fetch.AgentConfig) (*Engine, error) {
+	agent, err := fetch.NewAgent(c)
 	if err != nil {
 		return nil, err
 	}

@@ -71,9 +71,41 @@ type World struct {
 }
 
 type run struct {
+	play *Play
+	log  []Request
+}
+
+// Play is a script that is being played from its beginning. It is not safe for concurrent use.
+type Play struct {
 	script Script
 	asked  map[*Node][2]int // preflights and requests so far
-	log    []Request
+}
+
+// Play starts the script.
+func (s Script) Play() *Play { return &Play{script: s, asked: map[*Node][2]int{}} }
+
+// Next is the answer to the next request for a path inside the case.
+func (p *Play) Next(path string, r *http.Request) Answer {
+	node := p.script[path]
+	if node == nil {
+		return Answer{Status: 404}
+	}
+	asked := p.asked[node]
+	kind, answers := 1, node.Answers
+	if r.Method == "OPTIONS" && r.Header["Access-Control-Request-Method"] != nil {
+		kind, answers = 0, node.Preflights
+	}
+	n := asked[kind]
+	asked[kind]++
+	p.asked[node] = asked
+	if len(answers) == 0 {
+		return Answer{Status: 404}
+	}
+	a := answers[min(n, len(answers)-1)]
+	if a.ValidatesTo != 0 && r.Header["If-None-Match"] != nil {
+		a.Status, a.Body = a.ValidatesTo, ""
+	}
+	return a
 }
 
 // Hosts are the origins of the world. app.test is where the pages are; api.app.test is of the same site, other.test is not;
@@ -192,7 +224,7 @@ func (w *World) SOCKS() string { return w.socks.Addr().String() }
 func (w *World) Play(id string, s Script) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.cases[id] = &run{script: s, asked: map[*Node][2]int{}}
+	w.cases[id] = &run{play: s.Play()}
 }
 
 // Seen ends a case and returns the requests that the servers saw, in their order.
@@ -248,7 +280,7 @@ func (w *World) answer(r *http.Request, scheme, body, connection string) Answer 
 	if play == nil {
 		return Answer{Status: 404}
 	}
-	node := play.script[path]
+	node := play.play.script[path]
 	if host, _, _ := strings.Cut(r.Host, ":"); node != nil && node.OwnConnection && connection != "" && host != connection {
 		w.misdirected++
 		return Answer{Status: 421}
@@ -263,25 +295,7 @@ func (w *World) answer(r *http.Request, scheme, body, connection string) Answer 
 		}
 	}
 	play.log = append(play.log, seen)
-	if node == nil {
-		return Answer{Status: 404}
-	}
-	asked := play.asked[node]
-	kind, answers := 1, node.Answers
-	if r.Method == "OPTIONS" && r.Header["Access-Control-Request-Method"] != nil {
-		kind, answers = 0, node.Preflights
-	}
-	n := asked[kind]
-	asked[kind]++
-	play.asked[node] = asked
-	if len(answers) == 0 {
-		return Answer{Status: 404}
-	}
-	a := answers[min(n, len(answers)-1)]
-	if a.ValidatesTo != 0 && r.Header["If-None-Match"] != nil {
-		a.Status, a.Body = a.ValidatesTo, ""
-	}
-	return a
+	return play.play.Next(path, r)
 }
 
 // decodeLatin1 and encodeLatin1 turn bytes into code points of the same number and back.
@@ -315,6 +329,18 @@ func (a Answer) fields() []Field {
 		fields = append(fields, Field{"Content-Length", strconv.Itoa(len(a.Body))})
 	}
 	return fields
+}
+
+// ServeHTTP answers as far as package net/http lets it: names in canonical case, values without blanks at their ends, no reason
+// phrase of its own.
+func (a Answer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, f := range a.fields() {
+		w.Header().Add(f[0], encodeLatin1(f[1]))
+	}
+	w.WriteHeader(a.Status)
+	if !a.bodiless() && r.Method != http.MethodHead {
+		io.WriteString(w, a.Body)
+	}
 }
 
 func (a Answer) bodiless() bool { return a.Status < 200 || a.Status == 204 || a.Status == 304 }
