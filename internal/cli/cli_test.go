@@ -209,10 +209,21 @@ func TestCancellingEndsARunAtOnce(t *testing.T) {
 	}
 }
 
+// onWrite calls then after each write.
+type onWrite struct {
+	io.Writer
+	then func()
+}
+
+func (w onWrite) Write(p []byte) (int, error) {
+	defer w.then()
+	return w.Writer.Write(p)
+}
+
 func TestServingTheDemoEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(200*time.Millisecond, cancel)
 	env, stdout, stderr := terminalOf(0, nil)
+	env.Stderr = onWrite{stderr, cancel} // which says that the servers are open
 	if status := cli.Run(ctx, env, []string{"demo", "--serve"}); status != 0 {
 		t.Errorf("status %d, want 0: %s", status, stderr)
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -63,8 +64,8 @@ func TestTimeoutFlags(t *testing.T) {
 		t.Run(value, func(t *testing.T) {
 			d, err := parseTimeout(value)
 			if want == "" {
-				if err == nil {
-					t.Errorf("accepted as %s", d)
+				if bad := new(usageError); !errors.As(err, &bad) || bad.Code != codeFlagValue || !strings.Contains(bad.Message, quote(value)) {
+					t.Errorf("got %s, %v", d, err)
 				}
 				return
 			}

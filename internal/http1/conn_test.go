@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,7 +16,7 @@ import (
 
 var get = Request{Method: "GET", Target: "/", Host: "h"}
 
-// readHead reads a request without a body.
+// readRequest reads a request without a body.
 func readRequest(t testing.TB, server net.Conn) {
 	t.Helper()
 	for r := bufio.NewReader(server); ; {
@@ -188,23 +189,24 @@ func TestHowFarAnExchangeCame(t *testing.T) {
 
 func TestTheContextEndsAnExchange(t *testing.T) {
 	type step func(context.Context, *Conn, context.CancelFunc) error
-	for name, run := range map[string]step{
-		"before it begins": func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
+	for name, c := range map[string]struct {
+		run  step
+		want error
+	}{
+		"before it begins": {func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
 			cancel()
 			_, err := c.RoundTrip(ctx, &get)
 			return err
-		},
-		"while the server thinks": func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
-			time.AfterFunc(20*time.Millisecond, cancel)
+		}, context.Canceled},
+		"while the server thinks": {func(ctx context.Context, c *Conn, _ context.CancelFunc) error {
 			_, err := c.RoundTrip(ctx, &Request{Method: "GET", Target: "/silent", Host: "h"})
 			return err
-		},
-		"while a body is written": func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
-			time.AfterFunc(20*time.Millisecond, cancel)
+		}, os.ErrDeadlineExceeded},
+		"while a body is written": {func(ctx context.Context, c *Conn, _ context.CancelFunc) error {
 			_, err := c.RoundTrip(ctx, &Request{Method: "POST", Target: "/silent", Host: "h", Body: make([]byte, 32<<20)})
 			return err
-		},
-		"in the middle of the body": func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
+		}, os.ErrDeadlineExceeded},
+		"in the middle of the body": {func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
 			a, err := c.RoundTrip(ctx, &get)
 			if err != nil {
 				t.Error(err)
@@ -213,8 +215,8 @@ func TestTheContextEndsAnExchange(t *testing.T) {
 			time.AfterFunc(20*time.Millisecond, cancel)
 			_, err = io.ReadAll(body)
 			return err
-		},
-		"and the body is closed then": func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
+		}, os.ErrDeadlineExceeded},
+		"and the body is closed then": {func(ctx context.Context, c *Conn, cancel context.CancelFunc) error {
 			a, err := c.RoundTrip(ctx, &get)
 			if err != nil {
 				t.Error(err)
@@ -224,22 +226,24 @@ func TestTheContextEndsAnExchange(t *testing.T) {
 			body.Close()
 			_, err = body.Read(make([]byte, 1))
 			return err
-		},
+		}, http.ErrBodyReadAfterClose},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, server := tcpPair(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
 			go func() {
 				b := make([]byte, 100)
 				if n, _ := server.Read(b); strings.HasPrefix(string(b[:n]), "GET / ") {
 					io.WriteString(server, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf")
+				} else {
+					cancel() // the request is on its way, and there will be no answer
 				}
 			}()
 			pool := onlyPool()
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
 			start := time.Now()
-			if err := run(ctx, NewConn(client, testLimit, pool, Key{}), cancel); err == nil {
-				t.Error("no error")
+			if err := c.run(ctx, NewConn(client, testLimit, pool, Key{}), cancel); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
 			}
 			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("it took %s", took)
@@ -300,8 +304,8 @@ func TestCloseEndsARead(t *testing.T) {
 	}
 	time.Sleep(10 * time.Millisecond)
 	body.Close()
-	if <-ended == nil {
-		t.Error("the Read saw a complete body")
+	if err := <-ended; !errors.Is(err, net.ErrClosed) && !errors.Is(err, http.ErrBodyReadAfterClose) {
+		t.Errorf("the Read that Close ended: %v", err)
 	}
 	if _, err := body.Read(make([]byte, 1)); err != http.ErrBodyReadAfterClose {
 		t.Errorf("Read after Close: %v", err)
