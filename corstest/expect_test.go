@@ -218,7 +218,7 @@ func TestAFailureSaysWhatDecidedAndWhatTheServerWouldHaveToSend(t *testing.T) {
 		},
 		"a page that is none": {
 			func(t testing.TB) { corstest.Allows(t, answering(200), "app.example.com", corstest.Get("/")) },
-			[]string{"corstest: the request cannot be run: page: "},
+			[]string{"corstest: the request cannot be run: fetch: page: "},
 		},
 		"a method that no browser sends": {
 			func(t testing.TB) { corstest.Blocks(t, answering(200), app, corstest.Do("TRACE", "/")) },

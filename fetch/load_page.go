@@ -15,8 +15,8 @@ const modeNavigate Mode = "navigate"
 // elements; and with the address space of its server, but behind a proxy. Policies that c holds are added to them; where there can be
 // but one, c's stands. The second result is the answer, its body closed: of the document, only its head is read.
 //
-// The error is a *[RequestError] for an address that is not http or https, a *[BlockedError] where no answer came or the redirects lead
-// nowhere, or ctx's error.
+// The error is a *[RequestError] for an address that is not http or https, that of [Agent.NewPage] for other mistakes in c, a
+// *[BlockedError] where no answer came or the redirects lead nowhere, or ctx's error.
 //
 // https://html.spec.whatwg.org/#navigate-fetch
 func (a *Agent) LoadPage(ctx context.Context, c PageConfig) (*Page, *Response, error) {
@@ -26,6 +26,9 @@ func (a *Agent) LoadPage(ctx context.Context, c PageConfig) (*Page, *Response, e
 	}
 	if !u.IsHTTP() {
 		return nil, nil, &RequestError{Code: RequestURL, Value: c.URL, Hint: "only pages at http and https URLs can be loaded"}
+	}
+	if _, _, err := c.parse(); err != nil {
+		return nil, nil, err
 	}
 	for redirects := 0; ; redirects++ {
 		// Before main fetch does it, so that the page is of the site that it will be of.

@@ -64,21 +64,18 @@ type Page struct {
 // opaqueTops numbers the top-level pages without a site of their own.
 var opaqueTops atomic.Int64
 
-// NewPage returns a page at c.URL in the agent, with the policies that c holds; [Agent.LoadPage] asks the server for them. The error is a
-// *[URLError] for an address that cannot be used.
+// NewPage returns a page at c.URL in the agent, with the policies that c holds; [Agent.LoadPage] asks the server for them. The error joins a
+// *[PageConfigError] for each mistake in c.
 func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	p := &Page{
 		agent: a, referrerPolicy: c.ReferrerPolicy, origin: c.Origin,
 		addressSpace: c.AddressSpace, localNetworkGranted: c.LocalNetworkGranted,
 	}
-	if c.AddressSpace != AddressSpaceUnknown && !c.AddressSpace.valid() {
-		return nil, fmt.Errorf("fetch: %q is not an address space: use public, local or loopback", c.AddressSpace)
+	u, topURL, err := c.parse()
+	if err != nil {
+		return nil, err
 	}
-	if c.URL != "null" {
-		u, err := ParseURL(c.URL)
-		if err != nil {
-			return nil, fmt.Errorf("page: %w", err)
-		}
+	if u != nil {
 		p.url = u
 		if u.IsHTTP() {
 			p.referrerURL = u.WithoutCredentialsAndFragment()
@@ -90,10 +87,7 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	} else if !p.origin.IsValid() {
 		p.origin = origin.NewOpaque()
 	}
-	var err error
-	if p.policies, err = newPolicyContainer(&c, p.url, p.origin, &a.profile); err != nil {
-		return nil, err
-	}
+	p.policies = newPolicyContainer(&c, p.url, p.origin, &a.profile)
 	if p.policies != nil && p.policies.sandboxedOrigin && !c.Origin.IsValid() {
 		p.origin = origin.NewOpaque()
 	}
@@ -101,12 +95,8 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 		p.addressSpace = AddressSpacePublic
 	}
 	top := p.origin
-	if c.TopLevel != "" {
-		u, err := ParseURL(c.TopLevel)
-		if err != nil {
-			return nil, fmt.Errorf("top-level page: %w", err)
-		}
-		top = u.Origin()
+	if topURL != nil {
+		top = topURL.Origin()
 		p.frameOf = top
 		p.crossSiteParents = !p.sameCookieSite(top)
 	}
@@ -118,8 +108,6 @@ func (a *Agent) NewPage(c PageConfig) (*Page, error) {
 	}
 	if p.referrerPolicy == "" {
 		p.referrerPolicy = StrictOriginWhenCrossOrigin
-	} else if !p.referrerPolicy.valid() {
-		return nil, fmt.Errorf("fetch: %q is not a referrer policy: use one of %s", c.ReferrerPolicy, referrerPolicyList())
 	}
 	p.secureContext = p.origin.IsPotentiallyTrustworthy()
 	return p, nil

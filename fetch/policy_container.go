@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"fmt"
-
 	"github.com/corscope/corscope/internal/httpspec"
 	"github.com/corscope/corscope/origin"
 )
@@ -37,14 +35,14 @@ type policyContainer struct {
 }
 
 // newPolicyContainer is given the page's address, nil for a page without a name, and the origin that its URL or configuration says.
-func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin, profile *Profile) (*policyContainer, error) {
+func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin, profile *Profile) *policyContainer {
 	none := func(e EmbedderPolicy) bool { return e == "" || e == UnsafeNone }
 	permissions := c.PermissionsPolicy
 	if profile.IgnoresPermissionsPolicy {
 		permissions = nil
 	}
 	if len(c.ContentSecurityPolicy)+len(c.ContentSecurityPolicyReportOnly)+len(permissions) == 0 && none(c.EmbedderPolicy) && none(c.EmbedderPolicyReportOnly) {
-		return nil, nil
+		return nil
 	}
 	p := &policyContainer{
 		self: self, embedder: UnsafeNone, embedderReportOnly: UnsafeNone,
@@ -64,14 +62,11 @@ func newPolicyContainer(c *PageConfig, u *URL, self origin.Origin, profile *Prof
 		given EmbedderPolicy
 		to    *EmbedderPolicy
 	}{{c.EmbedderPolicy, &p.embedder}, {c.EmbedderPolicyReportOnly, &p.embedderReportOnly}} {
-		if e.given != "" && !e.given.valid() {
-			return nil, fmt.Errorf("fetch: %q is not an embedder policy: use unsafe-none, credentialless or require-corp", e.given)
-		}
 		if e.given != "" && secure {
 			*e.to = e.given
 		}
 	}
-	return p, nil
+	return p
 }
 
 // Policies returns the page's policies.

@@ -328,7 +328,7 @@ func (a *asked) open(f *explainFlags) error {
 	}
 	a.page, err = a.agent.NewPage(f.lab.pageConfig(fetch.PageConfig{URL: f.from, AddressSpace: space}))
 	if err != nil {
-		return &usageError{Code: codePage, Message: "--from " + quote(f.from) + " is no page", Hint: withoutPrefix(err)}
+		return pageError("--from", f.from, err)
 	}
 	return nil
 }

@@ -9,6 +9,15 @@ import (
 	"github.com/corscope/corscope/fetch"
 )
 
+// pageError says that what a flag names cannot be a page.
+func pageError(flag, value string, err error) *usageError {
+	e := &usageError{Code: codePage, Message: flag + " " + quote(value) + " is no page", Hint: withoutPrefix(err)}
+	if bad := (*fetch.PageConfigError)(nil); errors.As(err, &bad) && bad.Hint != "" {
+		e.Hint = bad.Hint
+	}
+	return e
+}
+
 // loadPage replaces the page by the one that its address leads to, with the policies
 // that its own answer states.
 func (a *asked) loadPage(ctx context.Context, from string) error {

@@ -324,7 +324,7 @@ func openScriptPage(ctx context.Context, f *scriptFlags) (*fetch.Page, error) {
 	}
 	page, err := agent.NewPage(config)
 	if err != nil {
-		return nil, &usageError{Code: codePage, Message: "--url " + quote(config.URL) + " is no page", Hint: withoutPrefix(err)}
+		return nil, pageError("--url", config.URL, err)
 	}
 	return page, nil
 }
