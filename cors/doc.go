@@ -31,7 +31,8 @@
 // headers are set before the wrapped handler runs, so that they stay on its 404s
 // and 500s and on the answer of a recover middleware further out; without them
 // a crash would look like a CORS error. Do not wrap twice, and let the handler
-// set no CORS headers of its own.
+// set no CORS headers of its own. Where what is behind sets some, as backends of a
+// reverse proxy do, wrap with [Middleware.WrapProxy].
 //
 // # Vary
 //

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 
@@ -157,6 +159,32 @@ func ExamplePolicy_Decide() {
 	// DELETE method-not-allowed 403 https://*.example.com
 }
 
+// A gateway in front of a backend that says of itself, too widely, who may read. With
+// Wrap both headers would reach the browser, which refuses two.
+func ExampleMiddleware_WrapProxy() {
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+	}))
+	defer backend.Close()
+	target, err := url.Parse(backend.URL)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mw, err := cors.New(cors.Config{Origins: []string{"https://app.example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	handler := mw.WrapProxy(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+
+	ask(handler, "GET", "Origin", "https://app.example.com")
+	ask(handler, "GET", "Origin", "https://evil.example")
+	// Output:
+	// GET 200, for https://app.example.com
+	// GET 200, for nobody
+}
+
 // A tenant's origin comes and goes while requests are served, whether there are
 // two of them or a million.
 func ExampleMiddleware_AddOrigin() {
@@ -179,8 +207,9 @@ func ExampleMiddleware_AddOrigin() {
 	// GET 404, for nobody
 }
 
-// A running server takes a new policy from one request to the next, for instance from a
-// file that was read again. One with mistakes changes nothing.
+// A running server takes a new policy from one request to the next, for instance from
+// settings that were read again. One with mistakes changes nothing. For files there is
+// package policyfile, which is stricter and follows them.
 func ExampleMiddleware_Reconfigure() {
 	mw, err := cors.New(cors.Config{Origins: []string{"https://app.example.com"}})
 	if err != nil {

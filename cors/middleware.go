@@ -49,8 +49,10 @@ func New(config Config) (*Middleware, error) {
 // Wrap returns a handler that applies the policy of the moment to each request:
 // it answers preflights by itself, sets the headers of all other answers, and
 // then has h handle the request, whether a browser will show the answer or not.
-// See Config.RejectRefusedRequests for the exception.
+// See Config.RejectRefusedRequests for the exception. For a handler that passes on
+// what others answer there is [Middleware.WrapProxy]. Wrap panics if m or h is nil.
 func (m *Middleware) Wrap(h http.Handler) http.Handler {
+	mustWrap(m == nil, h)
 	return &handler{m, h}
 }
 

@@ -138,8 +138,9 @@ func nearestName(s string, policies map[string]*Policy) string {
 
 // Wrap returns a handler that applies to each request the policy for its path,
 // as [Middleware.Wrap] does. The path is that of the request as it comes to this
-// handler; wrap outside of what strips prefixes from it.
+// handler; wrap outside of what strips prefixes from it. It panics if t or h is nil.
 func (t *Routes) Wrap(h http.Handler) http.Handler {
+	mustWrap(t == nil, h)
 	return &routesHandler{t, h}
 }
 
