@@ -321,7 +321,7 @@ func (f *finder) errorAnswer(x seen, missing Evidence) {
 		f.add("body-too-large", false, status, missing)
 	case x.get("X-Amzn-Errortype") != "":
 		f.add("gateway-error", false, x.header("X-Amzn-Errortype", "the gateway's own words"), status, missing)
-	case x.Status == 502, x.Status == 504, x.Status >= 520 && x.Status <= 527:
+	case isGateway(x.Status):
 		f.add("gateway-error", true, status, missing)
 	case x.Status == 401, x.Status == 403:
 		f.add("login-without-headers", x.Status == 403, status, missing)

@@ -276,16 +276,37 @@ func (f *explainFlags) understood(t *fetch.Trace) *understood {
 		u.Entries = append(u.Entries, entry(e))
 	}
 	if m := in.Message; m != nil {
-		u.Said = &said{Browser: m.Browser, Initiator: m.Initiator, Reason: m.Reason, Code: m.Code, Phase: m.Phase, RedirectedFrom: m.RedirectedFrom, Status: m.Status}
+		u.Said = saidOf(m)
 		if t == nil {
 			return u // nothing was asked, so that nothing came true
 		}
 		u.Said.Met = t.Outcome.Reason != nil && (m.Code == "" && (m.Phase != fetch.PhaseBefore || t.Outcome.Reason.Phase == fetch.PhaseBefore) || sameFault(m.Code, t.Outcome.Reason.Code))
+		if id := f.named(); id != "" && t.Outcome.Reason != nil && t.Outcome.Reason.Code.IsNetwork() && impliesAnswer(m) {
+			u.Notes = append(slices.Clone(u.Notes), "the browser was answered, and this machine is not: ask from where the browser is, or give the address with --resolve. The words alone name "+id+", which corscope why tells of")
+		}
 		if t.Outcome.Allowed {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")
 		}
 	}
 	return u
+}
+
+// named is the cause that the words of a message stand for, "" for none.
+func (f *explainFlags) named() string {
+	if f.given == nil || f.given.Message == nil {
+		return ""
+	}
+	meaning, _ := diagnose.Interpret(wordsOf(f.given.Message, f.given.Page))
+	return meaning.Cause.ID
+}
+
+// impliesAnswer reports a message that a browser prints only of an answer that it got.
+func impliesAnswer(m *intake.Message) bool {
+	return m.Code != "" && m.Phase != fetch.PhaseBefore && !m.Code.IsNetwork()
+}
+
+func saidOf(m *intake.Message) *said {
+	return &said{Browser: m.Browser, Initiator: m.Initiator, Reason: m.Reason, Code: m.Code, Phase: m.Phase, RedirectedFrom: m.RedirectedFrom, Status: m.Status}
 }
 
 // sameFault counts those codes as one that a browser has the same words for.

@@ -39,10 +39,13 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 	a := new(asked)
 	if f.from == "" {
 		message := "which page asks? CORS depends on it"
-		if f.given != nil && f.given.Message != nil && f.given.Message.Foreign {
+		if f.given != nil && f.given.Message != nil && f.given.Message.Foreign && f.given.Message.Reason == "" {
 			message = "the message is not in English: its URL was read, and nothing else, and it does not say which page asks"
 		}
 		hint := "add --from with the page's origin, such as --from http://localhost:5173"
+		if id := f.named(); id != "" {
+			hint += "; the words alone name " + id + ", which corscope why tells of"
+		}
 		if known := f.command(target); known != "" {
 			hint += "; with what is known: " + known
 		}

@@ -129,29 +129,47 @@ func unknownCause(name string) error {
 // listCauses is one line for each cause, group by group.
 func listCauses(style term.Style, width int) string {
 	var b strings.Builder
-	longest := 0
-	for _, c := range diagnose.Causes() {
-		longest = max(longest, len(c.ID))
-	}
 	for _, group := range diagnose.Groups() {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
 		b.WriteString(style.Faint(string(group)) + "\n")
+		var causes []diagnose.Cause
 		for _, c := range diagnose.Causes() {
-			if c.Group != group {
-				continue
-			}
-			lead := "  " + style.Strong(c.ID) + strings.Repeat(" ", longest-len(c.ID)+2)
-			for i, line := range term.Wrap(c.Title, max(width-longest-4, 24)) {
-				if i > 0 {
-					lead = strings.Repeat(" ", longest+4)
-				}
-				b.WriteString(lead + line + "\n")
+			if c.Group == group {
+				causes = append(causes, c)
 			}
 		}
+		b.WriteString(linesOf(causes, longestID(diagnose.Causes()), style, width))
 	}
 	b.WriteString("\ncorscope why CAUSE tells one of them.\n")
+	return b.String()
+}
+
+// causeLines is one line for each of these causes.
+func causeLines(causes []diagnose.Cause, style term.Style, width int) string {
+	return linesOf(causes, longestID(causes), style, width)
+}
+
+func longestID(causes []diagnose.Cause) int {
+	longest := 0
+	for _, c := range causes {
+		longest = max(longest, len(c.ID))
+	}
+	return longest
+}
+
+func linesOf(causes []diagnose.Cause, longest int, style term.Style, width int) string {
+	var b strings.Builder
+	for _, c := range causes {
+		lead := "  " + style.Strong(c.ID) + strings.Repeat(" ", longest-len(c.ID)+2)
+		for i, line := range term.Wrap(c.Title, max(width-longest-4, 24)) {
+			if i > 0 {
+				lead = strings.Repeat(" ", longest+4)
+			}
+			b.WriteString(lead + line + "\n")
+		}
+	}
 	return b.String()
 }
 
@@ -162,21 +180,12 @@ func causePage(c diagnose.Cause, style term.Style, width int) string {
 	for _, line := range term.Wrap(sentence(c.Title), width) {
 		b.WriteString(line + "\n")
 	}
-	section := func(title, text string) {
-		if text == "" {
-			return
-		}
-		b.WriteString("\n" + style.Faint(title) + "\n")
-		for _, line := range term.Wrap(text, width-2) {
-			b.WriteString("  " + line + "\n")
-		}
-	}
-	section("what it means", c.Means)
-	section("why the browser insists", c.Why)
-	section("how to recognise it", c.Recognise)
-	section("how to fix it", c.Fix)
+	section(&b, "what it means", c.Means, style, width)
+	section(&b, "why the browser insists", c.Why, style, width)
+	section(&b, "how to recognise it", c.Recognise, style, width)
+	section(&b, "how to fix it", c.Fix, style, width)
 	if c.Needs != "" {
-		section("what tells it", "One recorded request does not. It takes: "+c.Needs+".")
+		section(&b, "what tells it", "One recorded request does not. It takes: "+c.Needs+".", style, width)
 	}
 	if len(c.Links) > 0 {
 		b.WriteString("\n" + style.Faint("more") + "\n")
@@ -185,6 +194,17 @@ func causePage(c diagnose.Cause, style term.Style, width int) string {
 		}
 	}
 	return b.String()
+}
+
+// section is a part of a cause's page; nothing where there is no text.
+func section(b *strings.Builder, title, text string, style term.Style, width int) {
+	if text == "" {
+		return
+	}
+	b.WriteString("\n" + style.Faint(title) + "\n")
+	for _, line := range term.Wrap(text, width-2) {
+		b.WriteString("  " + line + "\n")
+	}
 }
 
 // sentence begins a clause with a capital letter, where its first word is not a name of code, and ends it.

@@ -22,7 +22,7 @@ type client struct {
 // clients are the libraries, the most telling words first. Where their words stand is said behind each; all were read on 2026-11-22.
 var clients = []client{
 	// axios: lib/core/AxiosError.js and lib/adapters/xhr.js
-	{name: "axios", by: ByXMLHttpRequest, inspects: true, words: newPattern(`AxiosError\b|"isAxiosError"|(?:^|\W)Error: Network Error\b`)},
+	{name: "axios", by: ByXMLHttpRequest, inspects: true, words: newPattern(`AxiosError\b|"isAxiosError"|(?:^|\W)Error: "?Network Error\b`)},
 	// Angular: packages/common/http/src/response.ts
 	{name: "Angular's HttpClient", by: ByXMLHttpRequest, inspects: true, words: newPattern(`Http failure response for (?P<url>[^\s"']+): (?P<status>\d+)\b|HttpErrorResponse\b|Http failure response for \(unknown url\): 0`)},
 	// ofetch, which Nuxt's useFetch and $fetch are made of: src/error.ts
@@ -32,7 +32,7 @@ var clients = []client{
 	// ky: source/errors
 	{name: "ky", by: ByFetch, words: newPattern(`Request failed due to a network error: (?P<method>[A-Z]+) (?P<url>\S+)|Request failed with (?:status code )?(?P<status>\d{3})\b[^\n]{0,100}: (?P<method2>[A-Z]+) (?P<url2>https?://\S+)`)},
 	// Apollo: src/errors; urql: packages/core/src/utils/error.ts
-	{name: "the GraphQL client", by: ByFetch, words: newPattern(`\[Network error\]: |\[Network\] |ApolloError\b|CombinedError\b|"networkError"|ServerError: Response not successful: Received status code (?P<status>\d{3})`)},
+	{name: "the GraphQL client", by: ByFetch, words: newPattern(`Network error: unable to reach server|Server cannot be reached|\[Network error\]: |\[Network\] |ApolloError\b|CombinedError\b|"networkError"|ServerError: Response not successful: Received status code (?P<status>\d{3})`)},
 	// jQuery: src/ajax.js
 	{name: "jQuery", by: ByXMLHttpRequest, words: newPattern(`(?s)readyState"?: ?0\b.{0,200}?\bstatus"?: ?0\b|readyState"?: ?0, getResponseHeader`)},
 }

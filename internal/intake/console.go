@@ -46,6 +46,9 @@ type Message struct {
 	// Code is the rule that the reason stands for, empty for a reason that could be several. Safari, for one, has the same words for
 	// a missing Access-Control-Allow-Origin and for a wrong one.
 	Code fetch.ReasonCode
+	// Cause is a cause of package diagnose's catalogue, by its ID: what the words stand for where that is no rule of the engine, or what
+	// is behind them most often where Code is empty. Empty where they name none.
+	Cause string
 	// Phase is set where the message says whether the preflight was at fault.
 	Phase fetch.Phase
 	// URL is the one that was refused, RedirectedFrom the one that the page asked for where it was another.
@@ -79,7 +82,8 @@ var consoleStart = newPattern(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocked\s+by\s
 	`denied\s+by\s+Cross-Origin\s+Resource\s+Sharing|blocked\s+from\s+loading\s+by\s+Cross-Origin|violates\s+the\s+(?:resource['’]s\s+Cross-Origin|following\s+Content\s+Security)|` +
 	`was\s+blocked\s+due\s+to\s+its\s+Cross-Origin-Resource-Policy|Not\s+allowed\s+to\s+(?:load\s+local|follow\s+a\s+redirection)|Security\s+Error:\s+Content\s+at|` +
 	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
-	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|\bSEC71[12]\d:|establish\s+a\s+connection\s+to\s+the\s+server\s+at\s|was\s+interrupted\s+while\s+the\s+page\s+was\s+loading|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present`)
+	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|\bSEC71[12]\d:|establish\s+a\s+connection\s+to\s+the\s+server\s+at\s|was\s+interrupted\s+while\s+the\s+page\s+was\s+loading|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present|` +
+	`\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+https?://\S+\s+[45]\d\d(?:\s+\(|\s*(?:\n|$))|Content[ -]Security[ -]Policy:\s|` + signStart)
 
 // consoleAt is where the words of a console begin in a text, or -1.
 func consoleAt(text string) int {
@@ -110,13 +114,19 @@ func readConsole(text string, o Options) (*Intake, error) {
 			found = whole
 		}
 	}
+	if !slices.ContainsFunc(found, func(m Message) bool { return m.asked() != "" }) {
+		found = append(found, gatherForeign(text)...)
+	}
 	call := readCall(text)
 	if len(found) == 0 && call == nil {
 		return unknownWords(text)
 	}
+	for i := range found {
+		found[i].suspect()
+	}
 	var known []Message
 	for _, m := range found {
-		if m.asked() != "" && !slices.ContainsFunc(known, func(k Message) bool { return k.asked() == m.asked() && k.Code == m.Code }) {
+		if m.asked() != "" && !slices.ContainsFunc(known, func(k Message) bool { return k.asked() == m.asked() && k.Code == m.Code && k.Cause == m.Cause }) {
 			known = append(known, m)
 		}
 	}
@@ -124,14 +134,14 @@ func readConsole(text string, o Options) (*Intake, error) {
 		return call.intake()
 	}
 	if len(known) == 0 {
-		if err := notBrowser(text); err != nil {
+		named := slices.ContainsFunc(found, func(m Message) bool { return m.isNamed() })
+		if err := notBrowser(text); err != nil && (!named || errorElsewhere(text) >= 0) {
 			return nil, err
 		}
-		if call != nil {
+		if call != nil && !named {
 			return call.intake()
 		}
-		return nil, &Error{Code: ErrNoURL, Kind: KindConsole, Message: found[0].what() + ", and no URL stands in it",
-			Hint: "paste the lines around it too, or give the URL and --from"}
+		return nil, withoutURL(found)
 	}
 	n, err := choose(len(known), o.Entry, "messages", func() []Entry { return entriesOf(known) })
 	if err != nil {
@@ -233,7 +243,8 @@ const (
 
 // hints are such that each message has one of them.
 var hints = []string{"Access", "Cross", "CORS", "cannot load", "Failed to load", "failed loading", "net::", "ixed", "reflight", "Credential", "Error", "The page at",
-	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "SEC71", "connection to the server", "was interrupted", "T http", "D http", "H http", "E http", "S http", "XHR", "FTP"}
+	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "SEC71", "connection to the server", "was interrupted", "T http", "D http", "H http", "E http", "S http", "XHR", "FTP",
+	"ERR_", "anvas", "tainted", "cross-origin", "ookie", "llowed", "authentication", "Authentication", "corsheaders", "rigin", "cript error"}
 
 func mayBeMessage(line string) bool {
 	return len(line) <= maxLine && slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(line, h) })
@@ -290,7 +301,7 @@ func (g *Message) add(m Message) {
 		}
 	}
 	if g.Reason == "" || g.follows && !m.follows && m.Reason != "" {
-		g.Reason, g.Code, g.Phase, g.Header, g.Value, g.Older = m.Reason, m.Code, m.Phase, m.Header, m.Value, m.Older
+		g.Reason, g.Code, g.Cause, g.Phase, g.Header, g.Value, g.Older = m.Reason, m.Code, m.Cause, m.Phase, m.Header, m.Value, m.Older
 	}
 	g.follows = g.follows && m.follows
 	fill(&g.URL, m.URL)
@@ -326,7 +337,8 @@ func (m *Message) asked() string {
 	return m.URL
 }
 
-func (m *Message) what() string {
+// What names the message in a few words for a person.
+func (m *Message) What() string {
 	s := "a console error"
 	if m.Browser != "" {
 		s += " of " + m.Browser.name()
@@ -351,10 +363,17 @@ func unknownWords(text string) (*Intake, error) {
 			return nil, &Error{Code: ErrLanguage, Kind: KindConsole, Message: "the message is not in English, and no URL stands in it",
 				Hint: "give the URL and --from: what is wrong shows when the request is made"}
 		}
-		return nil, &Error{Code: ErrNoURL, Kind: KindConsole, Message: "the message " + quote(firstLine(text)) + " has no URL in it",
+		e := &Error{Code: ErrNoURL, Kind: KindConsole, Message: "the message " + quote(firstLine(text)) + " has no URL in it",
 			Hint: "paste the console's line that says what was blocked, or give the URL and --from"}
+		if name := corsHeaderSet(text); name != "" {
+			e.Said = &Message{Cause: causeOnRequest, Header: name}
+		}
+		return nil, e
 	}
 	m := Message{URL: strings.TrimRight(urls[0], ".,;:"), Foreign: foreign}
+	if name := corsHeaderSet(text); name != "" {
+		m.Cause, m.Header = causeOnRequest, name
+	}
 	in := m.intake()
 	if namesTool(text) {
 		in.note(places[len(places)-1].says)
@@ -377,15 +396,20 @@ func isForeign(text string) bool {
 	if strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && unicode.IsLetter(r) }) {
 		return true
 	}
+	return foreignIn(text) >= 2
+}
+
+// foreignIn is how many of the foreign words stand in a text.
+func foreignIn(text string) int {
 	seen := make(map[string]bool)
 	for _, w := range foreignWords.re().FindAllString(text, -1) {
 		seen[strings.ToLower(w)] = true
 	}
-	return len(seen) >= 2
+	return len(seen)
 }
 
-// foreignWords are words that are frequent in German, French, Spanish, Portuguese, Italian, Dutch and Polish, and rare in English.
-var foreignWords = newPattern(`(?i)\b(?:der|das|und|wurde|von|nicht|durch|auf|le|la|les|des|par|pas|est|sur|el|los|del|por|una|que|da|foi|pela|pelo|di|della|dal|non|il|het|een|van|door|naar|przez|nie|jest|zosta\w*|blockiert|bloqu\w*|blocc\w*|geblokkeerd|zablokowan\w*)\b`)
+// foreignWords are words that are frequent in German, French, Spanish, Portuguese, Italian, Dutch, Indonesian and Polish, and rare in English.
+var foreignWords = newPattern(`(?i)\b(?:der|das|und|wurde|von|nicht|durch|auf|le|la|les|des|par|pas|est|sur|el|los|del|por|una|que|da|foi|pela|pelo|di|della|dal|non|il|het|een|van|door|naar|yang|tidak|pada|oleh|dari|przez|nie|jest|zosta\w*|blockiert|bloqu\w*|blocc\w*|geblokkeerd|zablokowan\w*)\b`)
 
 var englishWords = newPattern(`(?i)\b(?:the|has|been|was|not|is|from|blocked|request|resource|error|failed|allowed|cannot|policy)\b`)
 

@@ -10,7 +10,7 @@ import (
 
 // intake makes the request of which the message tells, as far as it tells.
 func (m Message) intake() *Intake {
-	in := &Intake{Kind: KindConsole, What: m.what(), Initiator: m.Initiator, Message: &m}
+	in := &Intake{Kind: KindConsole, What: m.What(), Initiator: m.Initiator, Message: &m}
 	in.Request.URL = m.asked()
 	in.Page = m.Page
 	if in.Page == "" {
@@ -30,6 +30,9 @@ func (m Message) intake() *Intake {
 	m.implyHeaders(in)
 	m.implyCredentials(in)
 	m.implyMode(in)
+	if m.Foreign && m.isNamed() {
+		in.note("the message is not in English: its reason was read by the headers and the few words that tell it")
+	}
 	if m.RedirectedFrom != "" {
 		in.note("the page asked for " + m.RedirectedFrom + ", which redirected to " + m.URL)
 	}

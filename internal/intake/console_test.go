@@ -176,7 +176,7 @@ func TestConsoleErrorsThatAreNotEnglish(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := read(t, text)
-			if in.Request.URL != api || !in.Message.Foreign || in.Message.Code != "" {
+			if in.Request.URL != api || !in.Message.Foreign || in.Message.Code != fetch.ReasonAllowOriginMissing {
 				t.Errorf("URL %q, foreign %v, code %q", in.Request.URL, in.Message.Foreign, in.Message.Code)
 			}
 			if len(in.Notes) == 0 || !strings.Contains(in.Notes[0], "not in English") {

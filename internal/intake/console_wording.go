@@ -21,10 +21,13 @@ type wording struct {
 // quotation marks are those of keyboards.
 var frames = []wording{
 	// Chromium since 2018.
-	{Chromium, newPattern(`\w*s to (?P<by>[\w ]{1,30}?) at '(?P<url>.*?)' (?:\(redirected from '(?P<first>.*?)'\) )?from origin '(?P<origin>[^']*)' has been blocked by CORS policy: ?(?P<reason>.*)`), "", "", false},
+	{Chromium, newPattern(`\w*s to (?P<by>[\w ]{1,30}?) at '(?P<url>.*?)' (?:\(redirected from '(?P<first>.*?)'\) )?from origin '(?P<origin>[^']*)' has been blocked by CORS policy:? ?(?P<reason>.*)`), "", "", false},
 	{Chromium, newPattern(`Redirect from '(?P<first>.*?)' to '(?P<url>.*?)' has been blocked by CORS policy: ?(?P<reason>.*)`), "", "", true},
 	{Chromium, newPattern(`(?P<by>[A-Z]\w+) from origin '(?P<url>[^']*)' has been blocked (?:from loading )?by (?:CORS|Cross-Origin Resource Sharing) policy: ?(?P<reason>.*)`), "", "", true},
 	{Chromium, newPattern(`Access blocked by CORS policy: (?P<reason>.*)`), "", "", false},
+	// Retold, quoted otherwise, or cut off at the start.
+	{Chromium, newPattern(`(?P<url>[a-z][a-z0-9+.-]*://[^\s'"\])]+)['"\])]* from origin ['"]?(?P<origin>[^\s'"]+)['"]? has been blocked by CORS policy:? ?(?P<reason>.*)`), "", "", false},
+	{Chromium, newPattern(`from origin ['"]?(?P<origin>[^\s'"]+)['"]? has been blocked by CORS policy:? ?(?P<reason>.*)`), "", "", false},
 	// Firefox since 2015, and before.
 	{Firefox, newPattern(`Cross-Origin Request (?:Blocked|Warning): The Same Origin Policy (?:disallows|will disallow) reading the remote resource at '?(?P<url>\S+?)'?(?: soon)?\. ?\(Reason: (?P<reason>.*)\)\.? Status code: (?:(?P<status>\d+)|\(null\))\.?`), "", "", false},
 	{Firefox, newPattern(`Cross-Origin Request (?:Blocked|Warning): The Same Origin Policy (?:disallows|will disallow) reading the remote resource at '?(?P<url>\S+?)'?(?: soon)?\. ?\(Reason: (?P<reason>.*)\)\.?`), "", "", false},
@@ -55,7 +58,8 @@ var messages = []wording{
 	{Firefox, newPattern(`(?P<reason>Security Error): Content at (?P<page>\S+) may not load data from (?P<url>\S+?)\.?(?: |$)`), fetch.ReasonScheme, fetch.PhaseBefore, false},
 	{WebKit, newPattern(`(?P<reason>Not allowed to follow a redirection) while loading (?P<url>\S+)`), fetch.ReasonRedirectMode, fetch.PhaseRequest, false},
 	{WebKit, newPattern(`(?P<reason>Load cannot follow more than 20 redirections)`), fetch.ReasonRedirectLimit, fetch.PhaseRequest, false},
-	{"", newPattern(`(?:Refused to connect to|Connecting to) '(?P<url>[^']*)' (?:because it )?(?P<reason>violates the following Content Security Policy directive: .*)`), "", fetch.PhaseBefore, false},
+	{"", newPattern(`(?:Refused to connect(?: to)?|Connecting to)(?: '(?P<url>[^']*)')? (?:because it )?(?P<reason>violates the following Content Security Policy directive: .*)`), "", fetch.PhaseBefore, false},
+	{"", newPattern(`(?:Refused to load|Loading) the (?P<by>script)(?: '(?P<url>[^']*)')? (?:because it )?(?P<reason>violates the following Content Security Policy directive: .*)`), "", fetch.PhaseBefore, false},
 	{"", newPattern(`Content[ -]Security[ -]Policy: .*?(?P<reason>blocked the loading of a resource) .*?at (?P<url>https?://[^\s"]+)`), "", fetch.PhaseBefore, false},
 	{Firefox, newPattern(`(?P<reason>Local Network Access detected): top-level site "(?P<page>[^"]*)", initiator "[^"]*", accessing target "(?P<url>[^"]*)"`), "", "", false},
 	// An EventSource; a WebSocket's has another scheme.
@@ -82,9 +86,12 @@ var messages = []wording{
 	{Chromium, newPattern(`(?:^|\W)(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<url>https?://\S+) net::(?P<reason>ERR_[A-Z_]+(?:\.\w+)?)(?: (?P<status>\d{3})\b)?`), "", "", false},
 	{Chromium, newPattern(`(?P<by>Fetch|XHR) failed loading: (?P<method>[A-Z]+) "(?P<url>[^"]*)"`), "", "", false},
 	{Firefox, newPattern(`XHR ?(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ?(?P<url>https?://[^\s\[]+)`), "", "", false},
-	{Chromium, newPattern(`(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<url>https?://\S+) (?P<status>[45]\d\d) \(`), "", "", false},
-	{Chromium, newPattern(`Failed to load resource: net::(?P<reason>ERR_[A-Z_]+(?:\.\w+)?)`), "", "", false},
+	{Chromium, newPattern(`(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<url>https?://\S+) (?P<status>[45]\d\d)(?: \(|\W*$)`), "", "", false},
+	{Chromium, newPattern(`(?:^|\W)net::(?P<reason>ERR_[A-Z0-9_]+(?:\.\w+)?)`), "", "", false},
+	{Chromium, newPattern(`(?:^|\W)(?P<reason>` + netErrorName + `)`), "", "", false},
 	{"", newPattern(`Failed to load resource: the server responded with a (?P<reason>status of (?P<status>\d+))`), "", "", false},
+	// Firebug, an extension of Firefox until 2017.
+	{Firefox, newPattern(`"NetworkError: (?P<status>[45]\d\d)\b[^-]{0,60}- (?P<url>https?://[^\s"]+)`), "", "", true},
 	// What JavaScript is told, which is nothing.
 	{Chromium, newPattern(`TypeError: Failed to fetch`), "", "", false},
 	{Firefox, newPattern(`TypeError: NetworkError when attempting to fetch resource`), "", "", false},
@@ -97,7 +104,7 @@ var reasons = []wording{
 	{Chromium, newPattern(`The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '\*' when`), fetch.ReasonAllowOriginWildcard, fetch.PhaseRequest, false},
 	{Chromium, newPattern(`A wildcard '\*' cannot be used in the 'Access-Control-Allow-Origin' header when the credentials flag is true`), fetch.ReasonAllowOriginWildcard, fetch.PhaseRequest, true},
 	{Chromium, newPattern(`No 'Access-Control-Allow-Origin' header is present on the requested resource`), fetch.ReasonAllowOriginMissing, fetch.PhaseRequest, false},
-	{Chromium, newPattern(`The 'Access-Control-Allow-Origin' header contains multiple values '(?P<value>.*)', but only one is allowed`), fetch.ReasonAllowOriginMultiple, fetch.PhaseRequest, false},
+	{Chromium, newPattern(`'Access-Control-Allow-Origin' header contains multiple values '(?P<value>.*)', but only one is allowed`), fetch.ReasonAllowOriginMultiple, fetch.PhaseRequest, false},
 	{Chromium, newPattern(`The 'Access-Control-Allow-Origin' header contains the invalid value '(?P<value>.*?)'\.(?: |$)`), fetch.ReasonAllowOriginInvalid, fetch.PhaseRequest, false},
 	{Chromium, newPattern(`The 'Access-Control-Allow-Origin' header has a value '(?P<value>.*)' that is not equal to the supplied origin`), fetch.ReasonAllowOriginMismatch, fetch.PhaseRequest, false},
 	{Chromium, newPattern(`The value of the 'Access-Control-Allow-Credentials' header in the response is '(?P<value>.*)' which must be 'true' when`), fetch.ReasonAllowCredentialsValue, fetch.PhaseRequest, false},
@@ -116,13 +123,14 @@ var reasons = []wording{
 	{Chromium, newPattern(`Cross origin requests are only supported for (?:protocol schemes|HTTP)`), fetch.ReasonScheme, "", false},
 	{Chromium, newPattern(`Cross origin requests are not allowed by request mode`), fetch.ReasonSameOriginMode, fetch.PhaseBefore, false},
 	{Chromium, newPattern(`The response is invalid`), "", fetch.PhaseRequest, false},
-	{Chromium, newPattern(`The request client is not a secure context and the resource is in more-private address space`), "", fetch.PhaseBefore, false},
+	{Chromium, newPattern(`in (?:the )?more-private address space`), "", fetch.PhaseBefore, false},
 	{Chromium, newPattern("Request had (?:a|no) target IP address space"), "", fetch.PhaseBefore, false},
 	{Chromium, newPattern("Permission was denied for this request to access the"), "", fetch.PhaseBefore, false},
 	{Chromium, newPattern("(?:'|header )?(?:Access-Control-Allow-(?:Private-Network|External)|Private-Network-Access-(?:Id|Name))'?|Unable to ask for permission to access the"), "", fetch.PhasePreflight, true},
 
 	{Firefox, newPattern(`^CORS disabled`), "", fetch.PhaseBefore, false},
 	{Firefox, newPattern(`^CORS request did not succeed`), "", "", false},
+	{Firefox, newPattern(`^CORS request failed`), "", "", true},
 	{Firefox, newPattern(`^CORS header 'Origin' cannot be added`), "", fetch.PhaseBefore, false},
 	{Firefox, newPattern(`^CORS request external redirect not allowed`), fetch.ReasonPreflightRedirect, fetch.PhasePreflight, false},
 	{Firefox, newPattern(`^CORS request not http`), fetch.ReasonScheme, "", false},
@@ -140,7 +148,7 @@ var reasons = []wording{
 	{Firefox, newPattern("^When the `Access-Control-Allow-Headers` is `\\*`, the `(?P<header>Authorization)` header is not covered"), fetch.ReasonAuthorizationNotListed, fetch.PhasePreflight, false},
 	{Firefox, newPattern(`^This can be fixed by moving the resource`), "", "", true},
 
-	{WebKit, newPattern(`Origin (?P<origin>\S+) is not allowed by Access-Control-Allow-Origin(?:\. Status code: (?P<status>\d+))?`), "", "", false},
+	{WebKit, newPattern(`(?:Origin (?P<origin>\S+)|(?:^|[^, ]\s?)Origin) is not allowed by Access-Control-Allow-Origin(?:\. Status code: (?P<status>\d+))?`), "", "", false},
 	{WebKit, newPattern(`Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true`), fetch.ReasonAllowOriginWildcard, "", false},
 	{WebKit, newPattern(`Access-Control-Allow-Origin cannot contain more than one origin`), fetch.ReasonAllowOriginMultiple, "", false},
 	{WebKit, newPattern(`Credentials flag is true, but Access-Control-Allow-Credentials is not "true"`), fetch.ReasonAllowCredentialsValue, "", false},
@@ -168,6 +176,9 @@ var (
 
 // recognise reads one line.
 func recognise(line string) (Message, bool) {
+	if m, ok := readSign(line); ok {
+		return m, true
+	}
 	for _, w := range messages {
 		if m, ok := w.read(line); ok {
 			m.follows = m.Code == "" && (m.Reason == "" || strings.HasPrefix(m.Reason, "ERR_") || strings.HasPrefix(m.Reason, "status of"))
@@ -184,6 +195,10 @@ func recognise(line string) (Message, bool) {
 		m.takeOld(&reason, hadStatus)
 		inner, preflight := strings.CutPrefix(reason, preflightPrefix)
 		if r, found := readReason(inner, m.Browser); found {
+			m.take(r)
+		} else if r, found := readReason(inner, ""); found && w.older {
+			// Browsers of different makers once had these words.
+			m.Browser = ""
 			m.take(r)
 		} else if w.older && reason != "" && !strings.Contains(reason, "Access-Control") {
 			// A sentence that begins in the same way and is no reason of this kind.
@@ -205,6 +220,22 @@ func recognise(line string) (Message, bool) {
 	}
 	if m, ok := readReason(line, Chromium); ok {
 		m.Reason = line
+		if strings.Contains(line, strings.TrimSuffix(preflightPrefix, ": ")) {
+			m.Phase = fetch.PhasePreflight
+		}
+		m.takeOld(&m.Reason, thereforeNot)
+		m.takeOld(&m.Reason, hadStatus)
+		return m, true
+	}
+	if !strings.Contains(line, "CORS") {
+		return Message{}, false
+	}
+	_, alone, found := strings.Cut(line, "Reason: ")
+	if !found {
+		alone = line
+	}
+	if m, ok := readReason(strings.TrimLeft(alone, "("), Firefox); ok {
+		m.Reason = alone
 		return m, true
 	}
 	return Message{}, false

@@ -28,6 +28,24 @@ var places = []elsewhere{
 	{newPattern(`(?:establish a connection to the server at|The connection to) wss?://|WebSocket connection to '`),
 		"this is not CORS: a WebSocket has none, and a server that minds the page's Origin refuses it by itself",
 		"see whether the server runs, speaks TLS for wss, and what it answers the handshake: curl -v -H 'Connection: Upgrade' -H 'Upgrade: websocket' and the Origin of the page"},
+	// Chromium: core/loader; its Strict MIME type checking. Firefox: dom.properties.
+	{newPattern(`Failed to load module script: |Loading module from "[^"]*" was blocked because of a disallowed MIME type|Strict MIME type checking is enforced`),
+		"this is not CORS: the script's answer came, and its Content-Type is not JavaScript's",
+		"text/html is most often a 404 or a single-page app's index page, so that the path is wrong; else serve .js and .mjs as text/javascript, and open no page from file:"},
+	{newPattern(`Blocked a frame with origin|Permission denied to access property .{1,60} on cross-origin object`),
+		"this is not CORS: one window reached into another of a different origin, which no header allows",
+		"let the two talk by postMessage(), and have the other page listen for it"},
+	// webpack-dev-server: lib/Server.js. Vite: packages/vite/src/node/server/middlewares/hostValidation.ts
+	{newPattern(`Invalid Host(?:/Origin)? header|Blocked request\. This host \(.{1,200}\) is not allowed`),
+		"this is not CORS: the development server itself refuses a Host that it does not know",
+		"name the host in its configuration: allowedHosts of webpack's devServer, server.allowedHosts in Vite"},
+	{newPattern(`Refused to (?:load|frame|apply|execute|run|display|send|prefetch) .{0,600}?Content Security Policy|Content-Security-Policy: .{0,300}?\((?:img|style|font|frame|media)-src`),
+		"this is not CORS: the page's own Content-Security-Policy forbids it, and the browser asked nobody",
+		"add the server to the directive that the error names, in the policy that the page is served with"},
+	// Amazon S3: API reference, error responses.
+	{newPattern(`SignatureDoesNotMatch|There were headers present in the request which were not\s+@?signed|<Code>(?:RequestTimeTooSkewed|ExpiredToken|InvalidAccessKeyId)`),
+		"this is not CORS: S3 refuses the signature, and the page was allowed to read that",
+		"send the method and every header as they were signed, x-amz-acl and Content-Type too, before the URL expires"},
 	{newPattern(`(?i)\b(?:postman|insomnia|thunder client|hoppscotch|bruno|curl|httpie)\b`),
 		// The last one is no error, and counts only where the text says no more.
 		"Postman, Insomnia and curl are no browsers: they ask no preflight, send no Origin by themselves and withhold no answer, so that what works there says nothing of CORS",

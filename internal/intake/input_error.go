@@ -55,6 +55,8 @@ type Error struct {
 	Line  int
 	// Hint says what to do; may be empty.
 	Hint string
+	// Said is what the input says where it is a console error that was understood, and a URL alone is missing; nil otherwise.
+	Said *Message
 	// Entries are those that there are to choose from.
 	Entries []Entry
 }

@@ -88,7 +88,8 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	case KindConsole:
 		return readConsole(text, o)
 	case KindSnippet:
-		return readSnippet(ctx, text, o)
+		in, err := readSnippet(ctx, text, o)
+		return withErrorBeside(in, err, text, o)
 	}
 	return nil, notUnderstood(text)
 }
@@ -114,9 +115,9 @@ func looksLikeJSON(start []byte) bool {
 	return len(start) > 0 && start[0] == '{' && startOfObject.re().Match(start)
 }
 
-// isClientJSON reports the start of a library's error that was written as JSON.
+// isClientJSON reports the start of a library's or a server's error that was written as JSON.
 func isClientJSON(start []byte) bool {
-	return !startOfHAR.re().Match(start) && clientAt(string(start)) >= 0
+	return !startOfHAR.re().Match(start) && (clientAt(string(start)) >= 0 || signAt(string(start)))
 }
 
 var startOfHAR = newPattern(`^\s*\{\s*"log"`)
@@ -236,3 +237,12 @@ func firstLine(text string) string {
 
 // IsText reports whether an argument of a command line is more than a URL, so that it has to be read by [ReadText].
 func IsText(argument string) bool { return kindOf(strings.TrimSpace(argument)) != KindURL }
+
+// IsError reports whether an argument of a command line has the words of a console's error, or of another program's.
+func IsError(argument string) bool {
+	if len(argument) > maxLine {
+		return false // no name of anything is so long, and what is long is read anyway
+	}
+	_, ok := recognise(plain(argument))
+	return ok || consoleAt(argument) >= 0 || isError(argument)
+}
