@@ -26,7 +26,8 @@ type Step struct {
 	// Algorithm is the anchor of the algorithm in the Fetch standard, or "standard#anchor" for another one.
 	Algorithm string `json:"algorithm"`
 	// ID is the literal number of the step in that algorithm at the pinned commit.
-	ID      string  `json:"step,omitempty"`
+	ID string `json:"step,omitempty"`
+	// Verdict is what the step came to.
 	Verdict Verdict `json:"verdict"`
 	// Exchange is the index in [Trace.Exchanges] of the exchange whose answer was judged, or -1.
 	Exchange int `json:"exchange"`
@@ -54,7 +55,8 @@ const (
 type Exchange struct {
 	Kind ExchangeKind `json:"kind"`
 	// Hop is the number of redirects that were followed before it.
-	Hop    int    `json:"hop"`
+	Hop int `json:"hop"`
+	// Method and URL are those that were asked; of a preflight the method is OPTIONS. The URL has no fragment.
 	Method string `json:"method"`
 	URL    string `json:"url"`
 	// RequestHeaders are all that were sent, but for those that HTTP itself adds (Host, Connection).
@@ -73,10 +75,13 @@ type Exchange struct {
 
 	// Failure is set when no answer came; the fields below are then zero.
 	Failure *NetworkError `json:"failure,omitempty"`
-	Status  int           `json:"status,omitempty"`
+	// Status is that of the answer.
+	Status int `json:"status,omitempty"`
 	// StatusText is the reason phrase; empty in HTTP/2.
-	StatusText      string     `json:"statusText,omitempty"`
-	Proto           string     `json:"proto,omitempty"`
+	StatusText string `json:"statusText,omitempty"`
+	// Proto is "HTTP/1.1", "HTTP/2.0" and the like.
+	Proto string `json:"proto,omitempty"`
+	// ResponseHeaders are all that came, those that the page may not see included.
 	ResponseHeaders HeaderList `json:"responseHeaders,omitempty"`
 	// SetCookies says of each Set-Cookie header whether the jar kept it, and why.
 	SetCookies []CookieDecision `json:"setCookies,omitempty"`
@@ -127,6 +132,8 @@ type Trace struct {
 	// Ignored are the headers that the page's JavaScript may not set; they were dropped.
 	Ignored []IgnoredHeader `json:"ignored,omitempty"`
 
+	// Preflights, Steps and Exchanges are in the order in which things happened. Preflights has none for a hop that was stopped before
+	// the question came up.
 	Preflights []PreflightNeed `json:"preflights,omitempty"`
 	Steps      []Step          `json:"steps"`
 	Exchanges  []*Exchange     `json:"exchanges"`
@@ -141,9 +148,12 @@ const DefaultTraceBody = 64 << 10
 
 // PageRecord is the page as a trace keeps it.
 type PageRecord struct {
-	URL     string `json:"url"`
+	// URL is the page's address, or "null" for a page without a name.
+	URL string `json:"url"`
+	// Origin is serialised, "null" where it is opaque; TopSite is the site of the page in the address bar.
 	Origin  string `json:"origin"`
 	TopSite string `json:"topLevelSite"`
+	// Profile is the name of the browser's profile.
 	Profile string `json:"profile"`
 	// Policies are the page's; nil where it has none but a referrer policy.
 	Policies *PagePolicies `json:"policies,omitempty"`
@@ -153,11 +163,15 @@ type PageRecord struct {
 
 // RequestRecord is the request as a trace keeps it, with its defaults filled in.
 type RequestRecord struct {
-	Method         string          `json:"method"`
-	URL            string          `json:"url"`
-	Origin         string          `json:"origin"`
-	Headers        HeaderList      `json:"headers"`
-	BodySize       int64           `json:"bodySize,omitempty"`
+	Method string `json:"method"`
+	// URL is the first one, and Origin is its, not the page's.
+	URL    string `json:"url"`
+	Origin string `json:"origin"`
+	// Headers are those that the page's JavaScript set and may set, and the Content-Type of a body.
+	Headers HeaderList `json:"headers"`
+	// BodySize is in bytes: 0 without a body, -1 for a stream.
+	BodySize int64 `json:"bodySize,omitempty"`
+	// These are the options of fetch() that have the same names.
 	Mode           Mode            `json:"mode"`
 	Credentials    CredentialsMode `json:"credentials"`
 	Redirect       RedirectMode    `json:"redirect"`
@@ -176,6 +190,7 @@ type RequestRecord struct {
 // IgnoredHeader is a header that was dropped before the request was made.
 type IgnoredHeader struct {
 	Header
+	// Why is a clause.
 	Why string `json:"why"`
 }
 

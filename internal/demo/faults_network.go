@@ -170,45 +170,38 @@ func flood(w io.Writer, ctx context.Context, block []byte, most int) {
 }
 
 // raw takes the connection over and says exactly text on it, then ends it.
-func raw(text string) func(http.ResponseWriter, *http.Request) {
-	return func(w http.ResponseWriter, r *http.Request) {
-		conn := takeOver(w)
-		if conn == nil {
-			return
-		}
-		defer conn.Close()
-		io.WriteString(conn, text)
-	}
+func raw(text string) http.HandlerFunc {
+	return onConnection(func(conn net.Conn, _ *http.Request) { io.WriteString(conn, text) })
 }
 
 // endless says start and then line without end.
-func endless(start, line string) func(http.ResponseWriter, *http.Request) {
-	return func(w http.ResponseWriter, r *http.Request) {
-		conn := takeOver(w)
-		if conn == nil {
-			return
-		}
-		defer conn.Close()
+func endless(start, line string) http.HandlerFunc {
+	return onConnection(func(conn net.Conn, r *http.Request) {
 		conn.SetWriteDeadline(time.Now().Add(limit))
 		io.WriteString(conn, start)
 		flood(conn, r.Context(), []byte(strings.Repeat(line, 16)), maxFlood)
-	}
+	})
 }
 
 // steady says line without end, in no hurry: Chromium takes every line, and would be busy with them long after it gave up.
-func steady(line string) func(http.ResponseWriter, *http.Request) {
-	return func(w http.ResponseWriter, r *http.Request) {
-		conn := takeOver(w)
-		if conn == nil {
-			return
-		}
-		defer conn.Close()
+func steady(line string) http.HandlerFunc {
+	return onConnection(func(conn net.Conn, r *http.Request) {
 		conn.SetWriteDeadline(time.Now().Add(limit))
 		block := []byte(strings.Repeat(line, 16))
 		for waitFor(r.Context(), 10*time.Millisecond) {
 			if _, err := conn.Write(block); err != nil {
 				return
 			}
+		}
+	})
+}
+
+// onConnection lets say write to the bare connection, which ends then.
+func onConnection(say func(net.Conn, *http.Request)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if conn := takeOver(w); conn != nil {
+			defer conn.Close()
+			say(conn, r)
 		}
 	}
 }
