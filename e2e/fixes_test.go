@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/corscope/corscope/e2e/front"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/demofetch"
 )
 
 // TestFixesInChromium and TestFixesInFirefox put every fault of internal/demo before a real browser: it must fail as diagnose says,
@@ -330,13 +330,9 @@ func toJSON(v any) string {
 // browser's own needs the profile of this one.
 func (p fixIn) record(t *testing.T, d *demo.World, fault demo.Fault) (*fetch.Trace, []diagnose.Probe) {
 	t.Helper()
-	config := fetch.NetConfig{RootCAs: d.CAPool()}
-	for _, hostPort := range slices.Sorted(maps.Keys(d.Resolve())) {
-		rule, err := fetch.ParseResolveRule(hostPort + ":" + d.Resolve()[hostPort])
-		if err != nil {
-			t.Fatal(err)
-		}
-		config.Resolve = append(config.Resolve, rule)
+	config, err := demofetch.Network(d)
+	if err != nil {
+		t.Fatal(err)
 	}
 	transport, err := fetch.NewNetTransport(config)
 	if err != nil {
@@ -355,47 +351,17 @@ func (p fixIn) record(t *testing.T, d *demo.World, fault demo.Fault) (*fetch.Tra
 		t.Fatal(err)
 	}
 	defer agent.Close()
-	c := fault.Call
-	page := openPage(t, agent, c)
-	r := fetch.Request{
-		Method: c.Method, URL: c.URL, Mode: fetch.Mode(c.Mode), Credentials: fetch.CredentialsMode(c.Credentials),
-		Redirect: fetch.RedirectMode(c.Redirect), Cache: fetch.CacheMode(c.Cache), Keepalive: c.Keepalive,
-		UploadListener: c.UploadListener, Trace: &fetch.Trace{BodyLimit: -1},
-		Integrity: c.Integrity, TargetAddressSpace: fetch.AddressSpace(c.TargetAddressSpace),
+	page, err := demofetch.OpenPage(t.Context(), agent, fault.Call)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, h := range c.Header {
-		r.Headers = append(r.Headers, fetch.Header{Name: h.Name, Value: h.Value})
-	}
-	switch {
-	case c.Stream:
-		r.Body = fetch.StreamBody(strings.NewReader(c.Body))
-	case c.Body != "":
-		r.Body = fetch.BytesBody([]byte(c.Body))
-	}
-	var response *fetch.Response
-	if c.Import {
-		response, err = page.FetchModule(t.Context(), fetch.ModuleRequest{URL: c.URL, Trace: r.Trace})
-	} else {
-		response, err = page.Fetch(t.Context(), r)
-	}
+	trace := &fetch.Trace{BodyLimit: -1}
+	response, err := demofetch.Make(t.Context(), page, fault.Call, trace)
 	if err != nil {
 		t.Fatal(err)
 	}
 	response.Close()
-	return r.Trace, askFurther(t, transport, r.Trace)
-}
-
-// openPage is the page of a call, with the policies that its server sends.
-func openPage(t *testing.T, agent *fetch.Agent, c demo.Call) *fetch.Page {
-	config := fetch.PageConfig{URL: c.Page, AddressSpace: fetch.AddressSpace(c.PageSpace)}
-	page, err := agent.NewPage(config)
-	if len(c.PageHeader) > 0 {
-		page, _, err = agent.LoadPage(t.Context(), config)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
+	return trace, askFurther(t, transport, trace)
 }
 
 func askFurther(t *testing.T, transport fetch.Transport, trace *fetch.Trace) []diagnose.Probe {
