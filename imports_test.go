@@ -17,6 +17,7 @@ const (
 	xnet      = "golang.org/x/net"
 	xtext     = "golang.org/x/text"
 	xterm     = "golang.org/x/term"
+	xsys      = "golang.org/x/sys"
 	whatwgURL = "github.com/nlnwa/whatwg-url"
 	cobra     = "github.com/spf13/cobra"
 	pflag     = "github.com/spf13/pflag" // the half of cobra that reads flags
@@ -65,7 +66,7 @@ var rooms = map[string]room{
 	"audit":    {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 	"corstest": {inside: []string{"fetch", "diagnose", "cors", "origin", "internal/httpspec"}},
 
-	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xnet, xtext, quickJS, libQuickJS, libc}},
+	"internal/jsrun":  {inside: []string{"fetch", "origin", "internal/httpspec"}, outside: []string{xnet, xtext, xsys, quickJS, libQuickJS, libc}},
 	"internal/intake": {inside: []string{"internal/jsrun", "fetch", "origin", "internal/httpspec"}, outside: []string{mvdanSh, xtext}},
 	"internal/demo":   {inside: []string{"cors", "origin"}},
 

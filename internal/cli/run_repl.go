@@ -77,8 +77,13 @@ func (r *run) replLines() (read func(more bool) (string, bool), out io.Writer, r
 		keys.dropped, keys.written = false, more
 		line, err := editor.ReadLine()
 		_ = xterm.Restore(fd, state)
-		if keys.dropped {
+		switch {
+		case keys.dropped:
 			return jsrun.Drop, true
+		case err == io.EOF:
+			// Ctrl-D, or Ctrl-C where nothing is written. The shell's prompt begins a line of its own.
+			fmt.Fprintln(r.env.Stdout)
+			return jsrun.Leave, true
 		}
 		return line, err == nil || err == xterm.ErrPasteIndicator
 	}, editor, restore

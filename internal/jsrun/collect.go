@@ -7,8 +7,8 @@ import (
 
 // Of Go's collector while a script runs.
 const (
-	collectPercent = 400     // of what is in use may come on top of it
-	collectAlways  = 1 << 30 // bytes in use, from which on it is collected as often as it takes
+	collectPercent = 400      // of what is in use may come on top of it
+	collectAlways  = 64 << 20 // bytes in use, from which on it is collected as often as it takes: what a script holds is not here
 )
 
 // CollectRarely has Go collect its garbage less often, until restore is called. It is for a process that does nothing but run a script:

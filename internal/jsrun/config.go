@@ -43,7 +43,8 @@ type Config struct {
 type Limits struct {
 	// Time is how long the script may run and wait in all. Default: 1 minute.
 	Time time.Duration
-	// Memory of the engine's heap in bytes, and as much again for the requests that wait or are under way. Default: 512 MiB.
+	// Memory in bytes, of the engine's heap and of what Go has for the script: requests that wait or are under way, bodies while they are
+	// read, bytes behind blob: URLs. Default: 512 MiB. A process comes to some tens of MiB more.
 	Memory int64
 	// Stack is how deep calls may nest. Default: 4,000; more than 5,000 is refused, as Go's stack would not hold it.
 	Stack int

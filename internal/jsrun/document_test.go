@@ -3,6 +3,7 @@ package jsrun
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/corscope/corscope/fetch"
@@ -134,4 +135,15 @@ func serving(files map[string]string) fetch.Transport {
 		io.WriteString(w, text)
 	})
 	return &fetch.HandlerTransport{Handler: func(*fetch.URL) http.Handler { return serve }}
+}
+
+// TestHTMLOfTooManyNodes: the parser would take a hundred bytes and more for each, before anybody counts them.
+func TestHTMLOfTooManyNodes(t *testing.T) {
+	for name, text := range map[string]string{
+		"which tags tell": strings.Repeat("<p>", 2*maxHTMLNodes+1), "which the parser makes of fewer tags": strings.Repeat("<p>a", maxHTMLNodes),
+	} {
+		if nodes, err := parseHTML(text, "body"); err != errHTML {
+			t.Errorf("%s: got %d nodes, %v", name, len(nodes), err)
+		}
+	}
 }

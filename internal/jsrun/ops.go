@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unsafe"
 )
 
 // The names of the doors between Go and the prelude, which takes them out of the global object before the script runs.
@@ -48,7 +49,36 @@ func (r *run) op(args []any) (any, error) {
 	if f == nil {
 		return nil, fmt.Errorf("no operation %q", name)
 	}
-	return f(r, args[1:])
+	// Go has a copy of each string, and makes bytes of it, or the other way round.
+	given := 2 * longStrings(args)
+	if given > 0 {
+		if !r.hold(given) {
+			return nil, r.outOfMemory()
+		}
+		defer r.drop(given)
+	}
+	v, err := f(r, args[1:])
+	// What goes back is copied twice, once for the engine to take it from.
+	if s, ok := v.(string); ok && len(s) >= longString {
+		if !r.hold(2 * int64(len(s))) {
+			return nil, r.outOfMemory()
+		}
+		r.drop(2 * int64(len(s)))
+	}
+	return v, err
+}
+
+// longString is how long a string is that counts while it goes between Go and the engine.
+const longString = 64 << 10
+
+func longStrings(args []any) int64 {
+	n := 0
+	for _, a := range args {
+		if s, ok := a.(string); ok && len(s) >= longString {
+			n += len(s)
+		}
+	}
+	return int64(n)
 }
 
 type stoppedError struct{}
@@ -96,7 +126,15 @@ func (a arguments) flag(i int) bool {
 
 func (a arguments) bytes(i int) ([]byte, error) { return base64.StdEncoding.DecodeString(a.str(i)) }
 
-func encodeBytes(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+// encodeBytes is base64 without the copy that EncodeToString makes.
+func encodeBytes(b []byte) string {
+	text := make([]byte, base64.StdEncoding.EncodedLen(len(b)))
+	base64.StdEncoding.Encode(text, b)
+	return textOf(text)
+}
+
+// textOf is bytes that nobody will change as a string, without a copy.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func encodeRecord(v any) (any, error) {
 	b, err := json.Marshal(v)

@@ -24,11 +24,25 @@ func opBlobURL(r *run, a arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.config.Page.NewBlobURL(b, a.str(1))
+	if !r.hold(int64(len(b))) {
+		return nil, r.outOfMemory()
+	}
+	u, err := r.config.Page.NewBlobURL(b, a.str(1))
+	if err != nil {
+		r.drop(int64(len(b)))
+		return nil, err
+	}
+	if r.blobSizes == nil {
+		r.blobSizes = make(map[string]int64)
+	}
+	r.blobSizes[u] = int64(len(b))
+	return u, nil
 }
 
 func opRevokeBlobURL(r *run, a arguments) (any, error) {
 	r.config.Page.RevokeBlobURL(a.str(0))
+	r.drop(r.blobSizes[a.str(0)])
+	delete(r.blobSizes, a.str(0))
 	return nil, nil
 }
 

@@ -1,6 +1,7 @@
 package jsrun
 
 import (
+	"errors"
 	"io"
 
 	"github.com/corscope/corscope/fetch"
@@ -11,7 +12,7 @@ const chunk = 64 << 10
 
 // opBodyRead reads the next bytes of a fetch's body. They come by the hook "chunk", as base64, or null at the end.
 func opBodyRead(r *run, a arguments) (any, error) {
-	return nil, r.requests.read(a.int(0), func(body io.Reader) (any, bool, error) {
+	return nil, r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
 		buf := make([]byte, chunk)
 		for {
 			n, err := body.Read(buf)
@@ -29,26 +30,26 @@ func opBodyRead(r *run, a arguments) (any, error) {
 
 // opBodyAll reads a body to its end; it comes by the hook "chunk".
 func opBodyAll(r *run, a arguments) (any, error) {
-	return nil, r.requests.read(a.int(0), func(body io.Reader) (any, bool, error) {
-		b, err := io.ReadAll(body)
+	return nil, r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
+		b, err := body.all()
 		return encodeBytes(b), true, err
 	})
 }
 
 // opBodyText reads a body to its end and decodes it as UTF-8 without a byte order mark; it comes by the hook "chunk".
 func opBodyText(r *run, a arguments) (any, error) {
-	return nil, r.requests.read(a.int(0), func(body io.Reader) (any, bool, error) {
-		b, err := io.ReadAll(body)
+	return nil, r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
+		b, err := body.all()
 		if len(b) >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf {
 			b = b[3:]
 		}
-		text, _ := decodeUTF8(b)
+		text, _ := decodeOwnUTF8(b)
 		return text, true, err
 	})
 }
 
 // read runs f on a goroutine of its own and posts what it returns: a value for the page, whether the body has ended, and an error.
-func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
+func (q *requests) read(id int, f func(*heldReader) (any, bool, error)) error {
 	b := q.bodies[id]
 	if b == nil {
 		q.run.loop.post(func() { q.run.dispatch("chunk", id, nil, "") })
@@ -57,10 +58,20 @@ func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
 	q.run.loop.pending++
 	b.asked = true
 	q.work.Go(func() {
-		v, ended, err := f(b)
+		counted := &heldReader{run: q.run, body: b}
+		v, ended, err := f(counted)
+		// The text is copied for the engine to take it from.
+		if text, ok := v.(string); ok && err == nil {
+			err = counted.hold(2 * int64(len(text)))
+		}
 		q.run.loop.post(func() {
+			defer counted.drop()
 			q.run.loop.pending--
 			b.asked = false
+			if errors.Is(err, errFull) {
+				_ = q.run.outOfMemory()
+				return
+			}
 			if ended || b.unwanted {
 				q.drop(id)
 			}
@@ -73,6 +84,60 @@ func (q *requests) read(id int, f func(io.Reader) (any, bool, error)) error {
 		})
 	})
 	return nil
+}
+
+// heldReader counts what is read of a body as held by the run, until drop. It is for one goroutine at a time.
+type heldReader struct {
+	run  *run
+	body io.Reader
+	held int64
+}
+
+type fullError struct{}
+
+func (fullError) Error() string { return "jsrun: the script needs more memory than it may have" }
+
+// errFull ends a read that would take the script beyond its memory.
+var errFull error = fullError{}
+
+func (h *heldReader) Read(p []byte) (int, error) {
+	n, err := h.body.Read(p)
+	if full := h.hold(int64(n)); full != nil {
+		return 0, full
+	}
+	return n, err
+}
+
+// all reads to the end. Until then there may be two of each byte.
+func (h *heldReader) all() ([]byte, error) {
+	b, err := io.ReadAll(doubleReader{h})
+	h.release(h.held / 2)
+	return b, err
+}
+
+type doubleReader struct{ *heldReader }
+
+func (d doubleReader) Read(p []byte) (int, error) {
+	n, err := d.heldReader.Read(p)
+	if full := d.hold(int64(n)); full != nil {
+		return 0, full
+	}
+	return n, err
+}
+
+func (h *heldReader) hold(n int64) error {
+	if !h.run.hold(n) {
+		return errFull
+	}
+	h.held += n
+	return nil
+}
+
+func (h *heldReader) drop() { h.release(h.held) }
+
+func (h *heldReader) release(n int64) {
+	h.run.drop(n)
+	h.held -= n
 }
 
 func bodyFailure(err error) string {

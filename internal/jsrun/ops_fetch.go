@@ -28,8 +28,6 @@ type requests struct {
 	bodies map[int]*body
 	// waiting is how many bytes of bodies have come that their streams have not been read for yet.
 	waiting atomic.Int64
-	// held is how many bytes the requests have that wait or are under way. They are outside of the engine's heap.
-	held int64
 	// records are those of keepalive requests in flight.
 	records map[*fetch.FetchRecord]bool
 	// next is the request of the task that runs now, if it has made one and done nothing since that anybody could notice.
@@ -260,11 +258,9 @@ func (r *run) send(id int, request fetch.Request, size int64, ahead bool) error 
 		r.stop(&LimitError{Code: LimitRequests, Max: int64(r.config.Limits.Requests)})
 		return errStopped
 	}
-	if r.requests.held+size > r.config.Limits.Memory {
-		r.stop(&LimitError{Code: LimitMemory, Max: r.config.Limits.Memory})
-		return errStopped
+	if !r.hold(size) {
+		return r.outOfMemory()
 	}
-	r.requests.held += size
 	if request.UploadListener {
 		request.Uploaded = r.requests.uploaded(id, request.Body.Len())
 	}
@@ -283,7 +279,7 @@ func (r *run) send(id int, request fetch.Request, size int64, ahead bool) error 
 		post := func(text string, inHand bool) {
 			r.loop.post(func() {
 				r.loop.pending--
-				q.held -= size
+				r.drop(size)
 				q.fetched(id, fetched{request, response, err, head, text, inHand})
 			})
 		}
@@ -499,7 +495,12 @@ func opFetchSync(r *run, a arguments) (any, error) {
 	}
 	bytes := ""
 	if response.Body != nil {
-		b, err := io.ReadAll(response.Body)
+		counted := &heldReader{run: r, body: response.Body}
+		defer counted.drop()
+		b, err := counted.all()
+		if errors.Is(err, errFull) {
+			return nil, r.outOfMemory()
+		}
 		if err != nil {
 			return "\n" + errorAnswer(err.Error()), nil
 		}

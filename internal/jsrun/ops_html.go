@@ -35,6 +35,10 @@ func opHTMLParse(_ *run, a arguments) (any, error) {
 }
 
 func parseHTML(text, within string) ([]*htmlNode, error) {
+	// Before the parser has made them all.
+	if strings.Count(text, "<") > 2*maxHTMLNodes {
+		return nil, errHTML
+	}
 	left := maxHTMLNodes
 	if within == "" {
 		doc, err := html.Parse(strings.NewReader(text))

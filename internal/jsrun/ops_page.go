@@ -41,8 +41,7 @@ func opPrint(r *run, a arguments) (any, error) {
 func opReport(r *run, a arguments) (any, error) {
 	// Where a string does not fit while it crosses to Go, the engine's words stand behind the wrapper's.
 	if a.str(2) == "out of memory" || strings.HasPrefix(a.str(1), "TypeError: call") && strings.HasSuffix(a.str(1), ": InternalError: out of memory") {
-		r.stop(&LimitError{Code: LimitMemory, Max: r.config.Limits.Memory})
-		return nil, errStopped
+		return nil, r.outOfMemory()
 	}
 	text := moduleFailures.Replace(strings.ToValidUTF8(a.str(1), "\ufffd"))
 	r.report(&ScriptError{Kind: ScriptErrorKind(a.str(0)), Text: text, Stack: r.cleanStack(a.str(3)), Hint: missingHint(text)})

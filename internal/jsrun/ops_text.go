@@ -50,12 +50,12 @@ func opDecode(_ *run, a arguments) (any, error) {
 	return text, nil
 }
 
-// decode leaves a byte order mark where it is.
+// decode leaves a byte order mark where it is. Nobody may change b afterwards.
 func decode(name string, b []byte) (text string, valid bool) {
 	var e encoding.Encoding
 	switch name {
 	case "utf-8", "":
-		return decodeUTF8(b)
+		return decodeOwnUTF8(b)
 	case "utf-16le":
 		e = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 	case "utf-16be":

@@ -22,6 +22,9 @@ type rejection struct {
 	handled         bool
 }
 
+// rejectionSize is what Go has for one, twice, as the list of them grows.
+const rejectionSize = 2 * int64(unsafe.Sizeof(rejection{}))
+
 // value has the layout of quickjs.Value.
 type value struct {
 	vm *quickjs.VM
@@ -72,6 +75,10 @@ var tracker = func(tls *libc.TLS, ctx uintptr, promise, reason lib.TJSValue, han
 		mirror := value{r.vm, lib.XDupValue(tls, ctx, v)}
 		return *(*quickjs.Value)(unsafe.Pointer(&mirror))
 	}
+	if !r.hold(rejectionSize) {
+		_ = r.outOfMemory()
+		return
+	}
 	r.rejections = append(r.rejections, rejection{own(promise), own(reason), handled != 0})
 }
 
@@ -94,28 +101,32 @@ func ofModuleItself() bool {
 
 // kindOf is the engine's number for the kind of an object, 0 for what is none.
 func (r *run) kindOf(v quickjs.Value) int {
+	return int(lib.XJS_GetClassID(r.thread(), (*value)(unsafe.Pointer(&v)).v))
+}
+
+// thread is what the engine's own functions are called with.
+func (r *run) thread() *libc.TLS {
 	if r.tls == nil {
 		r.tls = libc.NewTLS()
 	}
-	return int(lib.XJS_GetClassID(r.tls, (*value)(unsafe.Pointer(&v)).v))
+	return r.tls
 }
 
 func (r *run) trackRejections() error {
-	at, err := reach(r.vm)
+	runtime, err := reach(r.vm)
 	if err != nil {
 		return err
 	}
-	trackers.Store(at, r)
+	trackers.Store(runtime, r)
 	r.untrack = func() {
-		trackers.Delete(at)
+		trackers.Delete(runtime)
 		for _, j := range r.rejections {
 			j.promise.Free()
 			j.reason.Free()
 		}
 		r.rejections = nil
 	}
-	// A Go func value is a pointer to its code's pointer, which is what the transpiled C calls.
-	lib.XJS_SetHostPromiseRejectionTracker(nil, at, *(*uintptr)(unsafe.Pointer(&tracker)), at)
+	lib.XJS_SetHostPromiseRejectionTracker(nil, runtime, code(&tracker), runtime)
 	return nil
 }
 
@@ -136,6 +147,7 @@ func (r *run) notifyRejections() {
 			j.promise.Free()
 			j.reason.Free()
 		}
+		r.drop(int64(len(list)) * rejectionSize)
 		if r.fatal == nil {
 			r.dispatch("notify")
 		}

@@ -10,7 +10,8 @@ import (
 
 // REPL runs texts one after the other in one page, as a browser's console does: what one declares, the next ones see, and timers and
 // requests go on meanwhile. read returns the next text, and false when there is no more; more tells it that the text so far is not
-// complete, so that the next one continues it; a text that is [Drop] alone takes back what is not complete. read is called on a goroutine of its own, which REPL does not wait for when ctx ends.
+// complete, so that the next one continues it; a text that is [Drop] alone takes back what is not complete, and one that is [Leave] alone
+// ends it, with the timers and requests that are pending. read is called on a goroutine of its own, which REPL does not wait for when ctx ends.
 //
 // Values go to c.OnValue, errors to c.OnError; they do not end the page, and REPL returns nil after them. Other errors are Run's.
 func REPL(ctx context.Context, c Config, read func(more bool) (text string, ok bool)) error {
@@ -27,6 +28,10 @@ func REPL(ctx context.Context, c Config, read func(more bool) (text string, ok b
 		more := false
 		for {
 			text, ok := read(more)
+			if ok && text == Leave {
+				r.loop.post(func() { r.left = true })
+				return
+			}
 			if !ok {
 				r.loop.post(func() {
 					r.loop.pending--
@@ -49,6 +54,9 @@ func REPL(ctx context.Context, c Config, read func(more bool) (text string, ok b
 
 // Drop is what a reader returns when its user wants to begin again.
 const Drop = "\x03"
+
+// Leave is what a reader returns when its user wants to go. At the end of a file there may be something to wait for.
+const Leave = "\x04"
 
 // replLines is what a REPL has read and not yet run.
 type replLines struct {

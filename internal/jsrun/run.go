@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
 	"modernc.org/quickjs"
 )
 
@@ -50,7 +51,9 @@ type run struct {
 
 	rejections []rejection
 	untrack    func()
-	tls        *libc.TLS // kindOf's
+	tls        *libc.TLS // thread's
+	ledger     *ledger
+	state      *lib.TJSMallocState // the engine's, of its memory
 
 	// fatal ends the run: no more JavaScript.
 	fatal error
@@ -60,15 +63,19 @@ type run struct {
 	waiting bool
 	// settled is called when it has ended; nil but in a REPL.
 	settled func()
+	// left: the reader of a REPL does not want to wait for what is pending.
+	left bool
 
 	printed  int64
 	requests *requests
 	// blobEntries are what the script's requests hold of blob: URLs.
 	blobEntries blobEntries
-	modules     modules
-	watchers    sync.WaitGroup
-	name        string
-	source      string
+	// blobSizes are the bytes behind the blob: URLs that the script has made.
+	blobSizes map[string]int64
+	modules   modules
+	watchers  sync.WaitGroup
+	name      string
+	source    string
 }
 
 func newRun(ctx context.Context, c Config) (*run, error) {
@@ -89,6 +96,10 @@ func newRun(ctx context.Context, c Config) (*run, error) {
 	if r.vm, err = quickjs.NewVM(); err != nil {
 		r.cancel()
 		return nil, fmt.Errorf("jsrun: %w", err)
+	}
+	if err := r.countMemory(); err != nil {
+		r.close()
+		return nil, err
 	}
 	r.vm.SetWTF8(true)
 	r.vm.SetMemoryLimit(uintptr(c.Limits.Memory))
@@ -190,6 +201,7 @@ func (r *run) close() {
 		r.fetchedHook.Free()
 	}
 	r.vm.Close()
+	r.forgetMemory()
 	if r.tls != nil {
 		r.tls.Close()
 	}
@@ -250,7 +262,7 @@ func (r *run) parseFailed(err error) {
 
 // loopUntilIdle is the event loop.
 func (r *run) loopUntilIdle() {
-	for r.fatal == nil {
+	for r.fatal == nil && !r.left {
 		if r.stopped() {
 			return
 		}

@@ -26,6 +26,14 @@ func decodeUTF8(b []byte) (text string, valid bool) {
 	return out.String(), false
 }
 
+// decodeOwnUTF8 is decodeUTF8 for bytes that nobody will change: they become the string where that can be.
+func decodeOwnUTF8(b []byte) (text string, valid bool) {
+	if utf8.Valid(b) {
+		return textOf(b), true
+	}
+	return decodeUTF8(b)
+}
+
 // illFormedPrefix is what one U+FFFD stands for at the start of b, where no well-formed sequence begins.
 func illFormedPrefix(b []byte) []byte {
 	need, lower, upper := 0, byte(0x80), byte(0xbf)
