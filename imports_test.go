@@ -1,10 +1,14 @@
 package corscope_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -137,6 +141,35 @@ func TestEveryImportIsInTheTable(t *testing.T) {
 		path := strings.TrimSuffix(modulePath+"/"+want, "/")
 		if _, ok := packages[path]; !ok {
 			t.Errorf("go list does not show %s", path)
+		}
+	}
+}
+
+// The table in docs/architecture.md is this one, with the last words of the rooms' names.
+func TestTheDocsHaveTheSameTable(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := make(map[string]string)
+	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| .* \\| ([^|]+) \\|$").FindAllStringSubmatch(string(text), -1) {
+		written[row[1]] = row[2]
+	}
+	for _, p := range listPackages(t) {
+		name, ours := p.room()
+		if !ours || name == "" {
+			continue
+		}
+		var words []string
+		for _, inside := range rooms[name].inside {
+			words = append(words, path.Base(inside))
+		}
+		want := cmp.Or(strings.Join(words, ", "), "-")
+		if want == "*" {
+			want = "all"
+		}
+		if got := strings.TrimSuffix(written[name], " but cli"); got != want {
+			t.Errorf("docs/architecture.md says of %s that it may import %q, want %q", name, got, want)
 		}
 	}
 }
