@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"encoding/xml"
 	"io"
 	"os"
@@ -15,10 +14,7 @@ func TestTheSchemaOfChecksReportsFitsWhatIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := new(schema)
-	if err := json.Unmarshal(text, &s.root); err != nil {
-		t.Fatal(err)
-	}
+	s := parseSchema(t, text)
 	const policies = "policies: {a: {origins: [https://a.example, https://a.example]}}\nexpect:\n"
 	for name, c := range map[string]struct {
 		file   string

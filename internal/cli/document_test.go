@@ -3,153 +3,44 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/corscope/corscope/internal/demo"
+	"github.com/corscope/corscope/internal/jsonschema"
 )
 
-// schema is the part of JSON Schema that explain.schema.json uses. A keyword that is
-// not here fails the test, so that none is believed to be checked.
-type schema struct {
-	root map[string]any
-}
+// schema is one that --json is printed by. Each object in it is closed, so that a member which it does not name is a fault.
+type schema struct{ *jsonschema.Schema }
 
-func loadSchema(t *testing.T) *schema {
+func parseSchema(t *testing.T, text []byte) schema {
 	t.Helper()
-	s := new(schema)
-	if err := json.Unmarshal(explainSchema, &s.root); err != nil {
+	s, err := jsonschema.Parse(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	for _, place := range s.Open() {
+		t.Errorf("the schema allows additional properties at %s", place)
+	}
+	return schema{s}
 }
 
-// check returns one line for each fault of value, which stands at path.
-func (s *schema) check(rule map[string]any, path string, value any) (faults []string) {
-	fault := func(format string, args ...any) {
-		faults = append(faults, path+": "+fmt.Sprintf(format, args...))
-	}
-	for _, keyword := range slices.Sorted(maps.Keys(rule)) {
-		want := rule[keyword]
-		switch keyword {
-		case "$schema", "$id", "$defs", "title", "description", "format", "contentEncoding":
-		case "$ref":
-			name, _ := strings.CutPrefix(want.(string), "#/$defs/")
-			target, ok := s.root["$defs"].(map[string]any)[name].(map[string]any)
-			if !ok {
-				fault("the schema has no %s", want)
-				continue
-			}
-			faults = append(faults, s.check(target, path, value)...)
-		case "oneOf":
-			var all []string
-			matches := 0
-			for _, option := range want.([]any) {
-				if f := s.check(option.(map[string]any), path, value); len(f) == 0 {
-					matches++
-				} else {
-					all = append(all, f...)
-				}
-			}
-			if matches != 1 {
-				fault("%d of the options fit: %s", matches, strings.Join(all, "; "))
-			}
-		case "type":
-			types, ok := want.([]any)
-			if !ok {
-				types = []any{want}
-			}
-			if !slices.ContainsFunc(types, func(t any) bool { return isOfType(value, t.(string)) }) {
-				fault("%v is no %v", value, want)
-			}
-		case "const":
-			if value != want {
-				fault("%v is not %v", value, want)
-			}
-		case "enum":
-			if !slices.Contains(want.([]any), value) {
-				fault("%v is none of %v", value, want)
-			}
-		case "minimum":
-			if n, ok := value.(float64); ok && n < want.(float64) {
-				fault("%v is below %v", value, want)
-			}
-		case "required":
-			object, _ := value.(map[string]any)
-			for _, name := range want.([]any) {
-				if _, ok := object[name.(string)]; !ok {
-					fault("%s is missing", name)
-				}
-			}
-		case "properties", "additionalProperties":
-			if keyword == "additionalProperties" && want != false {
-				fault("the schema allows additional properties")
-			}
-			if keyword == "properties" {
-				faults = append(faults, s.checkProperties(want.(map[string]any), path, value)...)
-			}
-		case "items":
-			list, _ := value.([]any)
-			for i, item := range list {
-				faults = append(faults, s.check(want.(map[string]any), path+"["+strconv.Itoa(i)+"]", item)...)
-			}
-		default:
-			fault("the test does not know the keyword %s", keyword)
-		}
-	}
-	return faults
-}
-
-// checkProperties refuses what the schema does not name: every object in it is closed.
-func (s *schema) checkProperties(properties map[string]any, path string, value any) (faults []string) {
-	object, _ := value.(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		rule, ok := properties[name].(map[string]any)
-		if !ok {
-			faults = append(faults, path+": "+name+" is not in the schema")
-			continue
-		}
-		faults = append(faults, s.check(rule, path+"."+name, object[name])...)
-	}
-	return faults
-}
-
-func isOfType(value any, name string) bool {
-	switch v := value.(type) {
-	case nil:
-		return name == "null"
-	case bool:
-		return name == "boolean"
-	case string:
-		return name == "string"
-	case float64:
-		return name == "number" || name == "integer" && v == float64(int64(v))
-	case []any:
-		return name == "array"
-	case map[string]any:
-		return name == "object"
-	}
-	return false
-}
-
-func (s *schema) validate(t *testing.T, text []byte) {
+func (s schema) validate(t *testing.T, text []byte) {
 	t.Helper()
 	var value any
 	if err := json.Unmarshal(text, &value); err != nil {
 		t.Fatalf("not JSON: %v\n%s", err, text)
 	}
-	for _, fault := range s.check(s.root, "$", value) {
+	for _, fault := range s.Check(value) {
 		t.Error(fault)
 	}
 }
 
 func TestTheSchemaFitsWhatIsPrinted(t *testing.T) {
-	s := loadSchema(t)
+	s := parseSchema(t, explainSchema)
 	for name, trace := range canned() {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -162,7 +53,7 @@ func TestTheSchemaFitsWhatIsPrinted(t *testing.T) {
 }
 
 func TestTheSchemaRefusesOtherDocuments(t *testing.T) {
-	s := loadSchema(t)
+	s := parseSchema(t, explainSchema)
 	for name, c := range map[string]struct{ text, want string }{
 		"another version":      {`{"version": 2, "error": {"code": "usage", "message": "m"}}`, "2 is not 1"},
 		"an unknown code":      {`{"version": 1, "error": {"code": "oops", "message": "m"}}`, "oops is none of"},
@@ -176,7 +67,7 @@ func TestTheSchemaRefusesOtherDocuments(t *testing.T) {
 			if err := json.Unmarshal([]byte(c.text), &value); err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(s.check(s.root, "$", value), "\n"); !strings.Contains(got, c.want) {
+			if got := strings.Join(s.Check(value), "\n"); !strings.Contains(got, c.want) {
 				t.Errorf("got %q, want %q in it", got, c.want)
 			}
 		})
@@ -195,7 +86,7 @@ func TestEveryFaultOfTheDemoIsToldRight(t *testing.T) {
 	t.Cleanup(func() { world.Close() })
 	ca := t.TempDir() + "/ca.pem"
 	writeFile(t, ca, world.CAPEM())
-	s := loadSchema(t)
+	s := parseSchema(t, explainSchema)
 	// The causes that are named, the first one first, and what was asked further.
 	var mu sync.Mutex
 	told := make(map[string]string)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,10 +13,7 @@ func TestTheJSONOfExportIsThatOfItsSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := new(schema)
-	if err := json.Unmarshal(text, &s.root); err != nil {
-		t.Fatal(err)
-	}
+	s := parseSchema(t, text)
 	file := filepath.Join(t.TempDir(), "cors.yaml")
 	policy := `policies: {app: {origins: ["https://app.example.com"], methods: [PUT], rejectRefusedRequests: false}}` + "\n" + `routes: [{path: /api/, policy: app}]`
 	if err := os.WriteFile(file, []byte(policy), 0o600); err != nil {
@@ -40,13 +36,7 @@ func TestTheJSONOfExportIsThatOfItsSchema(t *testing.T) {
 				Terminal:  func(w io.Writer) (int, bool) { return 0, false },
 			}
 			Run(t.Context(), env, append(append([]string{"export"}, args...), "--json"))
-			var document any
-			if err := json.Unmarshal(stdout.Bytes(), &document); err != nil {
-				t.Fatalf("%v\n%s%s", err, &stdout, &stderr)
-			}
-			for _, fault := range s.check(s.root, "export", document) {
-				t.Error(fault)
-			}
+			s.validate(t, stdout.Bytes())
 		})
 	}
 }

@@ -2,10 +2,8 @@ package policycheck_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/corscope/corscope/cors"
+	"github.com/corscope/corscope/internal/jsonschema"
 	"github.com/corscope/corscope/internal/policycheck"
 	"github.com/corscope/corscope/policyfile"
 )
@@ -39,7 +38,7 @@ func TestTheSchemaFindsWhatASchemaCanFind(t *testing.T) {
 				}
 				return
 			}
-			faults := s.check(s.root, "", value)
+			faults := s.Check(value)
 			if c.schema != (len(faults) > 0) {
 				t.Errorf("refused %t, want %t: %v", len(faults) > 0, c.schema, faults)
 			}
@@ -75,7 +74,7 @@ func TestTheSchemaAcceptsWhatIsRight(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if faults := s.check(s.root, "", value); len(faults) > 0 {
+			if faults := s.Check(value); len(faults) > 0 {
 				t.Errorf("%v", faults)
 			}
 		})
@@ -101,7 +100,6 @@ func everyField(t *testing.T) string {
 
 func TestTheSchemaNamesTheFieldsThatThereAre(t *testing.T) {
 	s := loadSchema(t)
-	defs := s.root["$defs"].(map[string]any)
 	for def, typ := range map[string]reflect.Type{"policy": reflect.TypeFor[cors.Config](), "route": reflect.TypeFor[cors.Route]()} {
 		var want []string
 		for i := range typ.NumField() {
@@ -109,7 +107,7 @@ func TestTheSchemaNamesTheFieldsThatThereAre(t *testing.T) {
 			want = append(want, name)
 		}
 		slices.Sort(want)
-		properties := defs[def].(map[string]any)["properties"].(map[string]any)
+		properties := s.Definition(def)["properties"].(map[string]any)
 		if got := slices.Sorted(maps.Keys(properties)); !slices.Equal(got, want) {
 			t.Errorf("%s: the schema has %v, and the type %v", def, got, want)
 		}
@@ -136,121 +134,11 @@ func generic(text string) (any, error) {
 	return out, err
 }
 
-// schema is the part of JSON Schema that the file uses. Another keyword fails the test,
-// so that none is believed to be checked.
-type schema struct{ root map[string]any }
-
-func loadSchema(t *testing.T) *schema {
+func loadSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	s := new(schema)
-	if err := json.Unmarshal(policyfile.Schema, &s.root); err != nil {
+	s, err := jsonschema.Parse(policyfile.Schema)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// check returns one line for each fault of value, which stands at path.
-func (s *schema) check(rule map[string]any, path string, value any) (faults []string) {
-	fault := func(format string, args ...any) { faults = append(faults, path+": "+fmt.Sprintf(format, args...)) }
-	fits := func(option any) bool { return len(s.check(option.(map[string]any), path, value)) == 0 }
-	object, _ := value.(map[string]any)
-	list, isList := value.([]any)
-	text, isText := value.(string)
-	number, isNumber := value.(float64)
-	properties, _ := rule["properties"].(map[string]any)
-	for _, keyword := range slices.Sorted(maps.Keys(rule)) {
-		want := rule[keyword]
-		ok := true
-		switch keyword {
-		case "$schema", "$id", "$defs", "title", "description":
-		case "$ref":
-			name := strings.TrimPrefix(want.(string), "#/$defs/")
-			faults = append(faults, s.check(s.root["$defs"].(map[string]any)[name].(map[string]any), path, value)...)
-		case "type":
-			ok = isType(value, want.(string))
-		case "const":
-			ok = value == want
-		case "enum":
-			ok = slices.Contains(want.([]any), value)
-		case "minimum":
-			ok = !isNumber || number >= want.(float64)
-		case "maximum":
-			ok = !isNumber || number <= want.(float64)
-		case "minLength":
-			ok = !isText || float64(len([]rune(text))) >= want.(float64)
-		case "minItems":
-			ok = !isList || float64(len(list)) >= want.(float64)
-		case "maxItems":
-			ok = !isList || float64(len(list)) <= want.(float64)
-		case "pattern":
-			ok = !isText || regexp.MustCompile(want.(string)).MatchString(text)
-		case "not":
-			ok = !fits(want)
-		case "anyOf":
-			ok = slices.ContainsFunc(want.([]any), fits)
-		case "allOf":
-			ok = !slices.ContainsFunc(want.([]any), func(o any) bool { return !fits(o) })
-		case "oneOf":
-			n := 0
-			for _, option := range want.([]any) {
-				if fits(option) {
-					n++
-				}
-			}
-			ok = n == 1
-		case "required":
-			for _, name := range want.([]any) {
-				if _, found := object[name.(string)]; !found && object != nil {
-					fault("%s is missing", name)
-				}
-			}
-		case "properties":
-			for name, r := range properties {
-				if v, found := object[name]; found {
-					faults = append(faults, s.check(r.(map[string]any), path+"."+name, v)...)
-				}
-			}
-		case "additionalProperties":
-			for name, v := range object {
-				if _, named := properties[name]; named {
-					continue
-				}
-				if want == false {
-					fault("%s is not in the schema", name)
-				} else {
-					faults = append(faults, s.check(want.(map[string]any), path+"."+name, v)...)
-				}
-			}
-		case "propertyNames":
-			for name := range object {
-				faults = append(faults, s.check(want.(map[string]any), path+"."+name, name)...)
-			}
-		case "items":
-			for i, item := range list {
-				faults = append(faults, s.check(want.(map[string]any), fmt.Sprintf("%s[%d]", path, i), item)...)
-			}
-		default:
-			fault("the test does not know the keyword %s", keyword)
-		}
-		if !ok {
-			fault("%v does not fit %s %v", value, keyword, want)
-		}
-	}
-	return faults
-}
-
-func isType(value any, name string) bool {
-	switch v := value.(type) {
-	case bool:
-		return name == "boolean"
-	case string:
-		return name == "string"
-	case float64:
-		return name == "number" || name == "integer" && v == float64(int64(v))
-	case []any:
-		return name == "array"
-	case map[string]any:
-		return name == "object"
-	}
-	return name == "null" && value == nil
 }
