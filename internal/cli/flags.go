@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/corscope/corscope/fetch"
+	"github.com/corscope/corscope/internal/term"
 )
 
 // networkFlags are the flags of every verb that reaches servers.
@@ -49,10 +50,10 @@ func parseTimeout(s string) (time.Duration, error) {
 }
 
 // colours are the values of --color.
-var colours = []string{"auto", "always", "never"}
+var colours = []string{term.ColourAuto, term.ColourAlways, term.ColourNever}
 
 func defineColour(fl *pflag.FlagSet, colour *string) {
-	fl.StringVar(colour, "color", "auto", "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
+	fl.StringVar(colour, "color", term.ColourAuto, "`WHEN` to use colours: auto, always or never; auto obeys NO_COLOR and CLICOLOR_FORCE")
 	alsoCalled(fl, "colour", "color")
 }
 

@@ -18,13 +18,7 @@ func renderScene(scene demo.Scene, of int, takes []take, o renderOptions) string
 	paragraph(&b, scene.Story, o.Width)
 	for _, t := range takes {
 		b.WriteByte('\n')
-		for i, line := range term.Wrap(term.Escape(t.Lead), o.Width-3) {
-			prefix := "-- "
-			if i > 0 {
-				prefix = "   "
-			}
-			b.WriteString(o.Style.Strong(prefix+line) + "\n")
-		}
+		marked(&b, "-- ", t.Lead, o)
 		b.WriteByte('\n')
 		if t.Answer != nil {
 			renderCurl(&b, t.Answer, t.Did, o)
@@ -33,15 +27,19 @@ func renderScene(scene demo.Scene, of int, takes []take, o renderOptions) string
 		b.WriteString(render(t.result, o))
 	}
 	b.WriteByte('\n')
-	for i, line := range term.Wrap(term.Escape(scene.Moral), o.Width-4) {
-		prefix := "=> "
-		if i > 0 {
-			prefix = "   "
-		}
-		b.WriteString(o.Style.Strong(prefix+line) + "\n")
-	}
+	marked(&b, "=> ", scene.Moral, o)
 	b.WriteString("\n\n")
 	return b.String()
+}
+
+// marked writes a paragraph behind a mark, and its further lines below its first.
+func marked(b *strings.Builder, mark, text string, o renderOptions) {
+	for i, line := range term.Wrap(term.Escape(text), o.Width-len(mark)) {
+		if i > 0 {
+			mark = strings.Repeat(" ", len(mark))
+		}
+		b.WriteString(o.Style.Strong(mark+line) + "\n")
+	}
 }
 
 func paragraph(b *strings.Builder, text string, width int) {
