@@ -46,6 +46,12 @@ var scripts = []struct{ name, source string }{
 	{"stream: a clone", streamHelpers + `return closed((await fetch("/break/0/6/5")).clone().body.getReader())`},
 	{"stream: with buffers", streamHelpers + `return closed((await fetch("/break/0/7/5")).body.getReader({mode: "byob"}))`},
 	{"stream: an abort", streamHelpers + `const c = new AbortController(), r = (await fetch("/stall/0/8/5", {signal: c.signal})).body.getReader(); c.abort(); return closed(r)`},
+	{"broken: before the first byte of the body", `return fetch("/break/0/10/0").then((r) => r.text().catch((e) => r.status + " " + e.name), (e) => e.name)`},
+	{"broken: behind it", `return fetch("/break/0/11/5").then((r) => r.text().catch((e) => r.status + " " + e.name), (e) => e.name)`},
+	{"broken: an error", `return fetch("/error/0/12/0").then((r) => r.text().then((s) => r.status + s, (e) => r.status + e.name), (e) => e.name)`},
+	{"broken: an error behind the first byte", `return fetch("/error/0/13/5").then((r) => r.text().then((s) => r.status + s, (e) => r.status + e.name), (e) => e.name)`},
+	{"broken: asked for again", `const s = []; for (let i = 0; i < 3; i++) s.push(await fetch("/break/0/14/5").then((r) => r.text().catch((e) => r.status + " " + e.name), (e) => e.name)); return s.join()`},
+	{"EventSource: open without an event", sleepHelper + `const s = new EventSource("/events/0/15/0"), p = await Promise.race([new Promise((f) => s.onopen = () => f("open")), sleep(1000)]); s.close(); return String(p)`},
 	{"stream: closed before the last read", streamHelpers + `const said = [], r = await open("/end/0/9/0"), w = r.closed.then(() => said.push("closed")); await r.read().then(() => said.push("read")); await w; return said.join()`},
 }
 
@@ -56,7 +62,7 @@ const (
 )
 
 // serveHalves serves /HOW/RUN/NUMBER/LENGTH: so many bytes and, 300 ms later, the end of the body, the end of the connection before that
-// of the body, or nothing. No path comes twice: Firefox does not give a page what a server broke off before.
+// of the body, in an answer 500 too, or nothing.
 func serveHalves(w http.ResponseWriter, r *http.Request) {
 	parts := strings.Split(r.URL.Path, "/")
 	if len(parts) != 5 {
@@ -73,13 +79,20 @@ func serveHalves(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.Close()
-	fmt.Fprintf(buffered, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+	head := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	switch parts[1] {
+	case "error":
+		head = strings.Replace(head, "200 OK", "500 No", 1)
+	case "events":
+		head = strings.Replace(head, "\r\n", "\r\nContent-Type: text/event-stream\r\n", 1)
+	}
+	buffered.WriteString(head)
 	if length > 0 {
 		fmt.Fprintf(buffered, "%x\r\n%s\r\n", length, strings.Repeat("x", length))
 	}
 	buffered.Flush()
 	switch parts[1] {
-	case "stall":
+	case "stall", "events":
 		buffered.ReadByte()
 	case "end":
 		time.Sleep(300 * time.Millisecond)

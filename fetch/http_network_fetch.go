@@ -43,6 +43,9 @@ func (p *fetchParams) httpNetworkFetch(r *request, kind ExchangeKind, includeCre
 	if err != nil {
 		return p.exchangeFailed(x, p.networkFailure(err))
 	}
+	if failed := p.begin(answer, message.URL.HostPort()); failed != nil {
+		return p.exchangeFailed(x, failed)
+	}
 	if p.agent.profile.Redirect.SameLocationTwice {
 		if values := slices.Compact(answer.Headers.Values("Location")); len(values) > 1 {
 			answer.Body.Close()

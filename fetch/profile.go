@@ -62,6 +62,13 @@ type Profile struct {
 	// network fills it meanwhile, a read behind a break gets nothing of what came before, and the promise closed of a reader needs no read.
 	// Scripts of corscope run alone can tell.
 	LazyBodies bool
+	// WaitsForBody counts an answer as none before the first byte of its body, or the body's end, is there: until then no fetch resolves, no
+	// redirect is followed, and no preflight is judged. Where the connection breaks off before, the network has failed. The standard needs the
+	// headers alone.
+	WaitsForBody bool
+	// BrokenErrorsEnd takes the body of an answer over HTTP/1.1 whose status is not 200 to 299 for whole where its connection breaks off. The
+	// standard fails to read it.
+	BrokenErrorsEnd bool
 	// StreamBodyIsText and RefusesStreamBody are what becomes of a ReadableStream that JavaScript gives as a request's body: it is taken for the
 	// text "[object ReadableStream]", so that it can be redirected and need not be preflighted, or fetch() rejects. Go's [StreamBody] becomes
 	// that text too, but is never refused.
