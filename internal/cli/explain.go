@@ -26,9 +26,9 @@ Finds out by itself what it is given, as an argument, as @FILE, or on standard i
 (which - names too): the error of a browser's console, with the lines around it or without, or that
 of axios, Angular, ofetch or another library; a fetch() call, "Copy as fetch", axios,
 jQuery, XMLHttpRequest or import() of a module; a cURL command, or what curl -v
-printed; a HAR; or a URL, with flags for the rest. It says how it understood what it
+printed; headers copied out of the network tab; a HAR; or a URL, with flags for the rest. It says how it understood what it
 was given and what it assumed; flags override both. A snippet runs without a network:
-what it asks for is written down, and not sent. A HAR, and what curl printed, are judged
+what it asks for is written down, and not sent. A HAR, what curl printed, and headers are judged
 from what was recorded, without a network; --live makes the request again.
 
 Runs one request as the browser would for a page at --from, against the real server,

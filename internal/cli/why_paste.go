@@ -58,6 +58,9 @@ func (r *run) whyPaste(ctx context.Context, what string, f *whyFlags) error {
 		if err != nil {
 			return err
 		}
+		if in.Recorded != nil && flags.from == "" {
+			return &usageError{Code: codeMissingPage, Message: "which page asked? What was recorded does not say, and CORS depends on it", Hint: "give the same text to corscope explain, with --from PAGE"}
+		}
 		if in.Recorded != nil {
 			return r.explain(ctx, target, flags)
 		}

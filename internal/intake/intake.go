@@ -12,7 +12,7 @@ const (
 	KindCURL    Kind = "curl"
 	KindSnippet Kind = "javascript"
 	KindHAR     Kind = "har"
-	// KindTranscript is what curl printed of an exchange.
+	// KindTranscript is what curl printed of an exchange, or headers that were copied out of a browser.
 	KindTranscript Kind = "curl-output"
 )
 

@@ -86,7 +86,11 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	case KindTranscript:
 		return readTranscript(ctx, text)
 	case KindConsole:
-		return readConsole(text, o)
+		in, err := readConsole(text, o)
+		if err == nil && isCopied(text) {
+			return withHeadersBeside(ctx, in, text), nil
+		}
+		return in, err
 	case KindSnippet:
 		in, err := readSnippet(ctx, text, o)
 		return withErrorBeside(in, err, text, o)

@@ -32,7 +32,15 @@ func isTranscript(text string) bool {
 	if anExchange.re().MatchString(text) || someFailure.re().MatchString(text) {
 		return true
 	}
-	return curlWord.re().MatchString(prompt.re().ReplaceAllString(text, "")) && anAnswer.re().MatchString(text)
+	if isCopied(text) && consoleAt(text) < 0 && !isCommand(text) {
+		return true
+	}
+	return isCommand(text) && anAnswer.re().MatchString(text)
+}
+
+// isCommand reports a text that begins with curl.
+func isCommand(text string) bool {
+	return curlWord.re().MatchString(prompt.re().ReplaceAllString(text, ""))
 }
 
 // transcript is what curl printed, read line by line.
@@ -44,11 +52,24 @@ type transcript struct {
 	// failed is curl's own error, and its number.
 	failed string
 	number int
+	// of is what the text is called.
+	of string
 }
 
 // readTranscript reads what curl -v or curl -i printed. It is a recorded exchange and judged as one.
 func readTranscript(ctx context.Context, text string) (*Intake, error) {
+	if isCopied(text) && !anExchange.re().MatchString(text) && !someFailure.re().MatchString(text) {
+		return readCopied(ctx, text)
+	}
+	return readTranscriptOf(ctx, text, curlsOutput)
+}
+
+const curlsOutput = "what curl printed"
+
+// readTranscriptOf is readTranscript for a text that is called so.
+func readTranscriptOf(ctx context.Context, text, of string) (*Intake, error) {
 	t := parseTranscript(text)
+	t.of = of
 	var asked *Intake
 	if t.command != "" {
 		// A command that cannot be read, such as one with a variable of the shell, leaves what it printed.
@@ -138,7 +159,7 @@ func parseTranscript(text string) *transcript {
 		}
 	}
 	t.command = strings.TrimSpace(strings.Join(commandLines, "\n"))
-	if !curlWord.re().MatchString(prompt.re().ReplaceAllString(t.command, "")) {
+	if !isCommand(t.command) {
 		t.command = ""
 	}
 	return t
@@ -197,13 +218,13 @@ func (t *transcript) unreachable() error {
 // intake makes a page's request of the first that curl made.
 func (t *transcript) intake(ctx context.Context, asked *Intake) (*Intake, error) {
 	e := t.entries[0]
-	in := &Intake{Kind: KindTranscript, What: "what curl printed", Initiator: ByFetch}
+	in := &Intake{Kind: KindTranscript, What: t.of, Initiator: ByFetch}
 	in.Request.URL, in.Request.Method = e.url, e.method
 	in.know(FlagMethod, FlagHeader)
 	sent := e.sent
 	if asked != nil && len(sent) == 0 {
 		in = asked
-		in.Kind, in.What = KindTranscript, "what curl printed"
+		in.Kind, in.What = KindTranscript, t.of
 		in.Notes = nil
 	} else {
 		t.bareProbe(in, e)
@@ -234,7 +255,7 @@ func (t *transcript) intake(ctx context.Context, asked *Intake) (*Intake, error)
 			last.reason = fetch.NetworkError{Code: code, Detail: "curl says " + quote(t.failed)}
 		}
 	}
-	in.Recorded = &Recording{file: file, main: main, used: make(map[*harEntry]bool), of: "what curl printed"}
+	in.Recorded = &Recording{file: file, main: main, used: make(map[*harEntry]bool), of: t.of}
 	t.page(in, asked)
 	c := harCandidate{entry: main, in: in}
 	if in.Page != "" {
@@ -248,6 +269,11 @@ func (t *transcript) intake(ctx context.Context, asked *Intake) (*Intake, error)
 			}
 		}
 		in.Recorded.reset()
+	}
+	if t.of != curlsOutput {
+		for i, n := range in.Notes {
+			in.Notes[i] = strings.Replace(n, "a preflight made by hand", "a preflight", 1)
+		}
 	}
 	in.note("judged from the recorded exchange; --live makes the request again")
 	return in, nil
@@ -284,6 +310,10 @@ func (t *transcript) page(in, asked *Intake) {
 	}
 	if in.Page != "" {
 		in.know(FlagFrom)
+		return
+	}
+	if t.of != curlsOutput {
+		in.note("the copied headers do not say which page asked")
 		return
 	}
 	in.note("curl sent no Origin, so that the server may have answered otherwise than it answers a page: --live asks as one, and so does curl -H 'Origin: PAGE'")
