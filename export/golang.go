@@ -1,7 +1,7 @@
 package export
 
 import (
-	"go/format"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,15 +48,16 @@ func renderGo(p *plan) []File {
 	w.line("}")
 	w.line("")
 	goWithoutCORS(w, p)
-	return []File{{"cors.go", "put it into the package of the server, and rename its package", goSource(w)}}
+	return []File{{"cors.go", "put it into the package of the server, and rename its package", w.String()}}
 }
 
 // goFields writes the fields of a cors.Config that are not zero.
 func goFields(w *writer, p *plan) {
 	c := p.config
+	var fields goLiteral
 	field := func(set bool, name, value string) {
 		if set {
-			w.line("%s: %s,", name, value)
+			fields.add(name, value)
 		}
 	}
 	field(c.Origins != nil, "Origins", goList(c.Origins))
@@ -75,15 +76,35 @@ func goFields(w *writer, p *plan) {
 	field(c.DangerouslyAllowNullOrigin, "DangerouslyAllowNullOrigin", "true")
 	field(c.DangerouslyAllowInsecureOrigins, "DangerouslyAllowInsecureOrigins", "true")
 	field(c.DangerouslyAllowPublicSuffixes, "DangerouslyAllowPublicSuffixes", "true")
+	fields.write(w)
 }
 
-// goSource returns the file as gofmt has it.
-func goSource(w *writer) string {
-	source, err := format.Source([]byte(w.String()))
-	if err != nil {
-		panic("export: what was written is no Go: " + err.Error())
+// goLiteral are the fields of a struct literal. They are written as gofmt has them, without the formatter itself, which would make the
+// program half a megabyte larger.
+type goLiteral [][2]string
+
+func (l *goLiteral) add(name, value string) { *l = append(*l, [2]string{name, value}) }
+
+// write writes the fields and forgets them. The values of fields that follow each other on one line each stand below each other.
+func (l *goLiteral) write(w *writer) {
+	for rest := *l; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(f [2]string) bool { return strings.Contains(f[1], "\n") })
+		if n < 0 {
+			n = len(rest)
+		}
+		width := 0
+		for _, f := range rest[:n] {
+			width = max(width, len(f[0]))
+		}
+		for _, f := range rest[:n] {
+			w.line("%-*s %s,", width+1, f[0]+":", f[1])
+		}
+		if rest = rest[n:]; len(rest) > 0 {
+			w.line("%s: %s,", rest[0][0], strings.ReplaceAll(rest[0][1], "\n", "\n"+w.indent))
+			rest = rest[1:]
+		}
 	}
-	return string(source)
+	*l = nil
 }
 
 // goList writes a []string, an entry a line if it would be a long one.
@@ -189,13 +210,13 @@ func renderRSCors(p *plan) []File {
 	w.line("}")
 	w.line("")
 	goWithoutCORS(w, p)
-	return []File{{"cors.go", "put it into the package of the server, and rename its package", goSource(w)}}
+	return []File{{"cors.go", "put it into the package of the server, and rename its package", w.String()}}
 }
 
 func rsOptions(w *writer, p *plan) {
-	field := func(name, value string) { w.line("%s: %s,", name, value) }
+	var fields goLiteral
 	if p.anyOrigin() {
-		field("AllowedOrigins", `[]string{"*"}`)
+		fields.add("AllowedOrigins", `[]string{"*"}`)
 	} else {
 		var tests []string
 		if p.exact() != nil || p.regexps() == nil {
@@ -204,11 +225,12 @@ func rsOptions(w *writer, p *plan) {
 		if p.regexps() != nil {
 			tests = append(tests, "slices.ContainsFunc(corsPatterns, func(p *regexp.Regexp) bool { return p.MatchString(origin) })")
 		}
-		field("AllowOriginFunc", "func(origin string) bool {\n\treturn "+strings.Join(tests, " ||\n")+"\n}")
+		fields.add("AllowOriginFunc", "func(origin string) bool {\n\treturn "+strings.Join(tests, " ||\n\t\t")+"\n}")
 	}
 	if p.config.Credentials {
-		field("AllowCredentials", "true")
+		fields.add("AllowCredentials", "true")
 	}
+	fields.write(w)
 	w.say("rs/cors asks GET, HEAD and POST to be listed, though browsers need no permission for them.")
 	methods := []string{"GET", "HEAD", "POST"}
 	for _, m := range p.config.Methods {
@@ -216,20 +238,22 @@ func rsOptions(w *writer, p *plan) {
 			methods = append(methods, m)
 		}
 	}
-	field("AllowedMethods", goList(methods))
+	fields.add("AllowedMethods", goList(methods))
 	headers := p.config.RequestHeaders
 	if len(headers) == 0 {
+		fields.write(w)
 		w.say("An empty list would allow Accept, Content-Type and X-Requested-With. Origin is a header", "that no page can set.")
 		headers = []string{"Origin"}
 	}
-	field("AllowedHeaders", goList(headers))
+	fields.add("AllowedHeaders", goList(headers))
 	if p.expose != "" {
-		field("ExposedHeaders", goList(p.config.ExposedHeaders))
+		fields.add("ExposedHeaders", goList(p.config.ExposedHeaders))
 	}
 	if p.config.MaxAgeSeconds != 0 {
-		field("MaxAge", strconv.Itoa(p.config.MaxAgeSeconds))
+		fields.add("MaxAge", strconv.Itoa(p.config.MaxAgeSeconds))
 	}
 	if p.status != 204 {
-		field("OptionsSuccessStatus", strconv.Itoa(p.status))
+		fields.add("OptionsSuccessStatus", strconv.Itoa(p.status))
 	}
+	fields.write(w)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"regexp"
@@ -85,11 +86,18 @@ func checkFile(target export.Target, file export.File, config cors.Config) error
 		return errors.New("the last line does not end")
 	}
 	switch target {
-	case export.Go:
-		return checkGo(file.Content, config)
-	case export.GoRSCors:
-		_, err := parser.ParseFile(token.NewFileSet(), file.Name, file.Content, parser.SkipObjectResolution)
-		return err
+	case export.Go, export.GoRSCors:
+		formatted, err := format.Source([]byte(file.Content))
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(string(formatted), file.Content); diff != "" {
+			return fmt.Errorf("gofmt would change it:\n%s", diff)
+		}
+		if target == export.Go {
+			return checkGo(file.Content, config)
+		}
+		return nil
 	case export.Express:
 		return checkJavaScript(file.Content, config)
 	}
