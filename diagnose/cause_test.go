@@ -72,6 +72,11 @@ func TestEveryCauseIsNamedSomewhere(t *testing.T) {
 	for _, c := range moduleCases {
 		named[c.want] = true
 	}
+	for _, c := range elementCases {
+		for id := range strings.FieldsSeq(c.want) {
+			named[id] = true
+		}
+	}
 	for _, c := range localNetworkCases {
 		named[c.want] = true
 	}

@@ -62,6 +62,14 @@ func pageCauses() []Cause {
 			Links:     []string{"https://w3c.github.io/webappsec-csp/#directive-script-src"},
 		},
 		{
+			ID: id(fetch.ReasonCSPSubresource), Title: "the page's own Content-Security-Policy forbids the image, the font or the style sheet", Group: GroupPage, Severity: SeverityBlocks,
+			Means:     "img-src, font-src, style-src or media-src of the page's policy, or default-src in its place, does not name the server. Nothing is sent.",
+			Why:       "The page itself said where its parts come from, so that what a foreign script puts into it cannot carry anything away.",
+			Recognise: "The console names Content Security Policy and the directive. The element gets an error event, and a font a NetworkError, as when CORS forbids it.",
+			Fix:       "Add the server's origin to the directive in the policy that the page is served with.",
+			Links:     []string{"https://w3c.github.io/webappsec-csp/#directives-fetch"},
+		},
+		{
 			ID: id(fetch.ReasonDataURL), Title: "a data: URL that cannot be read", Group: GroupPage, Severity: SeverityBlocks,
 			Means:     "The URL holds its own content, and that cannot be decoded.",
 			Why:       "There is nothing to give to the page.",

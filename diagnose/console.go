@@ -37,17 +37,6 @@ func (b Browser) Name() string {
 	return string(b)
 }
 
-// Initiator is what the page asked with. The zero value is fetch().
-type Initiator string
-
-// The initiators, whose names browsers print.
-const (
-	ByFetch          Initiator = "fetch"
-	ByXMLHttpRequest Initiator = "XMLHttpRequest"
-	// ByScript is a module that is imported; a trace says itself that it is of one.
-	ByScript Initiator = "script"
-)
-
 // Basis is how it is known what a browser prints.
 type Basis string
 
@@ -106,11 +95,8 @@ func (p Printout) Blocked() bool { return p.JavaScript != "" }
 // which differs from the standard's and between browsers: the same answer can be "missing" in one and "not successful" in another.
 // What a browser would have done before the record began or after it ended is not invented: see [Printout.Unknown].
 func Console(b Browser, t *fetch.Trace, by Initiator) Printout {
-	if by == "" {
-		by = ByFetch
-	}
-	if t.Request.Destination == string(ByScript) {
-		by = ByScript
+	if own := InitiatorOf(t); by == "" || own != ByFetch {
+		by = own
 	}
 	p := Printout{Browser: b, Basis: BasisGuess, Unknown: true}
 	switch b {
@@ -124,8 +110,8 @@ func Console(b Browser, t *fetch.Trace, by Initiator) Printout {
 	if p.Lines == nil {
 		p.Lines = []Line{}
 	}
-	if by == ByScript && p.Blocked() {
-		p.JavaScript = importError(b, t.Request.URL)
+	if p.Blocked() {
+		p.JavaScript = pageGets(b, t, by, p.JavaScript)
 	}
 	return p
 }
@@ -219,7 +205,7 @@ func answerFault(e *fetch.NetworkError) string {
 func blocksBeforeSending(code fetch.ReasonCode) bool {
 	switch code {
 	case fetch.ReasonBadPort, fetch.ReasonMixedContent, fetch.ReasonSameOriginMode, fetch.ReasonScheme, fetch.ReasonNoCORSRedirectMode,
-		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonDataURL, fetch.ReasonBlobURL,
+		fetch.ReasonOnlyIfCached, fetch.ReasonKeepaliveQuota, fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonCSPSubresource, fetch.ReasonDataURL, fetch.ReasonBlobURL,
 		fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
 		return true
 	}

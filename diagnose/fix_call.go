@@ -11,14 +11,53 @@ import (
 
 // callText is a request as the call that makes it.
 func (s *search) callText(r fetch.Request) string {
-	if s.trace.Request.Destination == string(ByScript) {
+	if isImport(s.trace) {
 		return "import(" + quoteJS(r.URL) + ")"
 	}
 	return callText(r)
 }
 
+// elementText is a request as the element that makes it, or ""; the attributes that it has by itself are left out.
+func elementText(r fetch.Request) string {
+	cors := ""
+	switch {
+	case r.Mode == fetch.ModeNoCORS:
+	case r.Credentials == fetch.CredentialsInclude:
+		cors = ` crossorigin="use-credentials"`
+	default:
+		cors = " crossorigin"
+	}
+	if r.InitiatorType == fetch.InitiatorLink && r.Destination != fetch.DestinationStyle {
+		as := string(r.Destination)
+		if as == "" {
+			as = "fetch"
+		}
+		return `<link rel="preload" as="` + as + `"` + cors + " href=" + quoteJS(r.URL) + ">"
+	}
+	switch r.Destination {
+	case fetch.DestinationImage:
+		return "<img" + cors + " src=" + quoteJS(r.URL) + ">"
+	case fetch.DestinationScript, fetch.DestinationAudio, fetch.DestinationVideo:
+		return "<" + string(r.Destination) + cors + " src=" + quoteJS(r.URL) + ">"
+	case fetch.DestinationStyle:
+		return `<link rel="stylesheet"` + cors + " href=" + quoteJS(r.URL) + ">"
+	case fetch.DestinationFont:
+		return "@font-face { src: url(" + quoteJS(r.URL) + ") }"
+	}
+	if r.InitiatorType == fetch.InitiatorOther {
+		if r.Credentials == fetch.CredentialsInclude {
+			return "new EventSource(" + quoteJS(r.URL) + ", { withCredentials: true })"
+		}
+		return "new EventSource(" + quoteJS(r.URL) + ")"
+	}
+	return ""
+}
+
 // callText is a request as the call of fetch() that makes it. The options that fetch() has by itself are left out.
 func callText(r fetch.Request) string {
+	if text := elementText(r); text != "" {
+		return text
+	}
 	var b strings.Builder
 	b.WriteString("fetch(" + quoteJS(r.URL))
 	var options []string
@@ -91,7 +130,11 @@ func (s *search) avoid() []Warning {
 			break
 		}
 	}
-	if s.trace.Request.Mode != fetch.ModeNoCORS {
+	switch {
+	case s.trace.Request.Mode == fetch.ModeNoCORS, s.trace.Request.Destination == fetch.DestinationFont, isImport(s.trace), s.trace.Request.InitiatorType == fetch.InitiatorOther:
+	case isElement(s.trace):
+		w = append(w, Warning{"leaving crossorigin out", "the error goes away, and no script may look into the answer: a canvas with the image is tainted, and errors of the script say nothing"})
+	default:
 		w = append(w, Warning{`mode: "no-cors"`, "the error goes away, and so does the answer: status 0, no headers, no body"})
 	}
 	return append(w, Warning{"a browser without web security, or an extension that adds headers", "it helps on one machine, and opens it to every page"})

@@ -242,8 +242,15 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 		return c.netError("ERR_CACHE_MISS", BasisSource).Printout
 	case fetch.ReasonMixedContent:
 		what := "resource"
-		if c.by == ByXMLHttpRequest {
+		switch c.by {
+		case ByXMLHttpRequest:
 			what = "XMLHttpRequest endpoint"
+		case ByScript, ByImage, ByFont, ByAudio, ByVideo:
+			what = string(c.by)
+		case ByStyleSheet:
+			what = "stylesheet"
+		case ByEventSource:
+			what = "EventSource endpoint"
 		}
 		p.Lines = []Line{errorLine("Mixed Content: The page at '" + c.trace.Page.URL + "' was loaded over HTTPS, but requested an insecure " + what + " '" + u +
 			"'. This request has been blocked; the content must be served over HTTPS.")}
@@ -275,16 +282,16 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 			note = " Note that 'connect-src' was not explicitly set, so 'default-src' is used as a fallback."
 		}
 		p.Lines = []Line{errorLine("Connecting to '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked.")}
-		if c.by != ByXMLHttpRequest {
+		if c.by == ByFetch {
 			p.Lines = append(p.Lines, errorLine(cannotLoad+"Refused to connect because it violates the document's Content Security Policy."))
 		}
 		p.Basis = BasisMeasured
-	case fetch.ReasonCSPScriptSrc:
+	case fetch.ReasonCSPScriptSrc, fetch.ReasonCSPSubresource:
 		note := ""
-		if name, _, _ := strings.Cut(r.Got, " "); name != "script-src-elem" {
-			note = " Note that 'script-src-elem' was not explicitly set, so '" + name + "' is used as a fallback."
+		if name, _, _ := strings.Cut(r.Got, " "); name != cspDirective(r) {
+			note = " Note that '" + cspDirective(r) + "' was not explicitly set, so '" + name + "' is used as a fallback."
 		}
-		p.Lines = []Line{errorLine("Loading the script '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked.")}
+		p.Lines = []Line{errorLine("Loading " + c.by.loads() + " '" + u + `' violates the following Content Security Policy directive: "` + r.Got + `".` + note + " The action has been blocked.")}
 		p.Basis = BasisMeasured
 	case fetch.ReasonLocalNetworkAccess:
 		return c.at(u).corsError("LocalNetworkAccessPermissionDenied", "Permission was denied for this request to access the `"+r.Got+"` address space.").Printout
@@ -298,7 +305,9 @@ func (c chromium) outside(r *fetch.Reason) Printout {
 				" integrity '" + hash + "'. The resource has been blocked.")}
 			p.Basis = BasisMeasured
 		}
-		p.Lines = append(p.Lines, errorLine(cannotLoad+"SRI's integrity checks failed."))
+		if c.by == ByFetch || c.by == ByXMLHttpRequest {
+			p.Lines = append(p.Lines, errorLine(cannotLoad+"SRI's integrity checks failed."))
+		}
 	case fetch.ReasonDataURL:
 		return c.netError("ERR_INVALID_URL", BasisMeasured).Printout
 	case fetch.ReasonBlobURL:
@@ -326,7 +335,7 @@ func (c chromium) corsError(code, text string) judged {
 	return judged{Printout{
 		Code: code,
 		Lines: []Line{
-			errorLine("Access to " + string(c.by) + " at '" + c.current() + "' " + redirected + "from origin '" + c.trace.Page.Origin + "' has been blocked by CORS policy: " + text),
+			errorLine("Access to " + c.by.kind() + " at '" + c.current() + "' " + redirected + "from origin '" + c.trace.Page.Origin + "' has been blocked by CORS policy: " + text),
 			errorLine(chromiumFailed + "net::ERR_FAILED"),
 		},
 		JavaScript: sees(c.by, chromiumError), Basis: BasisMeasured,

@@ -24,7 +24,13 @@ const (
 	neverEnds = "no event: the request never ends"
 )
 
-func (f firefox) console() Printout { return f.over(Firefox, f.judge, f.outside) }
+func (f firefox) console() Printout {
+	p := f.over(Firefox, f.judge, f.outside)
+	if f.by == ByEventSource && p.Blocked() {
+		p.Lines = append(p.Lines, errorLine("Firefox can’t establish a connection to the server at "+f.trace.Request.URL+"."))
+	}
+	return p
+}
 
 // judge is about one exchange. A keepalive request may outlive its page, and Firefox prints no word on one that fails.
 func (f firefox) judge(raw *fetch.Exchange) judged {
@@ -230,6 +236,9 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 	case fetch.ReasonMixedContent:
 		p.Lines = []Line{errorLine("Blocked loading mixed active content “" + u + "”")}
 		p.Code = "BlockMixedActiveContent"
+		if f.by == ByImage || f.by == ByAudio || f.by == ByVideo {
+			p.Lines, p.Code, p.Basis = []Line{errorLine("Blocked loading mixed display content “" + u + "”")}, "BlockMixedDisplayContent", BasisSource
+		}
 		if len(f.trace.Exchanges) > 0 {
 			p.Lines = append(p.Lines, f.didNotSucceed())
 		}
@@ -255,6 +264,12 @@ func (f firefox) outside(r *fetch.Reason) Printout {
 		default:
 			f.urls = append(f.urls, u)
 			p.Code, p.Lines, p.Basis = "CORSRequestNotHttp", []Line{f.line("CORS request not http", "")}, BasisSource
+		}
+	case fetch.ReasonCSPSubresource:
+		if f.by == ByStyleSheet {
+			p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked a style (style-src-elem) at " + u + " from being applied because it violates the following directive: “" + r.Got + "”")}
+		} else {
+			p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (" + cspDirective(r) + ") at " + u + " because it violates the following directive: “" + r.Got + "”")}
 		}
 	case fetch.ReasonCSPConnectSrc:
 		p.Lines = []Line{errorLine("Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at " + u + " because it violates the following directive: “" + r.Got + "”")}

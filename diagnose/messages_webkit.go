@@ -191,7 +191,7 @@ func (w webkit) outside(r *fetch.Reason) Printout {
 		p.Lines, p.Basis = []Line{errorLine("Not allowed to use restricted network port " + r.Got + ": " + u)}, BasisReported
 	case fetch.ReasonSameOriginMode:
 		p = w.refused("Unsafe attempt to load URL "+u+" from origin "+w.trace.Page.Origin+". Domains, protocols and ports must match.", u).Printout
-	case fetch.ReasonCSPScriptSrc:
+	case fetch.ReasonCSPScriptSrc, fetch.ReasonCSPSubresource:
 		directive, _, _ := strings.Cut(r.Got, " ")
 		p.Lines = []Line{errorLine("Refused to load " + u + " because it does not appear in the " + directive + " directive of the Content Security Policy.")}
 	case fetch.ReasonCSPConnectSrc:
@@ -218,9 +218,20 @@ func (w webkit) refused(message, u string) judged {
 }
 
 func (w webkit) cannotLoad(u string) Line {
-	what := "Fetch API"
-	if w.by == ByXMLHttpRequest {
-		what = "XMLHttpRequest"
+	const why = " due to access control checks."
+	switch w.by {
+	case ByXMLHttpRequest, ByEventSource:
+		return errorLine(string(w.by) + " cannot load " + u + why)
+	case ByBeacon:
+		return errorLine("Beacon API cannot load " + u + why)
+	case ByImage, ByFont, ByAudio, ByVideo:
+		return errorLine("Cannot load " + string(w.by) + " " + u + why)
+	case ByScript:
+		if !isImport(w.trace) {
+			return errorLine("Cannot load script " + u + why)
+		}
+	case ByStyleSheet:
+		return errorLine("Cannot load stylesheet " + u + why)
 	}
-	return errorLine(what + " cannot load " + u + " due to access control checks.")
+	return errorLine("Fetch API cannot load " + u + why)
 }

@@ -180,7 +180,7 @@ func (f *finder) reason(t *fetch.Trace, r fetch.Reason) {
 		f.requestHeaders(x, r.Code)
 	case fetch.ReasonLocalNetworkAccess, fetch.ReasonLocalNetworkInsecure, fetch.ReasonTargetAddressSpace:
 		f.add(id(r.Code), false, Evidence{Exchange: -1, Value: r.Got, Text: "the server's address space"})
-	case fetch.ReasonMixedContent, fetch.ReasonBadPort, fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonRedirectScheme, fetch.ReasonRedirectCredentials, fetch.ReasonRedirectLocation,
+	case fetch.ReasonMixedContent, fetch.ReasonBadPort, fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonCSPSubresource, fetch.ReasonRedirectScheme, fetch.ReasonRedirectCredentials, fetch.ReasonRedirectLocation,
 		fetch.ReasonRedirectMode, fetch.ReasonRedirectLimit, fetch.ReasonRedirectStream:
 		f.add(id(r.Code), false, x.header("Location", "where the redirect leads"))
 	case fetch.ReasonProxyAuth:

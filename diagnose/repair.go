@@ -117,7 +117,7 @@ func repairBefore(t *fetch.Trace, r fetch.Reason) repaired {
 		return page(optionURL, r.URL, secure, why)
 	case fetch.ReasonBadPort:
 		return stuck("Let the server listen on another port, such as 443 or 8443: browsers never connect to port " + r.Got + ".")
-	case fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc:
+	case fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonCSPSubresource:
 		if lines, ok := naming(t.Page.Policies, r); ok {
 			return repaired{served: lines}
 		}

@@ -100,7 +100,7 @@ func (s *simulation) run(profile fetch.Profile, last *ran) *ran {
 		return nil
 	}
 	r := s.request()
-	script := s.trace.Request.Destination == string(ByScript)
+	script := isImport(s.trace)
 	if !s.mismatched() || r.Integrity != s.trace.Request.Integrity {
 		r.Integrity = "" // the recorded body has the hash
 	}
@@ -214,6 +214,7 @@ func (s *simulation) request() fetch.Request {
 	}
 	r.Keepalive, r.UploadListener = t.Request.Keepalive, t.Request.UploadListener
 	r.Integrity, r.TargetAddressSpace = t.Request.Integrity, t.Request.TargetAddressSpace
+	r.Destination, r.InitiatorType = t.Request.Destination, t.Request.InitiatorType
 	for _, c := range s.page {
 		c.apply(&r)
 	}

@@ -14,8 +14,8 @@ type contentSecurityPolicy struct {
 	reportOnly bool
 	// The directive that decides about connections: connect-src, or default-src in its place.
 	cspDirective
-	// script decides about scripts: script-src-elem, or script-src in its place, or default-src.
-	script cspDirective
+	// loads decide about what is fetched for a destination: img-src, or default-src in its place, and their like.
+	loads map[Destination]cspDirective
 
 	upgradeInsecureRequests bool
 	// sandboxedOrigin: a sandbox directive without allow-same-origin, which takes the page's origin away.
@@ -73,7 +73,7 @@ func parseContentSecurityPolicies(lines []string, reportOnly bool) []contentSecu
 // https://w3c.github.io/webappsec-csp/#parse-serialized-policy
 func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok bool) {
 	seen := map[string]bool{}
-	var connect, script, scriptElement, fallback []string
+	directives := map[string][]string{}
 	for token := range strings.SplitSeq(serialized, ";") {
 		fields := splitASCIIWhitespace(token)
 		if len(fields) == 0 || !isASCII(token) {
@@ -85,14 +85,8 @@ func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok 
 		}
 		seen[name], ok = true, true
 		switch name {
-		case "connect-src":
-			connect = fields
-		case "script-src":
-			script = fields
-		case "script-src-elem":
-			scriptElement = fields
-		case "default-src":
-			fallback = fields
+		case "connect-src", "script-src", "script-src-elem", "style-src", "style-src-elem", "img-src", "font-src", "media-src", "manifest-src", "default-src":
+			directives[name] = fields
 		case "upgrade-insecure-requests":
 			p.upgradeInsecureRequests = true
 		case "treat-as-public-address":
@@ -106,8 +100,16 @@ func parseContentSecurityPolicy(serialized string) (p contentSecurityPolicy, ok 
 			}
 		}
 	}
-	p.cspDirective = newCSPDirective(connect, fallback)
-	p.script = newCSPDirective(scriptElement, script, fallback)
+	fallback := directives["default-src"]
+	p.cspDirective = newCSPDirective(directives["connect-src"], fallback)
+	media := newCSPDirective(directives["media-src"], fallback)
+	p.loads = map[Destination]cspDirective{
+		DestinationScript: newCSPDirective(directives["script-src-elem"], directives["script-src"], fallback),
+		DestinationStyle:  newCSPDirective(directives["style-src-elem"], directives["style-src"], fallback),
+		DestinationImage:  newCSPDirective(directives["img-src"], fallback), DestinationFont: newCSPDirective(directives["font-src"], fallback),
+		DestinationManifest: newCSPDirective(directives["manifest-src"], fallback),
+		DestinationAudio:    media, DestinationVideo: media, DestinationTrack: media,
+	}
 	return p, ok
 }
 
@@ -125,23 +127,24 @@ func (p *fetchParams) blockedByCSP() *Response {
 	if p.page.policies == nil {
 		return nil
 	}
-	u := p.request.currentURL()
+	u, destination := p.request.currentURL(), p.request.destination
+	own := cspDirectiveOf(destination)
 	for i := range p.page.policies.csp {
 		policy := &p.page.policies.csp[i]
-		directive, want := &policy.cspDirective, "connect-src "
-		if p.request.destination == destinationScript {
-			directive, want = &policy.script, "script-src "
+		directive := policy.cspDirective
+		if destination != "" {
+			directive = policy.loads[destination]
 		}
 		if directive.directive == "" {
 			continue
 		}
 		// A script that the page runs has no nonce here; what it loads under strict-dynamic it may load all the same.
-		allowed := p.request.destination == destinationScript && directive.strictDynamic ||
+		allowed := destination == DestinationScript && directive.strictDynamic ||
 			directive.allowsConnection(u, p.page.policies.self, p.request.redirectCount)
 		if p.trace == nil && (allowed || policy.reportOnly) {
 			continue
 		}
-		step := Step{Verdict: Fail, Subject: policy.headerName(), Want: want + cspSourceFor(u), Got: directive.text,
+		step := Step{Verdict: Fail, Subject: policy.headerName(), Want: strings.TrimSuffix(own, "-elem") + " " + cspSourceFor(u), Got: directive.text,
 			Text: "the page's own policy does not let it connect"}
 		switch {
 		case allowed:
@@ -149,23 +152,67 @@ func (p *fetchParams) blockedByCSP() *Response {
 		case policy.reportOnly:
 			step.Verdict, step.Text = Note, "the page's own policy would not let it connect, and only reports"
 		}
-		switch {
-		case p.request.destination == destinationScript:
-			p.step("csp#script-src-elem-pre-request", "3", step)
-		case allowed:
-			p.step("csp#connect-src-pre-request", "5", step)
-		default:
-			p.step("csp#connect-src-pre-request", "6", step)
+		p.cspStep(step)
+		if step.Verdict == Fail {
+			return p.blocked(cspReason(destination), insteadOf(directive.directive, own))
 		}
-		if step.Verdict != Fail {
-			continue
-		}
-		if p.request.destination == destinationScript {
-			return p.blocked(ReasonCSPScriptSrc, insteadOf(directive.directive, "script-src-elem"))
-		}
-		return p.blocked(ReasonCSPConnectSrc, insteadOf(directive.directive, "connect-src"))
 	}
 	return nil
+}
+
+// cspStep records the pre-request check of the directive for the request's destination.
+func (p *fetchParams) cspStep(step Step) {
+	switch p.request.destination {
+	case "":
+		if step.Verdict == Pass {
+			p.step("csp#connect-src-pre-request", "5", step)
+		} else {
+			p.step("csp#connect-src-pre-request", "6", step)
+		}
+	case DestinationScript:
+		p.step("csp#script-src-elem-pre-request", "3", step)
+	case DestinationStyle:
+		p.step("csp#style-src-elem-pre-request", "3", step)
+	case DestinationImage:
+		p.step("csp#img-src-pre-request", "3", step)
+	case DestinationFont:
+		p.step("csp#font-src-pre-request", "3", step)
+	case DestinationManifest:
+		p.step("csp#manifest-src-pre-request", "3", step)
+	default:
+		p.step("csp#media-src-pre-request", "3", step)
+	}
+}
+
+// cspDirectiveOf is the directive that is about a destination.
+//
+// https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request
+func cspDirectiveOf(d Destination) string {
+	switch d {
+	case DestinationScript:
+		return "script-src-elem"
+	case DestinationStyle:
+		return "style-src-elem"
+	case DestinationImage:
+		return "img-src"
+	case DestinationFont:
+		return "font-src"
+	case DestinationManifest:
+		return "manifest-src"
+	case DestinationAudio, DestinationVideo, DestinationTrack:
+		return "media-src"
+	}
+	return "connect-src"
+}
+
+func cspReason(d Destination) ReasonCode {
+	switch d {
+	case "":
+		return ReasonCSPConnectSrc
+	case DestinationScript:
+		return ReasonCSPScriptSrc
+	}
+	return ReasonCSPSubresource
 }
 
 // insteadOf says that a directive counts where the one that is about such requests is not there.

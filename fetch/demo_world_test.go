@@ -130,6 +130,7 @@ func TestFaultsOverRealSockets(t *testing.T) {
 	t.Cleanup(func() { world.Close() })
 	met := map[fetch.ReasonCode]bool{
 		fetch.ReasonNotSent: true, fetch.ReasonNotRecorded: true, fetch.ReasonProxy: true, fetch.ReasonNetwork: true,
+		fetch.ReasonCSPSubresource: true, // of elements, which no call of the demo is
 	}
 	for _, fault := range demo.Faults() {
 		t.Run(fault.ID, func(t *testing.T) {

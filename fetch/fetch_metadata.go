@@ -31,7 +31,7 @@ func (r *request) appendFetchMetadata(kind ExchangeKind) {
 	}
 	destination := "empty"
 	if r.destination != "" {
-		destination = r.destination
+		destination = string(r.destination)
 	}
 	r.headers = append(r.headers,
 		Header{"Sec-Fetch-Dest", destination},

@@ -50,7 +50,7 @@ func (p *Page) Fetch(ctx context.Context, request Request) (*Response, error) {
 func (p *fetchParams) fetch() *Response {
 	r := p.request
 	if !r.headers.Contains("Accept") {
-		r.headers = append(r.headers, Header{"Accept", "*/*"})
+		r.headers = append(r.headers, Header{"Accept", r.destination.accept()})
 	}
 	if !r.headers.Contains("Accept-Language") {
 		r.headers = append(r.headers, Header{"Accept-Language", p.agent.acceptLanguage})
@@ -76,10 +76,10 @@ func (p *Page) newRequest(q *Request) (*request, []IgnoredHeader, error) {
 		q.Body, q.BodyType = BytesBody([]byte("[object ReadableStream]")), "text/plain;charset=UTF-8"
 	}
 	r := &request{
-		urlList: []*URL{u}, client: p, origin: p.origin, unsafeRequest: true, tainting: TaintingBasic,
+		urlList: []*URL{u}, client: p, origin: p.origin, unsafeRequest: q.Destination == "" && q.InitiatorType.byJavaScript(), tainting: TaintingBasic,
 		mode: q.Mode, credentials: q.Credentials, redirect: q.Redirect, cache: q.Cache,
 		referrerPolicy: q.ReferrerPolicy, integrity: q.Integrity, keepalive: q.Keepalive, body: q.Body,
-		useURLCredentials: q.URLCredentials, uploaded: q.Uploaded,
+		useURLCredentials: q.URLCredentials, uploaded: q.Uploaded, destination: q.Destination, initiatorType: q.InitiatorType,
 		useCORSPreflight: q.UploadListener || !q.Body.hasSource(),
 	}
 	// Kept under every profile, for those who judge the trace by another one.

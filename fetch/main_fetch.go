@@ -20,6 +20,7 @@ func (p *fetchParams) mainFetch(recursive bool) *Response {
 		p.trace.Checkpoint.save(p)
 	}
 	p.upgradeInsecureRequest()
+	p.upgradeMixedContent()
 	response := p.blockedBeforeNetwork()
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = p.page.referrerPolicy

@@ -13,8 +13,21 @@ func (p *Page) restrictsMixedContent() bool {
 	return p.origin.Scheme() == "https" || p.frameOf.Scheme() == "https" || p.origin.IsOpaque() && p.url != nil && p.url.Scheme() == "https"
 }
 
-// isMixedContent is "should fetching request be blocked as mixed content" for requests whose destination is the empty string,
-// which are never upgraded instead. URLs of other schemes than http count as mixed content in the text too; they are left to main
+// upgradeMixedContent is step 6 of main fetch: an image, a sound or a film that a page on https asks for over plain http is asked for over https.
+//
+// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+func (p *fetchParams) upgradeMixedContent() {
+	r := p.request
+	u := r.currentURL()
+	if !r.destination.isUpgradeable() || u.Scheme() != "http" || u.IsPotentiallyTrustworthy() || isAddress(u.Host()) || !r.client.restrictsMixedContent() {
+		return
+	}
+	p.step("mixed-content#upgrade-algorithm", "2", Step{Verdict: Note, Subject: "scheme", Want: "https", Got: u.Scheme(),
+		Text: "mixed content of this kind is upgraded: the URL becomes https"})
+	r.replaceCurrentURL(u.WithScheme("https"))
+}
+
+// isMixedContent is "should fetching request be blocked as mixed content" for what was not upgraded. URLs of other schemes than http count as mixed content in the text too; they are left to main
 // fetch, where they fail as well, and for the reason that explains more.
 //
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch

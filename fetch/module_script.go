@@ -8,15 +8,16 @@ import (
 	"github.com/corscope/corscope/internal/httpspec"
 )
 
-// destinationScript is that of a request for a script; that of fetch() is empty.
-const destinationScript = "script"
-
 // ModuleRequest is a page's request for a JavaScript module.
 type ModuleRequest struct {
 	// URL of the module, absolute or relative to the page's.
 	URL string
 	// Referrer is the URL of the module that imports it. Empty: the page.
 	Referrer string
+	// Credentials; empty: [CredentialsSameOrigin], as for an import.
+	Credentials CredentialsMode
+	// InitiatorType; empty: another module imports it.
+	InitiatorType InitiatorType
 	// Trace records what happened; nil records nothing.
 	Trace *Trace
 }
@@ -51,18 +52,17 @@ func (e *ModuleError) Error() string {
 	return fmt.Sprintf("fetch: the module %s has Content-Type %s, which is none of JavaScript: send text/javascript", quote(e.URL), quote(e.Got))
 }
 
-// FetchModule fetches a module script as a page that imports it does: by CORS, with credentials for the page's own origin alone. As
+// FetchModule fetches a module script as a page that imports it does: by CORS, with credentials for the page's own origin alone unless m says otherwise. As
 // with [Page.Fetch], an answer that the page may not have is no error, but a response that says why; the caller closes it. The error is a
 // *[ModuleError] for an answer that is no JavaScript, a *[RequestError] for a URL that is none, or ctx's. The script that
 // imports is taken to have no nonce.
 //
 // https://html.spec.whatwg.org/#fetch-a-single-module-script
 func (p *Page) FetchModule(ctx context.Context, m ModuleRequest) (*Response, error) {
-	r, _, err := p.newRequest(&Request{URL: m.URL, Mode: ModeCORS, Credentials: CredentialsSameOrigin, URLCredentials: true})
+	r, _, err := p.newRequest(&Request{URL: m.URL, Mode: ModeCORS, Credentials: m.Credentials, URLCredentials: true, Destination: DestinationScript, InitiatorType: m.InitiatorType})
 	if err != nil {
 		return nil, err
 	}
-	r.destination, r.unsafeRequest = destinationScript, false
 	if m.Referrer != "" {
 		// Unlike one that JavaScript names, it may be of another origin than the page.
 		u, err := p.parse(m.Referrer)

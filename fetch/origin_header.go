@@ -28,6 +28,12 @@ func (p *fetchParams) appendOrigin(r *request) {
 		r.sendOrigin(serialized)
 		return
 	}
+	if p.agent.profile.Headers.OriginForElements && r.mode == ModeCORS && r.isOfElement() {
+		p.step("append-a-request-origin-header", "4.2", Step{Verdict: Note, Subject: "Origin", Got: serialized,
+			Text: "an element or a font asks by CORS: this browser says whose page it is on, to the page's own origin too"})
+		r.sendOrigin(serialized)
+		return
+	}
 	if r.method == "GET" || r.method == "HEAD" {
 		return
 	}
@@ -62,6 +68,15 @@ func (p *fetchParams) storageAccessInactive(r *request) bool {
 	u := r.currentURL()
 	return p.agent.profile.Headers.OriginForStorageAccess && r.mode == ModeNoCORS && r.credentials == CredentialsInclude &&
 		u.IsPotentiallyTrustworthy() && r.redirectTaint() == TaintSameOrigin && p.isThirdParty(r) && p.agent.profile.Cookies.sameSite(u.Origin().Site(), p.page.topSite)
+}
+
+// isOfElement says which requests [HeaderPolicy.OriginForElements] is about.
+func (r *request) isOfElement() bool {
+	switch r.initiatorType {
+	case InitiatorAudio, InitiatorVideo, InitiatorOther:
+		return false
+	}
+	return r.destination != "" || !r.initiatorType.byJavaScript()
 }
 
 func (r *request) sendOrigin(value string) {

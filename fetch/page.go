@@ -21,7 +21,7 @@ type PageConfig struct {
 	// ReferrerPolicy of the page; empty: strict-origin-when-cross-origin, the default of browsers.
 	ReferrerPolicy ReferrerPolicy
 	// ContentSecurityPolicy and ContentSecurityPolicyReportOnly hold the values of the page's headers of these names, one item a line. What
-	// is obeyed is connect-src, default-src in its place, upgrade-insecure-requests, treat-as-public-address, and sandbox, which without
+	// is obeyed is connect-src and those for scripts, styles, images, fonts and media, default-src in their place, upgrade-insecure-requests, treat-as-public-address, and sandbox, which without
 	// allow-same-origin takes the origin away unless Origin is set. Policies that only report are noted in traces; nothing is reported.
 	ContentSecurityPolicy           []string
 	ContentSecurityPolicyReportOnly []string

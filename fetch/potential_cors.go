@@ -17,18 +17,22 @@ const (
 	UseCredentials CORSSetting = "use-credentials"
 )
 
-// PotentialCORSRequest is a request that a page makes without fetch(): for a script element, or an EventSource.
+// PotentialCORSRequest is a request that a page makes without fetch(): for an element, a font, or an EventSource.
 type PotentialCORSRequest struct {
 	// URL, absolute or relative to the page's.
 	URL string
-	// Script says that the answer is to run: the request's destination is "script". False: there is no destination.
-	Script bool
+	// Destination is what the answer is for. Empty: there is none.
+	Destination Destination
+	// InitiatorType says what asks. Empty: [InitiatorOther].
+	InitiatorType InitiatorType
 	// CORS says whether the request is made by CORS. Zero: it is not.
 	CORS CORSSetting
 	// Cache; empty: [CacheDefault].
 	Cache CacheMode
 	// Integrity is that of [Request].
 	Integrity string
+	// ReferrerPolicy; empty: the page's.
+	ReferrerPolicy ReferrerPolicy
 	// Headers are the browser's own, of any name: they are sent without a preflight.
 	Headers HeaderList
 	// Trace records what happened; nil records nothing.
@@ -41,7 +45,13 @@ type PotentialCORSRequest struct {
 //
 // https://html.spec.whatwg.org/#create-a-potential-cors-request
 func (p *Page) FetchPotentialCORS(ctx context.Context, q PotentialCORSRequest) (*Response, error) {
-	request := Request{URL: q.URL, Mode: ModeCORS, Credentials: CredentialsInclude, Cache: q.Cache, Integrity: q.Integrity, URLCredentials: true}
+	request := Request{
+		URL: q.URL, Mode: ModeCORS, Credentials: CredentialsInclude, Cache: q.Cache, Integrity: q.Integrity, ReferrerPolicy: q.ReferrerPolicy, URLCredentials: true,
+		Destination: q.Destination, InitiatorType: q.InitiatorType,
+	}
+	if request.InitiatorType == "" {
+		request.InitiatorType = InitiatorOther
+	}
 	switch q.CORS {
 	case NoCORS:
 		request.Mode = ModeNoCORS
@@ -51,10 +61,6 @@ func (p *Page) FetchPotentialCORS(ctx context.Context, q PotentialCORSRequest) (
 	r, _, err := p.newRequest(&request)
 	if err != nil {
 		return nil, err
-	}
-	r.unsafeRequest = false
-	if q.Script {
-		r.destination = destinationScript
 	}
 	r.headers = append(r.headers, q.Headers...)
 	if err := ctx.Err(); err != nil {

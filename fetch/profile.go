@@ -124,6 +124,9 @@ type HeaderPolicy struct {
 	// site in the address bar over https: its access to storage is then inactive, as Sec-Fetch-Storage-Access says. Not where redirects have
 	// hidden the origin.
 	OriginForStorageAccess bool
+	// OriginForElements sends Origin to the page's own origin too, where a script, a style sheet, an image, a font or a preload is asked for by
+	// CORS; not where audio, video or an EventSource is.
+	OriginForElements bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
 	// from the second.
 	NullOriginAfterRedirect bool

@@ -83,6 +83,9 @@ func chromiumHeaderPolicy() HeaderPolicy {
 		LargestRange: 1<<63 - 2,
 		// DEVIATION(chromium): its HTTP cache parses Range and writes it anew. Measured, 2026-11-22.
 		RewriteRange: true,
+		// DEVIATION(chromium): its elements set Origin before the network layer looks where they ask. Measured, 2026-11-23;
+		// https://fetch.spec.whatwg.org/#append-a-request-origin-header.
+		OriginForElements: true,
 		// DEVIATION(chromium): a page cannot change User-Agent. https://crbug.com/571722, measured 2026-11-22.
 		IgnoreUserAgent: true,
 		// DEVIATION(chromium): If-None-Match and its like ask the server anew and keep the answer. Measured, 2026-11-22.

@@ -24,6 +24,8 @@ const (
 	// ReasonCSPScriptSrc: the page's own Content-Security-Policy does not let it load the module.
 	// https://w3c.github.io/webappsec-csp/#directive-script-src-elem
 	ReasonCSPScriptSrc ReasonCode = "csp-script-src"
+	// ReasonCSPSubresource: the page's own policy does not let it load an image, a font, a style sheet, or audio and video from there.
+	ReasonCSPSubresource ReasonCode = "csp-subresource"
 	// ReasonSameOriginMode: mode same-origin and another origin's URL.
 	ReasonSameOriginMode ReasonCode = "same-origin-mode"
 	// ReasonNoCORSRedirectMode: mode no-cors needs redirect mode follow.
@@ -109,7 +111,7 @@ const (
 // ReasonCodes returns every code, in the order in which a fetch can meet them.
 func ReasonCodes() []ReasonCode {
 	return []ReasonCode{
-		ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonCSPScriptSrc, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
+		ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonCSPScriptSrc, ReasonCSPSubresource, ReasonSameOriginMode, ReasonNoCORSRedirectMode, ReasonScheme, ReasonDataURL,
 		ReasonBlobURL, ReasonKeepaliveQuota, ReasonOnlyIfCached, ReasonLocalNetworkAccess, ReasonLocalNetworkInsecure, ReasonTargetAddressSpace,
 		ReasonAllowOriginMissing, ReasonAllowOriginMismatch, ReasonAllowOriginMultiple, ReasonAllowOriginInvalid,
 		ReasonAllowOriginWildcard, ReasonAllowCredentialsAbsent, ReasonAllowCredentialsValue,
@@ -178,7 +180,7 @@ func (r Reason) StoppedBehindRedirect() bool {
 		return false
 	}
 	switch r.Code {
-	case ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonCSPScriptSrc, ReasonSameOriginMode, ReasonScheme,
+	case ReasonBadPort, ReasonMixedContent, ReasonCSPConnectSrc, ReasonCSPScriptSrc, ReasonCSPSubresource, ReasonSameOriginMode, ReasonScheme,
 		ReasonLocalNetworkAccess, ReasonLocalNetworkInsecure, ReasonTargetAddressSpace:
 		return true
 	}

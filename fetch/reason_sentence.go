@@ -1,6 +1,9 @@
 package fetch
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Sentence says in one sentence what the browser did and why; it is empty for the zero Reason. Values from the server are quoted and cut.
 func (r Reason) Sentence() string {
@@ -49,6 +52,8 @@ func (r Reason) clause() string {
 		return fmt.Sprintf("the page's own Content-Security-Policy has %s, which does not let it connect to %s%s", got, quote(r.URL), r.aside())
 	case ReasonCSPScriptSrc:
 		return fmt.Sprintf("the page's own Content-Security-Policy has %s, which does not let it load scripts from %s%s", got, quote(r.URL), r.aside())
+	case ReasonCSPSubresource:
+		return fmt.Sprintf("the page's own Content-Security-Policy has %s, which does not let it load %s from %s%s", got, cspLoads(r.Want), quote(r.URL), r.aside())
 	case ReasonSameOriginMode:
 		return fmt.Sprintf("mode same-origin refuses another origin, and %s is one", r.Got)
 	case ReasonNoCORSRedirectMode:
@@ -171,4 +176,19 @@ func quoteList(s string) string {
 		}
 	}
 	return s
+}
+
+// cspLoads is what a directive is about.
+func cspLoads(directive string) string {
+	switch name, _, _ := strings.Cut(directive, " "); name {
+	case "img-src":
+		return "images"
+	case "font-src":
+		return "fonts"
+	case "style-src":
+		return "style sheets"
+	case "media-src":
+		return "audio and video"
+	}
+	return "it"
 }

@@ -136,6 +136,10 @@ type Request struct {
 	// TargetAddressSpace is the address space that the server is said to be in, which profiles with
 	// [LocalNetworkPolicy.TargetAddressSpace] heed. Empty: it is not said.
 	TargetAddressSpace AddressSpace
+	// Destination is what the answer is for. Empty: for JavaScript to read, as with fetch().
+	Destination Destination
+	// InitiatorType says what of the page asks. Empty: fetch(). A request that no script chose the method and headers of is never preflighted.
+	InitiatorType InitiatorType
 	// Trace records what happened; nil records nothing and costs nothing. A trace takes one fetch.
 	Trace *Trace
 }
@@ -162,7 +166,8 @@ type request struct {
 	integrity         string
 	uploaded          func(int64)
 	// destination is empty for fetch().
-	destination string
+	destination   Destination
+	initiatorType InitiatorType
 	// targetAddressSpace is what the page says of the server.
 	targetAddressSpace AddressSpace
 	// ownConditions: JavaScript asked a conditional question, whose answer, a 304 included, is its own.

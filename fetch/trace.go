@@ -180,8 +180,9 @@ type RequestRecord struct {
 	Integrity      string          `json:"integrity,omitempty"`
 	// TargetAddressSpace is what the page says of the server.
 	TargetAddressSpace AddressSpace `json:"targetAddressSpace,omitempty"`
-	// Destination is empty for fetch(), and "script" for a module.
-	Destination string `json:"destination,omitempty"`
+	// Destination is empty for fetch(), and "script" for a module. InitiatorType is empty where it was not said.
+	Destination   Destination   `json:"destination,omitempty"`
+	InitiatorType InitiatorType `json:"initiatorType,omitempty"`
 	// Keepalive and UploadListener are those of the request. A body that is a stream asks for a preflight as a listener does.
 	Keepalive      bool `json:"keepalive,omitempty"`
 	UploadListener bool `json:"uploadListener,omitempty"`

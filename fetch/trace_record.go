@@ -24,7 +24,7 @@ func (p *fetchParams) beginTrace(ignored []IgnoredHeader) {
 	t.Request = RequestRecord{
 		Method: r.method, URL: r.currentURL().String(), Origin: r.currentURL().Origin().String(), Headers: r.headers.Clone(),
 		BodySize: r.body.Len(), Mode: r.mode, Credentials: r.credentials, Redirect: r.redirect, Cache: r.cache,
-		ReferrerPolicy: r.referrerPolicy, Integrity: r.integrity, TargetAddressSpace: r.targetAddressSpace, Destination: r.destination,
+		ReferrerPolicy: r.referrerPolicy, Integrity: r.integrity, TargetAddressSpace: r.targetAddressSpace, Destination: r.destination, InitiatorType: r.initiatorType,
 		Keepalive: r.keepalive, UploadListener: r.useCORSPreflight && r.body.hasSource(),
 	}
 	if t.Request.ReferrerPolicy == "" {

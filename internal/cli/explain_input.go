@@ -181,6 +181,10 @@ func (f *explainFlags) complete(a *asked) {
 	a.request.Cache, a.request.ReferrerPolicy, a.request.Integrity = q.Cache, q.ReferrerPolicy, q.Integrity
 	a.request.TargetAddressSpace, a.imports = q.TargetAddressSpace, f.given.Import
 	a.request.Keepalive, a.request.UploadListener = q.Keepalive, q.UploadListener
+	// What flags add only JavaScript could: then it is judged as a call of fetch().
+	if m := a.request.Method; (m == "" || m == "GET") && f.data == nil && f.given.Body == nil && (len(a.request.Headers) == 0 || q.InitiatorType == fetch.InitiatorOther) {
+		a.request.Destination, a.request.InitiatorType = q.Destination, q.InitiatorType
+	}
 	if f.data == nil && f.given.Body != nil {
 		a.request.Body, a.body = fetch.BytesBody(f.given.Body), f.given.Body
 		if f.given.Stream {

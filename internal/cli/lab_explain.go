@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/corscope/corscope/diagnose"
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/intake"
 	"github.com/corscope/corscope/internal/webui"
@@ -152,7 +151,7 @@ func (f *explainFlags) understoodCase(c webui.Case, target string, result *resul
 	}
 	c.Cookies = slices.Clone(f.cookies)
 	c.Integrity, c.TargetAddressSpace = q.Integrity, string(q.TargetAddressSpace)
-	c.Import = q.Destination == string(diagnose.ByScript)
+	c.Import = q.Destination == fetch.DestinationScript && q.InitiatorType == ""
 	if f.given != nil {
 		c.Keepalive = c.Keepalive || f.given.Request.Keepalive
 		c.UploadListener = c.UploadListener || f.given.Request.UploadListener

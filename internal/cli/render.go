@@ -162,6 +162,10 @@ func (r *renderer) preflights() {
 		if !p.Needed && (r.Compact || p.Hop > 0) {
 			continue
 		}
+		if by := r.trace.Request.InitiatorType; !p.Needed && by != "" && by != fetch.InitiatorXMLHttpRequest && by != fetch.InitiatorBeacon {
+			r.field("preflight", "not needed: the browser itself asks, and no script chose the method and the headers")
+			continue
+		}
 		if !p.Needed {
 			r.field("preflight", "not needed: the method and every header are such that a form could send them")
 			continue

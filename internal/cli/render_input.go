@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/corscope/corscope/internal/intake"
 )
@@ -56,7 +57,11 @@ func (u *understood) what() string {
 		case intake.ByFetch, intake.ByXMLHttpRequest:
 			s += ", about a call of " + string(m.Initiator)
 		default:
-			s += ", about a " + string(m.Initiator)
+			article := "a "
+			if strings.ContainsAny(string(m.Initiator[:1]), "aei") {
+				article = "an "
+			}
+			s += ", about " + article + string(m.Initiator)
 		}
 	}
 	return s

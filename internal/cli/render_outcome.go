@@ -20,8 +20,11 @@ func (r *renderer) pageGets() {
 	case r.verdict == verdictNotSent:
 		r.field(label, "nothing yet")
 		return
-	case !o.Allowed && r.initiator == diagnose.ByXMLHttpRequest:
-		r.field(label, "an error event, and nothing else: status 0, no headers, no body")
+	case !o.Allowed && r.initiator != diagnose.ByFetch:
+		r.field(label, r.blockedGets())
+		return
+	case o.Type == fetch.TypeOpaque && elementName(r.trace) != "":
+		r.field(label, "the "+elementName(r.trace)+", and no way to look into it: a load event, no status, no headers, no body")
 		return
 	case !o.Allowed:
 		r.field(label, "TypeError, and nothing else: no status, no headers, no body")
@@ -65,6 +68,32 @@ func (r *renderer) pageGets() {
 		r.field("it may read", readable)
 	}
 	r.hidden()
+}
+
+// blockedGets is what the page gets where fetch() would throw a TypeError.
+func (r *renderer) blockedGets() string {
+	switch r.initiator {
+	case diagnose.ByXMLHttpRequest:
+		return "an error event, and nothing else: status 0, no headers, no body"
+	case diagnose.ByEventSource:
+		if r.trace.Outcome.Reason.Code.IsNetwork() {
+			return "an error event of the EventSource, and nothing else: it connects again (Firefox closes it)"
+		}
+		return "an error event of the EventSource, and nothing else: readyState is 2, and it does not connect again"
+	case diagnose.ByBeacon:
+		return "nothing: sendBeacon() has returned true before"
+	case diagnose.ByFont:
+		if r.trace.Request.InitiatorType != fetch.InitiatorLink {
+			return "NetworkError, a DOMException, and nothing else; text is shown in another font"
+		}
+	case diagnose.ByAudio, diagnose.ByVideo:
+		return "an error event of the element, and nothing else: error.code is 4, and play() rejects with NotSupportedError"
+	case diagnose.ByScript:
+		if r.trace.Request.InitiatorType == "" {
+			return "TypeError, and nothing else: no status, no headers, no body"
+		}
+	}
+	return "an error event of the element, and nothing else: no status, no headers, no body"
 }
 
 // hidden lists what the page cannot read. That the permission itself is hidden

@@ -61,7 +61,7 @@ func (r *result) curl() string {
 
 // judge returns the result with verdict and sentence.
 func judge(t *fetch.Trace) *result {
-	r, o := &result{trace: t}, t.Outcome
+	r, o := &result{trace: t, initiator: diagnose.InitiatorOf(t)}, t.Outcome
 	switch {
 	case o.Allowed:
 		r.verdict, r.sentence = verdictAllowed, allowedSentence(r.trace)
@@ -79,6 +79,9 @@ func allowedSentence(t *fetch.Trace) string {
 	o := t.Outcome
 	switch o.Type {
 	case fetch.TypeOpaque:
+		if what := elementName(t); what != "" {
+			return "The " + what + " may be used, and no script may look into it: it is asked for without crossorigin, in mode no-cors."
+		}
 		return "The request is sent, but the page can read nothing of the answer: mode no-cors."
 	case fetch.TypeOpaqueRedirect:
 		return "The server redirects, and the page learns no more than that: redirect mode manual."
@@ -98,6 +101,21 @@ func allowedSentence(t *fetch.Trace) string {
 		asked = "The "
 	}
 	return fmt.Sprintf("%spage may read the answer (%d).", asked, o.Status)
+}
+
+// elementName is what an element or a font asks for, or "".
+func elementName(t *fetch.Trace) string {
+	if t.Request.InitiatorType == "" {
+		return ""
+	}
+	switch d := t.Request.Destination; d {
+	case fetch.DestinationStyle:
+		return "style sheet"
+	case fetch.DestinationAudio, fetch.DestinationVideo:
+		return string(d) + " file"
+	default:
+		return string(d)
+	}
 }
 
 func notSentSentence(t *fetch.Trace) string {

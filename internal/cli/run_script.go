@@ -24,9 +24,10 @@ const scriptHelp = `  corscope run snippet.js --url https://app.example.com/cart
   corscope run --repl --url https://app.example.com/
 
 Runs JavaScript as the page at --url would run it: fetch, XMLHttpRequest, EventSource,
-URL, timers and the console, with the browser's rules on what the page may read. Each
-run starts with empty cookies and caches, and lives while timers or requests are pending.
-The document is an empty page's. A library goes before the script that uses it.
+images, fonts, URL, timers and the console, with the browser's rules on what the page
+may read. Each run starts with empty cookies and caches, and lives while timers or
+requests are pending. The document is an empty page's. A library goes before the script
+that uses it.
 
 console.log prints on standard output, and nothing else does. A fetch that the page
 does not get is told in one line on standard error; with --trace every fetch is

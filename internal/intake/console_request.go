@@ -44,6 +44,10 @@ func (m *Message) initiated(in *Intake) {
 	switch m.Initiator {
 	case "", ByFetch, ByXMLHttpRequest:
 	default:
+		if e := elementNamed(m.Initiator); e != nil && m.Phase != fetch.PhasePreflight && m.Header == "" && m.Method == "" {
+			in.Request.Destination, in.Request.InitiatorType = e.destination, e.initiator
+			return
+		}
 		article := "a"
 		if strings.HasPrefix(string(m.Initiator), "image") {
 			article = "an"

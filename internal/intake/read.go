@@ -154,8 +154,8 @@ var (
 	powerShell = newPattern(`(?i)\b(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s+-|^\$session\s*=\s*New-Object`)
 	markup     = newPattern(`(?i)^(?:<!doctype|<\?xml|<html|<head|<body|<svg|<!--|<[a-z][a-z0-9]*[\s>])`)
 	// A call that makes a request.
-	requestCall = newPattern(`\b(?:fetch|import|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
-		`|\bnew\s+XMLHttpRequest\b|\baxios\s*\(|(?:^|[^\w$])\$\s*\.\s*(?:ajax|get|post|getJSON)\s*\(`)
+	requestCall = newPattern(`\b(?:fetch|import|axios(?:\s*\.\s*\w+)?|jQuery\s*\.\s*\w+|sendBeacon|new\s+XMLHttpRequest|new\s+Request|new\s+FontFace|new\s+EventSource|new\s+Image|new\s+Audio|document\s*\.\s*createElement|\$?http\s*\.\s*\w+)\s*(?:<[^>()]*>)?\s*\(` +
+		`|\bnew\s+XMLHttpRequest\b|\bnew\s+Image\b|\baxios\s*\(|(?:^|[^\w$])\$\s*\.\s*(?:ajax|get|post|getJSON)\s*\(`)
 )
 
 // kindOf tells the kind of a text that is neither empty nor binary; empty for one that is none.

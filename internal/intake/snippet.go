@@ -264,12 +264,24 @@ func (s *snippet) read(console, mark string, traces []*fetch.Trace, network *rec
 			}
 		}
 	}
+	for i, trace := range traces {
+		if trace == nil {
+			continue
+		}
+		if e := elementOf(&trace.Request); e != nil && e.destination != destinationScript {
+			s.asked, traces[i] = append(s.asked, asked{told: toldRequest{By: string(e.by), URL: trace.Request.URL, Raw: trace.Request.URL, Method: trace.Request.Method}, trace: trace}), nil
+		}
+	}
 	if len(s.asked) > 0 {
 		return rest.String() // what it imports only helps it to ask
 	}
 	for _, trace := range traces {
-		if q := trace.Request; q.Destination == destinationScript {
-			s.asked = append(s.asked, asked{told: toldRequest{By: byImport, URL: q.URL, Raw: q.URL, Method: q.Method}, trace: trace})
+		if q := &trace.Request; q.Destination == destinationScript {
+			by := byImport
+			if e := elementOf(q); e != nil {
+				by = string(e.by)
+			}
+			s.asked = append(s.asked, asked{told: toldRequest{By: by, URL: q.URL, Raw: q.URL, Method: q.Method}, trace: trace})
 		}
 	}
 	return rest.String()
@@ -316,6 +328,10 @@ func (s *snippet) intake(a asked) (*Intake, error) {
 	in.Request = fetch.Request{
 		URL: q.URL, Method: q.Method, Mode: q.Mode, Credentials: q.Credentials, Redirect: q.Redirect, Cache: q.Cache, ReferrerPolicy: q.ReferrerPolicy,
 		Integrity: q.Integrity, TargetAddressSpace: q.TargetAddressSpace, Keepalive: q.Keepalive, UploadListener: q.UploadListener,
+	}
+	if e := elementOf(&q); e != nil {
+		in.What = "JavaScript that " + e.what
+		in.Request.Destination, in.Request.InitiatorType = q.Destination, q.InitiatorType
 	}
 	if a.told.By == byImport {
 		in.What, in.Initiator, in.Import, in.Request = "JavaScript that imports a module", "", true, fetch.Request{URL: q.URL}

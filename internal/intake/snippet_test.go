@@ -132,6 +132,40 @@ func TestAnImportOfAModuleIsARequest(t *testing.T) {
 	}
 }
 
+func TestWhatElementsAskForIsARequest(t *testing.T) {
+	for name, c := range map[string]struct{ text, what, want string }{
+		"an image":                     {"const img = new Image();\nimg.crossOrigin = 'anonymous';\nimg.src = 'https://api.example.com/a.png';\nimg.onload = () => ctx.drawImage(img, 0, 0);", "JavaScript that loads an image", "https://api.example.com/a.png image img cors same-origin"},
+		"one made by its tag":          {"const i = document.createElement('img');\ni.src = 'https://api.example.com/a.png';\ndocument.body.appendChild(i);", "JavaScript that loads an image", "https://api.example.com/a.png image img no-cors include"},
+		"a font":                       {"const f = new FontFace('Inter', 'url(https://api.example.com/a.woff2)');\nf.load().then(() => document.fonts.add(f));", "JavaScript that loads a font", "https://api.example.com/a.woff2 font css cors same-origin"},
+		"a style sheet":                {"const l = document.createElement('link');\nl.rel = 'stylesheet';\nl.crossOrigin = 'use-credentials';\nl.href = 'https://api.example.com/a.css';\ndocument.head.appendChild(l);", "JavaScript that loads a style sheet", "https://api.example.com/a.css style link cors include"},
+		"a script":                     {"const s = document.createElement('script');\ns.src = 'https://api.example.com/a.js';\ns.crossOrigin = '';\ndocument.head.append(s);", "JavaScript that loads a script", "https://api.example.com/a.js script script cors same-origin"},
+		"a script, and what it is for": {"const s = document.createElement('script');\ns.src = 'https://cdn.example/a.js';\ndocument.head.append(s);\nfetch('https://api.example.com/a');", "JavaScript that calls fetch", "https://api.example.com/a   cors same-origin"},
+		"an EventSource":               {"new EventSource('https://api.example.com/a', { withCredentials: true }).onmessage = (e) => show(e.data);", "JavaScript that opens an EventSource", "https://api.example.com/a  other cors include"},
+		"a sound":                      {"new Audio('https://api.example.com/a.mp3').play();", "JavaScript that loads a sound", "https://api.example.com/a.mp3 audio audio no-cors include"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := read(t, c.text)
+			q := in.Request
+			if got := strings.Join([]string{q.URL, string(q.Destination), string(q.InitiatorType), string(q.Mode), string(q.Credentials)}, " "); in.What != c.what || got != c.want {
+				t.Errorf("%s: %s, want %s", in.What, got, c.want)
+			}
+		})
+	}
+}
+
+func TestConsoleErrorsOfElementsAreTheirRequests(t *testing.T) {
+	const rest = " at 'https://api.example.com/a' from origin 'https://app.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	for kind, want := range map[string]string{"image": "image img", "font": "font css", "CSS stylesheet": "style link", "script": "script script", "audio": "audio audio", "link element resource": " link", "fetch": " "} {
+		in := read(t, "Access to "+kind+rest)
+		if got := string(in.Request.Destination) + " " + string(in.Request.InitiatorType); got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+	if in := read(t, "EventSource cannot load https://api.example.com/a due to access control checks."); in.Request.InitiatorType != "other" {
+		t.Errorf("Safari's EventSource: %+v", in.Request)
+	}
+}
+
 func TestOptionsThatOneBrowserReadsAreRead(t *testing.T) {
 	in := read(t, "fetch('https://nas.example.com/', { targetAddressSpace: 'local', integrity: 'sha256-x' })")
 	if in.Request.TargetAddressSpace != "local" || in.Request.Integrity != "sha256-x" {

@@ -18,10 +18,15 @@ var lateGives = map[string]string{
 	"message_event": "MessageEvent",
 	"event_source":  "",
 	"selectors":     "parseSelectors, matchesSelectors",
-	"node": `Node, Comment, DocumentFragment, NodeList, Element, elementClasses, insertionSteps, setState, stateOf, make, listOf, makeElement, makeText, insert, replaceAll,
+	"node": `Node, DOMTokenList, Comment, DocumentFragment, NodeList, Element, elementClasses, elementSteps, insertionSteps, setState, stateOf, make, listOf, makeElement, makeText, insert, replaceAll,
 		grow, elementsBelow, elementsIn, parentMembers, searchMembers, documentMembers, attributeOf, parseXML, serialize`,
 	"html_elements":  "element, HTMLElement",
 	"script_element": "",
+	"element_load":   "load, giveUp, microtask",
+	"image_element":  "HTMLImageElement",
+	"link_element":   "",
+	"media_element":  "",
+	"font_face":      "fonts",
 	"document":       "htmlDocument",
 
 	"message_channel":    "",
@@ -36,7 +41,7 @@ var lateGives = map[string]string{
 var lateShared = strings.Fields(`
 	Array ArrayBuffer Boolean DataView Date Error JSON Map Math Number Object Promise Proxy RangeError Reflect RegExp Set String Symbol TypeError
 	Uint8Array WeakMap
-	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise
+	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise promiseThen
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
 	DOMException CustomEvent File indirectEval noNavigation lateDocumentNames TransformStream

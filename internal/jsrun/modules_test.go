@@ -214,7 +214,7 @@ func TestModulesAreTraced(t *testing.T) {
 	s := &shelf{files: library}
 	var asked []string
 	_, err := output(t, Config{Page: s.page(t, "https://app.example.com/"), Module: true, OnTrace: func(tr *fetch.Trace) {
-		asked = append(asked, tr.Request.URL+" "+tr.Request.Destination+" "+fmt.Sprint(tr.Outcome.Allowed))
+		asked = append(asked, tr.Request.URL+" "+string(tr.Request.Destination)+" "+fmt.Sprint(tr.Outcome.Allowed))
 	}}, `import "./dir/a.js"; await import("https://cdn.example.com/closed.js").catch(() => {})`)
 	want := "https://app.example.com/dir/a.js script true, https://app.example.com/dir/b.js script true, https://cdn.example.com/closed.js script false"
 	if got := strings.Join(asked, ", "); err != nil || got != want {

@@ -92,6 +92,12 @@ func (r *run) requestOf(a arguments) (fetch.Request, error) {
 		ReferrerPolicy: fetch.ReferrerPolicy(lines[7]), TargetAddressSpace: fetch.AddressSpace(lines[8]), Integrity: a.str(3), Keepalive: flags&flagKeepalive != 0, KeepaliveImplied: flags&flagKeepaliveImplied != 0,
 		UploadListener: flags&flagUploadListener != 0, URLCredentials: flags&flagURLCredentials != 0, BodyType: lines[9],
 	}
+	switch {
+	case q.URLCredentials:
+		q.InitiatorType = fetch.InitiatorXMLHttpRequest
+	case flags&flagBeacon != 0:
+		q.InitiatorType = fetch.InitiatorBeacon
+	}
 	if len(lines) > 10 {
 		q.Headers = make(fetch.HeaderList, 0, len(lines)-10)
 		for _, line := range lines[10:] {

@@ -93,6 +93,9 @@ const placeholder = (name) => {
     construct: () => placeholder("new " + name),
   });
 };
-for (const name of ["getElementById", "querySelector", "createElement"]) document[name] = (s) => placeholder(name + "(" + text(s) + ")");
+const realElement = document.createElement.bind(document);
+for (const name of ["getElementById", "querySelector", "createElement"]) {
+  document[name] = (s) => name === "createElement" && ["img", "link", "script", "audio", "video"].includes(text(s).toLowerCase()) ? realElement(s) : placeholder(name + "(" + text(s) + ")");
+}
 globalThis.require = (name) => ({ axios: globalThis.axios, jquery: globalThis.$, "node-fetch": globalThis.fetch, "cross-fetch": globalThis.fetch })[name] ?? placeholder(text(name));
 for (const name of MISSING) globalThis[name] = placeholder(name);

@@ -30,7 +30,7 @@ const documentLoaded = Document.loaded;
 delete Document.loaded;
 handlerAttributes(Document.prototype, ["readystatechange", "DOMContentLoaded", "click", "change", "input", "submit", "keydown", "keyup", "visibilitychange"]);
 // What makes the tree when it is asked for.
-const lateDocumentNames = ["documentElement", "head", "body", "doctype", "compatMode", "activeElement", "currentScript", "scripts", "forms", "images", "links", "styleSheets",
+const lateDocumentNames = ["documentElement", "head", "body", "doctype", "compatMode", "activeElement", "currentScript", "fonts", "scripts", "forms", "images", "links", "styleSheets",
   "title", "implementation", "getElementById", "getElementsByName", "createElement", "createElementNS", "createTextNode", "createComment", "createDocumentFragment",
   "createEvent", "importNode", "adoptNode", "write", "writeln", "open", "close", "hasFocus", "children", "firstElementChild", "lastElementChild", "childElementCount",
   "append", "prepend", "replaceChildren", "querySelector", "querySelectorAll", "getElementsByTagName", "getElementsByTagNameNS", "getElementsByClassName",

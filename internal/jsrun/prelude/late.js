@@ -38,6 +38,10 @@ if (!place.worker) {
   for (const name of ["history", "History"]) lateClass(name, "history");
   lateClass("postMessage", "message_channel");
   for (const name of ["Node", "NodeList", "HTMLCollection", "CharacterData", "Text", "Comment", "DocumentFragment", "XMLDocument", "HTMLDocument", "Element", "DOMTokenList",
-    "HTMLElement", "HTMLAnchorElement", "HTMLBodyElement", "HTMLButtonElement", "HTMLDivElement", "HTMLFormElement", "HTMLIFrameElement", "HTMLImageElement", "HTMLInputElement",
-    "HTMLLinkElement", "HTMLScriptElement", "HTMLSelectElement", "HTMLTextAreaElement", "Image", "DOMParser", "XMLSerializer"]) lateClass(name, "document");
+    "HTMLElement", "HTMLAnchorElement", "HTMLBodyElement", "HTMLButtonElement", "HTMLDivElement", "HTMLFormElement", "HTMLIFrameElement", "HTMLInputElement",
+    "HTMLScriptElement", "HTMLSelectElement", "HTMLTextAreaElement", "DOMParser", "XMLSerializer"]) lateClass(name, "document");
+  for (const name of ["Image", "HTMLImageElement"]) lateClass(name, "image_element");
+  for (const name of ["HTMLLinkElement", "CSSStyleSheet"]) lateClass(name, "link_element");
+  for (const name of ["Audio", "HTMLMediaElement", "HTMLAudioElement", "HTMLVideoElement", "HTMLSourceElement", "MediaError"]) lateClass(name, "media_element");
+  for (const name of ["FontFace", "FontFaceSet", "FontFaceSetLoadEvent"]) lateClass(name, "font_face");
 }

@@ -21,7 +21,8 @@ const members = {
   get forms() { return this.getElementsByTagName("form"); },
   get images() { return this.getElementsByTagName("img"); },
   get links() { return this.querySelectorAll("a[href], area[href]"); },
-  get styleSheets() { return []; },
+  get styleSheets() { return elementsBelow(this, (e) => e.sheet).map((e) => e.sheet); },
+  get fonts() { return late("font_face").fonts; },
   get title() { return (this.querySelector("title")?.textContent ?? "").trim().replace(/[\t\n\f\r ]+/g, " "); },
   set title(v) {
     let t = this.querySelector("title");

@@ -1,5 +1,5 @@
 // https://html.spec.whatwg.org/#elements-in-the-dom, as far as scripts read and write their members. Nothing is rendered, and no form is
-// submitted, no link followed, and no picture, frame or style sheet loaded.
+// submitted, no link followed, and no frame loaded.
 const { Element, stateOf, elementClasses, elementsBelow, attributeOf } = late("node");
 const camel = (s) => s.replace(/-([a-z])/g, (_, c) => c.toUpperCase());
 const kebab = (s) => s.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase());
@@ -65,6 +65,8 @@ function makeStyle(element) {
 }
 handlerAttributes(HTMLElement.prototype, ["click", "dblclick", "change", "input", "submit", "reset", "load", "error", "focus", "blur", "keydown", "keyup", "keypress", "mousedown",
   "mouseup", "mouseover", "mouseout", "mousemove", "mouseenter", "mouseleave", "scroll"]);
+const referrerPolicies = ["no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin", "strict-origin-when-cross-origin",
+  "unsafe-url"];
 // Members that reflect an attribute. https://html.spec.whatwg.org/#reflect
 function reflects(C, names) {
   for (const [key, kind] of Object.entries(names)) {
@@ -76,6 +78,10 @@ function reflects(C, names) {
       url() {
         const v = attributeOf(this, name);
         return v === null ? "" : parseURL(v, place.url)?.href ?? v;
+      },
+      policy() {
+        const v = (attributeOf(this, name) ?? "").toLowerCase();
+        return referrerPolicies.includes(v) ? v : "";
       },
       cors() {
         const v = attributeOf(this, name);
@@ -117,11 +123,8 @@ for (const key of ["origin", "protocol", "username", "password", "host", "hostna
     enumerable: true, configurable: true,
   });
 }
-element("HTMLAnchorElement", ["a", "area"], { href: "url", target: "text", download: "text", rel: "text", type: "text", referrerPolicy: "text" }, HTMLAnchorElement);
-class HTMLImageElement extends HTMLElement {}
-element("HTMLImageElement", ["img"], { src: "url", alt: "text", width: "number", height: "number", crossOrigin: "cors", srcset: "text", referrerPolicy: "text" }, HTMLImageElement);
+element("HTMLAnchorElement", ["a", "area"], { href: "url", target: "text", download: "text", rel: "text", type: "text", referrerPolicy: "policy" }, HTMLAnchorElement);
 element("HTMLIFrameElement", ["iframe"], { src: "url", name: "text", srcdoc: "text" });
-element("HTMLLinkElement", ["link"], { href: "url", rel: "text", type: "text", crossOrigin: "cors" });
 element("HTMLMetaElement", ["meta"], { name: "text", content: "text", httpEquiv: "text http-equiv" });
 element("HTMLLabelElement", ["label"], { htmlFor: "text for" });
 for (const [name, ...tags] of [["HTMLHtmlElement", "html"], ["HTMLHeadElement", "head"], ["HTMLBodyElement", "body"], ["HTMLTitleElement", "title"], ["HTMLDivElement", "div"],
@@ -223,14 +226,6 @@ hooks.formEntries = (form) => {
   }
   return entries;
 };
-// https://html.spec.whatwg.org/#dom-image
-exposeFunction("Image", function Image(width = undefined, height = undefined) {
-  const image = globalThis.document.createElement("img");
-  if (width !== undefined) image.width = width;
-  if (height !== undefined) image.height = height;
-  return image;
-});
-Reflect.defineProperty(globalThis.Image, "prototype", { value: HTMLImageElement.prototype, writable: false });
 class DOMParser {
   parseFromString(text, type) {
     required(arguments, 2, "'parseFromString' on 'DOMParser'");

@@ -185,6 +185,7 @@ function insert(parent, node, before) {
     stateOf(n).parent = parent;
   }
   for (const n of nodes) {
+    stepsOf(n)?.inserted?.(n);
     if (!n.isConnected) continue;
     for (const step of insertionSteps) {
       step(n);
@@ -203,7 +204,13 @@ function replaceAll(parent, nodes) {
   for (const n of nodes) insert(parent, n, null);
 }
 function makeText(text, document) { return make(Text, { type: 3, name: "#text", text, document }); }
+// Elements that most scripts have none of, and the parts with their classes.
+const lateElements = { __proto__: null, img: "image_element", link: "link_element", audio: "media_element", video: "media_element", source: "media_element" };
+// What an element does when an attribute changes (changed), when it was made with all of them (made), and when it gets a parent (inserted).
+const elementSteps = new Map();
+function stepsOf(e) { return stateOf(e).namespace === HTML ? elementSteps.get(stateOf(e).localName) : undefined; }
 function makeElement(localName, document, namespace = HTML, prefix = null) {
+  if (namespace === HTML && localName in lateElements) late(lateElements[localName]);
   const html = namespace === HTML, C = html && elementClasses.get(localName) || (html ? elementClasses.get("") : null) || Element;
   const qualified = prefix ? `${prefix}:${localName}` : localName;
   const upper = html && isHTML(document);
@@ -215,6 +222,7 @@ function cloneNode(n, deep) {
   if (s.type === 1) {
     copy = makeElement(s.localName, s.document, s.namespace, s.prefix);
     stateOf(copy).attributes = s.attributes.map((a) => [...a]);
+    stepsOf(copy)?.made?.(copy);
   } else if (s.type === 9) throw new DOMException("A document cannot be cloned here", "NotSupportedError");
   else copy = make(n.constructor, { type: s.type, name: s.name, text: s.text, document: s.document });
   if (deep) for (const c of s.children) insert(copy, cloneNode(c, true), null);
@@ -269,9 +277,15 @@ function findID(root, id) {
 function attributeOf(n, name) { return stateOf(n).attributes.find((a) => a[0] === name)?.[1] ?? null; }
 class DOMTokenList {
   #element;
-  constructor(element) { this.#element = element; }
-  get #list() { return [...new Set((attributeOf(this.#element, "class") ?? "").split(/[\t\n\f\r ]+/).filter(Boolean))]; }
-  set #list(list) { this.#element.setAttribute("class", list.join(" ")); }
+  #name;
+  #supported;
+  constructor(element, name, supported) {
+    this.#element = element;
+    this.#name = name;
+    this.#supported = supported;
+  }
+  get #list() { return [...new Set((attributeOf(this.#element, this.#name) ?? "").split(/[\t\n\f\r ]+/).filter(Boolean))]; }
+  set #list(list) { this.#element.setAttribute(this.#name, list.join(" ")); }
   #checked(tokens) {
     return tokens.map((t) => {
       const s = toDOMString(t);
@@ -281,8 +295,12 @@ class DOMTokenList {
     });
   }
   get length() { return this.#list.length; }
-  get value() { return attributeOf(this.#element, "class") ?? ""; }
-  set value(v) { this.#element.setAttribute("class", v); }
+  get value() { return attributeOf(this.#element, this.#name) ?? ""; }
+  set value(v) { this.#element.setAttribute(this.#name, v); }
+  supports(token) {
+    if (!this.#supported) throw new TypeError("The attribute has no supported tokens");
+    return this.#supported.includes(toDOMString(token).toLowerCase());
+  }
   item(i) { return this.#list[i] ?? null; }
   contains(token) { return this.#list.includes(toDOMString(token)); }
   add(...tokens) { this.#list = [...new Set([...this.#list, ...this.#checked(tokens)])]; }
@@ -315,7 +333,7 @@ class Element extends Node {
   set id(v) { this.setAttribute("id", v); }
   get className() { return attributeOf(this, "class") ?? ""; }
   set className(v) { this.setAttribute("class", v); }
-  get classList() { return stateOf(this).made.classes ??= new DOMTokenList(this); }
+  get classList() { return stateOf(this).made.classes ??= new DOMTokenList(this, "class"); }
   set classList(v) { this.setAttribute("class", v); }
   get attributes() {
     const list = stateOf(this).attributes.map(([name, value]) => ({ name, localName: name, value, nodeName: name, nodeValue: value, nodeType: 2, specified: true, ownerElement: this }));
@@ -334,11 +352,13 @@ class Element extends Node {
     if (!n || /[\t\n\f\r />=]/.test(n)) throw new DOMException(`'${n}' is not a valid attribute name.`, "InvalidCharacterError");
     if (old) old[1] = v;
     else stateOf(this).attributes.push([n, v]);
-    this.constructor.attributeChanged?.(this, n, v);
+    stepsOf(this)?.changed(this, n, v);
   }
   removeAttribute(name) {
     const n = attributeName(this, name), s = stateOf(this);
-    s.attributes = s.attributes.filter((a) => a[0] !== n);
+    const left = s.attributes.filter((a) => a[0] !== n), had = left.length < s.attributes.length;
+    s.attributes = left;
+    if (had) stepsOf(this)?.changed(this, n, null);
   }
   hasAttribute(name) { return attributeOf(this, attributeName(this, name)) !== null; }
   toggleAttribute(name, force = undefined) {
@@ -478,6 +498,7 @@ function grow(record, parent) {
     n = makeElement(record.name, document, isHTML(parent) ? record.ns || HTML : record.ns ?? "", record.prefix ?? null);
     stateOf(n).attributes = (record.attributes ?? []).map((a) => [...a]);
     stateOf(n).parserMade = true;
+    stepsOf(n)?.made?.(n);
   } else n = record.comment === undefined ? makeText(record.text ?? "", document) : make(Comment, { type: 8, name: "#comment", text: record.comment, document });
   stateOf(parent).children.push(n);
   stateOf(n).parent = parent;
