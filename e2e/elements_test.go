@@ -1,0 +1,295 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/corscope/corscope/e2e/browser"
+)
+
+func TestElementsChromium(t *testing.T) { chromium.testElements(t) }
+func TestElementsFirefox(t *testing.T)  { firefox.testElements(t) }
+
+// elementScripts are bodies of async functions that return a string, on a page at /, with another origin at OTHER. What they return, and what
+// both servers see, is what the browser says: corscope run has to return the same with its profile. Left out is what docs/conformance.md says
+// that a browser does otherwise than the standard: preloads in Firefox that are refused, style sheets in Chromium that say another type.
+var elementScripts = []struct{ name, source string }{
+	{"an image without crossorigin", `return img(OTHER + "a?as=png")`},
+	{"an image by CORS", `return img(OTHER + "a?as=png&acao=*", "anonymous")`},
+	{"an image that CORS refuses", `return img(OTHER + "a?as=png", "")`},
+	{"an image with credentials, and *", `return img(OTHER + "a?as=png&acao=*", "use-credentials")`},
+	{"an image with credentials", `return img(OTHER + "a?as=png&acao=echo", "use-credentials")`},
+	{"an image of the page's own origin, by CORS", `return img(OWN + "a?as=png", "anonymous")`},
+	{"crossorigin of another word", `return img(OTHER + "a?as=png", "bogus")`},
+	{"a picture of 404", `return img(OTHER + "a?as=png&status=404")`},
+	{"HTML for a picture", `return img(OTHER + "a?as=html")`},
+	{"a picture that says that it is HTML", `return img(OTHER + "a?as=png&type=text/html")`},
+	{"and is to be believed", `return img(OTHER + "a?as=png&type=text/html&nosniff=1")`},
+	{"an SVG", `return img(OTHER + "a?as=svg")`},
+	{"a picture of the wrong resource policy", `return img(OTHER + "a?as=png&corp=same-origin")`},
+	{"a redirect of a picture, without CORS on it", `return img(OTHER + "a?to=" + encodeURIComponent(OTHER + "b?as=png&acao=*"), "")`},
+	{"a picture without a referrer", `return img(OTHER + "a?as=png", undefined, (i) => i.referrerPolicy = "no-referrer")`},
+	{"an empty src", `const i = new Image(), p = ends(i); i.src = ""; return await p + i.complete`},
+	{"a src that is no URL", `const i = new Image(), p = ends(i); i.src = "http://"; return await p + i.complete`},
+	{"no src", `const i = new Image(); return [i.complete, i.src, i.currentSrc, i.naturalWidth].join()`},
+	{"two srcs at once", `const i = new Image(), p = ends(i); i.src = OTHER + "a?as=png"; i.src = OTHER + "b?as=png"; return p`},
+	{"crossorigin behind src", `const i = new Image(), p = ends(i); i.src = OTHER + "a?as=png"; i.crossOrigin = ""; return p`},
+	{"crossorigin when it is there", `const i = new Image(); i.src = OTHER + "a?as=png&acao=*"; await ends(i); i.crossOrigin = ""; return await ends(i) + i.complete`},
+	{"the same src again", `const i = new Image(); i.src = OTHER + "a?as=png"; await ends(i); const p = ends(i); i.src = i.src; return i.complete + await p`},
+	{"the same picture in another element", `const i = new Image(), j = new Image(); i.src = OTHER + "a?as=png"; await ends(i); const p = ends(j); j.src = i.src; return j.complete + await p`},
+	{"src is taken away", `const i = new Image(); i.src = OTHER + "a?as=png"; await ends(i); i.removeAttribute("src"); await sleep(20); return [i.complete, i.currentSrc, i.naturalWidth].join()`},
+	{"decode", `const i = new Image(); i.src = OTHER + "a?as=png"; return i.decode().then(() => "ok " + i.complete)`},
+	{"decode of HTML", `const i = new Image(); i.src = OTHER + "a?as=html"; return i.decode().catch((e) => e.name + (e instanceof DOMException))`},
+	{"decode of nothing", `return new Image().decode().catch((e) => e.name)`},
+	{"the load event is a task", `const i = new Image(); let s = ""; i.onload = () => s += "load"; i.src = OTHER + "a?as=png"; await null; s += "micro "; await ends(i); return s`},
+	{"innerHTML of an element that nobody sees", `const d = document.createElement("div"); d.innerHTML = "<img crossorigin src='" + OTHER + "a?as=png'>"; return ends(d.firstChild)`},
+	{"srcset", `const i = new Image(), p = ends(i); i.srcset = OTHER + "a?as=png 1x, " + OTHER + "b?as=png 2x"; return p`},
+	{"a lazy picture that nobody sees", `const i = new Image(), p = ends(i); i.loading = "lazy"; i.src = OTHER + "a?as=png"; return await Promise.race([p, sleep(300).then(() => "nothing")]) + i.complete`},
+	{"width and height", `const i = new Image(5, 7); i.src = OTHER + "a?as=png"; await ends(i); return [i.width, i.height, i.naturalWidth, i.naturalHeight].join()`},
+	{"a data: URL", `return img("data:image/png;base64," + PNG, "anonymous")`},
+	{"a blocked port", `return img("http://127.0.0.1:1/a")`},
+	{"who hears of it", `const said = [], i = new Image(); addEventListener("error", (e) => said.push("window " + e.target.tagName), true); document.addEventListener("load", (e) => said.push("document " + e.target.tagName), true);
+		document.body.append(i); i.src = OTHER + "a?as=html"; await ends(i); i.src = OTHER + "b?as=png"; await ends(i); return said.join()`},
+	{"attributes of an image", `const i = document.createElement("img"), s = []; i.setAttribute("crossorigin", "Use-Credentials"); s.push(i.crossOrigin); i.crossOrigin = "x"; s.push(i.crossOrigin, i.getAttribute("crossorigin")); i.crossOrigin = null; s.push(i.crossOrigin);
+		i.referrerPolicy = "bogus"; s.push(i.referrerPolicy, i.decoding, i.fetchPriority); return s.join()`},
+
+	{"a font", `return font(OTHER + "a?as=font&acao=*")`},
+	{"a font that CORS refuses", `return font(OTHER + "a?as=font")`},
+	{"a font of the page's own origin", `return font(OWN + "a?as=font")`},
+	{"a font of 404", `return font(OTHER + "a?as=font&acao=*&status=404")`},
+	{"HTML for a font", `return font(OTHER + "a?as=html&acao=*")`},
+	{"a font that says that it is HTML", `return font(OTHER + "a?as=font&type=text/html&nosniff=1&acao=*")`},
+	{"a font without a server", `return font("http://127.0.0.1:9/a")`},
+	{"a font's sources", `const f = new FontFace("x", "local('Nope'), url(" + OTHER + "x?as=font&acao=*) format('bogus'), url(" + OTHER + "a?as=font), url(" + OTHER + "b?as=font&acao=*) format('woff2')"); return f.load().then(() => f.status)`},
+	{"a source that is none", `const f = new FontFace("x", "bogus"); return f.status + await f.loaded.catch((e) => e.name)`},
+	{"a font that nobody catches", `const said = []; addEventListener("unhandledrejection", (e) => { e.preventDefault(); said.push(e.reason.name) }); new FontFace("x", "url(" + OTHER + "a?as=font)").load(); new FontFace("x", "bogus"); await sleep(300); return said.join()`},
+	{"a font of bytes", `const b = await (await fetch(OWN + "a?as=font")).arrayBuffer(), f = new FontFace("x", b), g = new FontFace("x", new ArrayBuffer(8)); g.loaded.catch(() => 0); return [f.status, g.status].join()`},
+	{"one promise for a font", `const f = new FontFace("x", "url(" + OTHER + "a?as=font&acao=*)"), p = f.load(); return [p === f.load(), p === f.loaded, await p === f, f.weight, f.display].join()`},
+	{"document.fonts", `const f = new FontFace("abc", "url(" + OTHER + "a?as=font&acao=*)"), s = document.fonts, said = []; s.add(f); said.push(s.size, s.status, s.check("12px abc"), s.check("12px none"), s.has(f)); for (const type of ["loading", "loadingdone", "loadingerror"]) s.addEventListener(type, (e) => said.push(e.type));
+		said.push((await s.load("12px abc"))[0] === f, await s.ready === s); await sleep(50); said.push(s.status, s.check("12px abc")); s.delete(f); return said.filter((x) => typeof x !== "string" || !x.startsWith("loading")).join() + said.filter((x) => typeof x === "string" && x.startsWith("loading")).join()`},
+	{"document.fonts and a font that fails", `const f = new FontFace("abc", "url(" + OTHER + "a?as=font)"), s = document.fonts, said = []; s.add(f); s.onloadingerror = (e) => said.push(e.fontfaces[0] === f); said.push(await s.load("12px abc").catch((e) => e.name)); await sleep(50); s.delete(f); return said.join()`},
+
+	{"a style sheet", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css" })`},
+	{"a style sheet by CORS", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&acao=*", crossOrigin: "" })`},
+	{"a style sheet that CORS refuses", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css", crossOrigin: "anonymous" })`},
+	{"a style sheet with credentials, and *", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&acao=*", crossOrigin: "use-credentials" })`},
+	{"a style sheet of the page's own origin, by CORS", `return add("link", { rel: "stylesheet", href: OWN + "a?as=css", crossOrigin: "" })`},
+	{"a style sheet of 404", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&status=404" })`},
+	{"a style sheet of the wrong resource policy", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&corp=same-origin" })`},
+	{"links that ask for nothing", `for (const a of [{ rel: "stylesheet", href: "" }, { rel: "stylesheet", type: "text/less", href: OTHER + "a?as=css" }, { rel: "stylesheet", disabled: true, href: OTHER + "b?as=css" }, { rel: "preload", href: OTHER + "c?as=css" }]) document.head.append(Object.assign(document.createElement("link"), a)); Object.assign(document.createElement("link"), { rel: "stylesheet", href: OTHER + "d?as=css" }); await sleep(200); return ""`},
+	{"the rules of a style sheet without crossorigin", `const l = Object.assign(document.createElement("link"), { rel: "stylesheet", href: OTHER + "a?as=css" }), p = ends(l); document.head.append(l); await p; try { l.sheet.cssRules; return "read" } catch (e) { return e.name }`},
+	{"preloads", `const s = []; for (const as of ["image", "font", "script", "style", "fetch"]) s.push(await add("link", { rel: "preload", as, href: OTHER + as + "?acao=*&as=" + ({ image: "png", style: "css", script: "js", fetch: "json" }[as] ?? as), crossOrigin: "" })); return s.join()`},
+	{"a preload of a script without crossorigin", `return add("link", { rel: "preload", as: "script", href: OTHER + "a?as=js" })`},
+	{"a module before its time", `return add("link", { rel: "modulepreload", href: OTHER + "a?as=js&acao=*" })`},
+	{"a module before its time, with credentials", `return add("link", { rel: "modulepreload", href: OTHER + "a?as=js&acao=echo", crossOrigin: "use-credentials" })`},
+	{"attributes of a link", `const l = document.createElement("link"), s = [l.as]; l.as = "bogus"; s.push(l.as); l.as = "font"; s.push(l.as, l.crossOrigin, l.relList.supports("preload"), l.relList.supports("stylesheet"), l.disabled, l.media); return s.join()`},
+
+	{"a script", `return add("script", { src: OTHER + "a?as=js" })`},
+	{"a script that CORS refuses", `return add("script", { src: OTHER + "a?as=js", crossOrigin: "" })`},
+	{"a script of the page's own origin, by CORS", `return add("script", { src: OWN + "a?as=js", crossOrigin: "" })`},
+	{"HTML for a script", `return add("script", { src: OTHER + "a?as=html" })`},
+	{"a script that says that it is HTML", `return add("script", { src: OTHER + "a?as=js&type=text/html" })`},
+	{"a script that says that it is a picture", `return add("script", { src: OTHER + "a?as=js&type=image/png" })`},
+	{"a script of text, to be believed", `return add("script", { src: OTHER + "a?as=js&type=text/plain&nosniff=1" })`},
+
+	{"audio that CORS refuses", `const a = new Audio(); a.crossOrigin = ""; const p = ends(a); a.src = OTHER + "a?as=wav"; return [a.networkState, await p, a.error.code, a.networkState, a.readyState].join()`},
+	{"play of what CORS refuses", `const a = new Audio(); a.crossOrigin = ""; a.src = OTHER + "a?as=wav"; return a.play().catch((e) => e.name)`},
+	{"audio of 404", `const a = new Audio(OTHER + "a?as=wav&status=404"); return await ends(a) + a.error.code`},
+	{"an Audio of nothing", `const a = new Audio(); return [a.preload, a.networkState, a.readyState, a.paused, a.currentSrc, a.duration, a.src, a.tagName].join()`},
+
+	{"an EventSource that CORS refuses", `const e = new EventSource(OTHER + "a"), p = ends(e); return await p + e.readyState`},
+	{"an EventSource of the page's own origin", `const e = new EventSource(OWN + "a"), p = ends(e); return await p + e.readyState`},
+}
+
+// elementSamples are what the servers of the test have, by the query's "as". The font has a single table directory: browsers take its
+// name from the script, and its shape from nobody.
+var elementSamples = map[string]struct{ mime, body string }{
+	"png":  {"image/png", decoded(pngOf3By2)},
+	"svg":  {"image/svg+xml", `<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"></svg>`},
+	"css":  {"text/css", "p { color: red }"},
+	"js":   {"text/javascript", "globalThis.ran = true"},
+	"html": {"text/html", "<!doctype html><p>x"},
+	"json": {"application/json", "{}"},
+	"wav":  {"audio/wav", "RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data\x00\x00\x00\x00"},
+}
+
+const pngOf3By2 = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAEklEQVR4nGP4z8DwH4YZkDkAk7sF+wpxGBQAAAAASUVORK5CYII="
+
+func decoded(s string) string {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// smallestFont is a TrueType font with one glyph, a triangle, and no character.
+func smallestFont() string {
+	words := func(values ...int) string {
+		var b strings.Builder
+		for _, v := range values {
+			b.Write([]byte{byte(v >> 8), byte(v)})
+		}
+		return b.String()
+	}
+	zeros := func(n int) string { return strings.Repeat("\x00", n) }
+	tables := []struct{ tag, data string }{
+		{"OS/2", words(1, 500, 400, 5, 0) + zeros(52) + words(0x40, 0xffff, 0xffff, 800, -200, 0, 800, 200) + zeros(8)},
+		{"cmap", words(0, 1, 3, 1, 0, 12) + words(4, 24, 0, 2, 2, 0, 0, 0xffff, 0, 0xffff, 1, 0)},
+		{"glyf", words(1, 0, 0, 100, 100, 2, 0) + "\x01\x01\x01" + words(0, 100, 0, 0, 0, 100) + "\x00"},
+		{"head", words(1, 0, 1, 0, 0, 0, 0x5f0f, 0x3cf5, 0, 1000) + zeros(16) + words(0, 0, 100, 100, 0, 8, 2, 0, 0)},
+		{"hhea", words(1, 0, 800, -200, 0, 500, 0, 0, 100, 1, 0, 0, 0, 0, 0, 0, 0, 1)},
+		{"hmtx", words(500, 0)},
+		{"loca", words(0, 15)},
+		{"maxp", words(1, 0, 1, 3, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0)},
+		{"name", words(0, 0, 6)},
+		{"post", words(3, 0) + zeros(28)},
+	}
+	directory, body := words(1, 0, len(tables), 128, 3, 32), ""
+	for _, t := range tables {
+		data := t.data + zeros(-len(t.data)&3)
+		sum := uint32(0)
+		for i := 0; i < len(data); i += 4 {
+			sum += binary.BigEndian.Uint32([]byte(data[i:]))
+		}
+		entry := binary.BigEndian.AppendUint32([]byte(t.tag), sum)
+		entry = binary.BigEndian.AppendUint32(entry, uint32(12+16*len(tables)+len(body)))
+		directory += string(binary.BigEndian.AppendUint32(entry, uint32(len(t.data))))
+		body += data
+	}
+	return directory + body
+}
+
+const elementHelpers = sleepHelper + `const OWN = location.origin + "/RUN/", OTHER = "http://127.0.0.1:PORT/RUN/", PNG = "` + pngOf3By2 + `";
+	const ends = (e) => new Promise((done) => { for (const t of ["load", "error", "canplay"]) e.addEventListener(t, (ev) => done(t + (ev.bubbles ? " bubbles" : "") + (ev.isTrusted ? "" : " not trusted"))) });
+	const img = async (u, cors, also) => { const i = new Image(); if (cors !== undefined) i.crossOrigin = cors; also?.(i); i.src = u; const now = [i.complete, i.currentSrc === u], e = await ends(i); return [e, ...now, i.complete, i.naturalWidth, i.currentSrc === u].join() };
+	const font = async (u) => { const f = new FontFace("x", "url(" + u + ")"), before = f.status, p = f.load(), during = f.status; return [before, during, await p.then((x) => x === f, (e) => e.name + (e instanceof DOMException)), f.status].join() };
+	const add = async (tag, a) => { const e = Object.assign(document.createElement(tag), a), p = ends(e); document.head.append(e); const said = await p; e.remove(); return said }; `
+
+// elementServer answers by the query, and writes down by the first part of the path what it was asked. No path comes twice, so that no cache
+// has it.
+type elementServer struct {
+	mu   sync.Mutex
+	seen map[string][]string
+	font string
+}
+
+func (s *elementServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	parts := strings.Split(r.URL.Path, "/")
+	if len(parts) != 3 {
+		http.SetCookie(w, &http.Cookie{Name: "c", Value: "1", Path: "/"})
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<!doctype html><link rel=icon href=data:,><body>")
+		return
+	}
+	q := r.URL.Query()
+	asked := r.Method + " " + parts[2]
+	for _, name := range []string{"Origin", "Cookie", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest"} {
+		if v := r.Header.Get(name); v != "" {
+			asked += " | " + name + ": " + v
+		}
+	}
+	s.mu.Lock()
+	s.seen[parts[1]] = append(s.seen[parts[1]], asked)
+	s.mu.Unlock()
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	sample := elementSamples[q.Get("as")]
+	if q.Get("as") == "font" {
+		sample.mime, sample.body = "font/ttf", s.font
+	}
+	h["Content-Type"] = []string{sample.mime}
+	if q.Has("type") {
+		h["Content-Type"] = []string{q.Get("type")}
+	}
+	switch acao := q.Get("acao"); acao {
+	case "":
+	case "echo":
+		h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		h.Set("Access-Control-Allow-Credentials", "true")
+	default:
+		h.Set("Access-Control-Allow-Origin", acao)
+	}
+	if q.Has("corp") {
+		h.Set("Cross-Origin-Resource-Policy", q.Get("corp"))
+	}
+	if q.Has("nosniff") {
+		h.Set("X-Content-Type-Options", "nosniff")
+	}
+	if to := q.Get("to"); to != "" {
+		h.Set("Location", to)
+		w.WriteHeader(http.StatusFound)
+		return
+	}
+	if status, err := strconv.Atoi(q.Get("status")); err == nil {
+		w.WriteHeader(status)
+	}
+	fmt.Fprint(w, sample.body)
+}
+
+func (s *elementServer) saw(run string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.seen[run], "\n")
+}
+
+func (p product) testElements(t *testing.T) {
+	served := &elementServer{seen: make(map[string][]string), font: smallestFont()}
+	own, other := httptest.NewServer(served), httptest.NewServer(served)
+	t.Cleanup(own.Close)
+	t.Cleanup(other.Close)
+	_, port, err := net.SplitHostPort(other.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := p.openAt(t, browser.Options{})
+	program := filepath.Join(t.TempDir(), "corscope")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/corscope")
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, s := range elementScripts {
+		t.Run(s.name, func(t *testing.T) {
+			expression := "(async () => { " + elementHelpers + s.source + " })()"
+			in := func(run string) string { return strings.NewReplacer("RUN", run, "PORT", port).Replace(expression) }
+			theirs, ours := fmt.Sprint("b", i), fmt.Sprint("c", i)
+			// A page of its own for each, so that none meets what another has left.
+			if err := b.Navigate(t.Context(), own.URL+"/"); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			want, err := b.Eval(ctx, in(theirs))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var stdout, stderr bytes.Buffer
+			run := exec.CommandContext(ctx, program, "run", "--browser", strings.ToLower(p.name), "--url", own.URL+"/", "-")
+			run.Stdin = strings.NewReader(`document.cookie = "c=1; path=/"; console.log(await ` + in(ours) + ")")
+			run.Stdout, run.Stderr = &stdout, &stderr
+			if err := run.Run(); err != nil {
+				t.Fatalf("corscope run: %v\n%s", err, stderr.String())
+			}
+			if got := strings.TrimSuffix(stdout.String(), "\n"); got != want {
+				t.Errorf("corscope run gives %q, %s %q", got, p.name, want)
+			}
+			if got, want := served.saw(ours), served.saw(theirs); got != want {
+				t.Errorf("of corscope run the servers saw\n%s\nof %s\n%s", got, p.name, want)
+			}
+		})
+	}
+}
