@@ -211,9 +211,13 @@ func (w webkit) silent(basis Basis) judged {
 
 // refused is the three lines of everything that access control stops.
 func (w webkit) refused(message, u string) judged {
+	basis := BasisSource
+	if isElement(w.trace) {
+		basis = BasisReported
+	}
 	return judged{Printout{
 		Lines:      []Line{errorLine(message), w.cannotLoad(u), errorLine("Failed to load resource: " + message)},
-		JavaScript: sees(w.by, webkitError), Basis: BasisSource,
+		JavaScript: sees(w.by, webkitError), Basis: basis,
 	}, true}
 }
 
