@@ -23,6 +23,9 @@ Lists the causes for which a page does not get what it asked for, or tells one o
 what it means, why the browser insists, how to recognise it, and how to fix it. The
 same pages are in docs/causes.md.
 
+Of words that are neither a cause nor an error, such as 405 or cookie, it lists the
+causes that speak of them.
+
 Of an error that is pasted, as an argument, as @FILE, or as - on standard input, it
 tells the cause that the words name, and the command that finds the rest. Nothing is
 sent. What was recorded, a HAR or what curl -v printed, is judged as explain judges it.
@@ -32,8 +35,11 @@ was recorded, that of explain.
 
 `
 
-// codeCause is a cause that is not in the catalogue.
-const codeCause usageCode = "cause-unknown"
+// A cause that is not in the catalogue, and one that is nearly in it.
+const (
+	codeCause         usageCode = "cause-unknown"
+	codeCauseMisspelt usageCode = "cause-misspelt"
+)
 
 type whyFlags struct {
 	asJSON bool
@@ -95,7 +101,7 @@ func (r *run) why(ctx context.Context, name string, f *whyFlags) error {
 		return r.whyPaste(ctx, name, f)
 	}
 	if !ok {
-		return unknownCause(name)
+		return r.whyWords(name, unknownCause(name), f)
 	}
 	if f.asJSON {
 		return r.writeJSON(struct {
@@ -107,23 +113,44 @@ func (r *run) why(ctx context.Context, name string, f *whyFlags) error {
 	return err
 }
 
-// unknownCause proposes what was probably meant: a slip of the finger, or a cause with that word in its name.
-func unknownCause(name string) error {
+// unknownCause proposes what was probably meant by a slip of the finger.
+func unknownCause(name string) *usageError {
 	e := &usageError{Code: codeCause, Message: "there is no cause " + quote(name), Hint: "corscope why lists them"}
 	word := strings.ReplaceAll(strings.ToLower(name), " ", "-")
-	nearest, with := 4, ""
+	nearest := 4
 	for _, c := range diagnose.Causes() {
 		if d := spelling.Distance(c.ID, word, 3); d < nearest {
-			e.Hint, nearest = "did you mean "+c.ID+"?", d
+			e.Code, e.Hint, nearest = codeCauseMisspelt, "did you mean "+c.ID+"?", d
 		}
-		if with == "" && len(word) > 2 && strings.Contains(c.ID, word) {
-			with = c.ID
-		}
-	}
-	if nearest == 4 && with != "" {
-		e.Hint = "did you mean " + with + "? corscope why lists all"
 	}
 	return e
+}
+
+// whyWords lists the causes that speak of some words which are neither a cause nor an error. Where there are none, or a cause is misspelt,
+// it returns failure.
+func (r *run) whyWords(words string, failure *usageError, f *whyFlags) error {
+	if failure.Code == codeCauseMisspelt {
+		return failure
+	}
+	found := searchCauses(words)
+	if len(found) == 0 {
+		return failure
+	}
+	if f.asJSON {
+		return r.writeJSON(struct {
+			Version int              `json:"version"`
+			Causes  []diagnose.Cause `json:"causes"`
+		}{jsonVersion, found})
+	}
+	style, width, err := r.env.layout(f.colour)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	b.WriteString(style.Faint("causes that speak of "+quote(words)) + "\n" + causeLines(found, style, width))
+	b.WriteString("\ncorscope why CAUSE tells one of them. An error is best given whole: corscope why \"...\"\n")
+	_, err = io.WriteString(r.env.Stdout, b.String())
+	return err
 }
 
 // listCauses is one line for each cause, group by group.

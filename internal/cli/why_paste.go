@@ -51,6 +51,8 @@ func (r *run) whyPaste(ctx context.Context, what string, f *whyFlags) error {
 		if p.meaning.Cause.ID == "" {
 			return inputError(ctx, err)
 		}
+	case err != nil && bad != nil && (bad.Code == intake.ErrUnknown || bad.Code == intake.ErrNoURL):
+		return r.whyPiece(what, inputError(ctx, err), f)
 	case err != nil:
 		return inputError(ctx, err)
 	default:
@@ -90,6 +92,18 @@ func (r *run) whyPaste(ctx context.Context, what string, f *whyFlags) error {
 	}
 	_, err = io.WriteString(r.env.Stdout, pastePage(p, style, width))
 	return err
+}
+
+// maxPiece is how long a text may be that is searched by its words, where it was not understood as a whole.
+const maxPiece = 80
+
+// whyPiece is for a piece of an error, such as "No 'Access-Control-Allow-Origin'", that nothing else understands.
+func (r *run) whyPiece(what string, failure error, f *whyFlags) error {
+	var usage *usageError
+	if !errors.As(failure, &usage) || usage.Code != codeInput || len(what) > maxPiece || strings.ContainsAny(what, "\n/") || strings.HasPrefix(what, "@") {
+		return failure
+	}
+	return r.whyWords(what, usage, f)
 }
 
 // withoutURL is for a message in which no URL stands.

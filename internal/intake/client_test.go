@@ -122,10 +122,11 @@ func TestErrorsThatAreNotCORS(t *testing.T) {
 		code intake.ErrorCode
 		says []string // in the message or in what to do
 	}{
-		"axios was given a status": {`AxiosError {message: "Request failed with status code 401", name: "AxiosError", code: "ERR_BAD_REQUEST", config: {…}, …}`, intake.ErrNotBrowser, []string{"not CORS", "axios", "401"}},
-		"Angular was given one":    {"Http failure response for https://api.example.com/users: 404 Not Found", intake.ErrNotBrowser, []string{"not CORS", "404"}},
-		"ofetch was given one":     {`[POST] "https://api.example.com/users": 422 Unprocessable Entity`, intake.ErrNotBrowser, []string{"not CORS", "422"}},
-		"Apollo was given one":     {"ApolloError: Response not successful: Received status code 500", intake.ErrNotBrowser, []string{"not CORS", "500"}},
+		"axios was given a status":  {`AxiosError {message: "Request failed with status code 401", name: "AxiosError", code: "ERR_BAD_REQUEST", config: {…}, …}`, intake.ErrNotBrowser, []string{"not CORS", "axios", "401"}},
+		"the network tab, no error": {"Referrer Policy: strict-origin-when-cross-origin", intake.ErrNotBrowser, []string{"no error", "Referrer Policy", "red line"}},
+		"Angular was given one":     {"Http failure response for https://api.example.com/users: 404 Not Found", intake.ErrNotBrowser, []string{"not CORS", "404"}},
+		"ofetch was given one":      {`[POST] "https://api.example.com/users": 422 Unprocessable Entity`, intake.ErrNotBrowser, []string{"not CORS", "422"}},
+		"Apollo was given one":      {"ApolloError: Response not successful: Received status code 500", intake.ErrNotBrowser, []string{"not CORS", "500"}},
 		"Node's fetch": {"TypeError: fetch failed\n    at node:internal/deps/undici/undici:13185:13 {\n  [cause]: Error: connect ECONNREFUSED 127.0.0.1:3000\n    at TCPConnectWrap.afterConnect {\n    code: 'ECONNREFUSED'\n  }\n}",
 			intake.ErrNotBrowser, []string{"not CORS", "Node", "nobody listens", "curl -v 127.0.0.1:3000"}},
 		"Node's fetch, without its cause": {"TypeError: fetch failed", intake.ErrNotBrowser, []string{"not CORS", "Node", "[cause]"}},

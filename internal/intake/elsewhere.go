@@ -46,6 +46,10 @@ var places = []elsewhere{
 	{newPattern(`SignatureDoesNotMatch|There were headers present in the request which were not\s+@?signed|<Code>(?:RequestTimeTooSkewed|ExpiredToken|InvalidAccessKeyId)`),
 		"this is not CORS: S3 refuses the signature, and the page was allowed to read that",
 		"send the method and every header as they were signed, x-amz-acl and Content-Type too, before the URL expires"},
+	// What the network tab shows of every request, and people take for the reason.
+	{newPattern(`(?i)^\W*(?:(?:referrer[- ]policy|status(?: code)?|error)\W*)?strict-origin-when-cross-origin\W*$`),
+		"this is no error: strict-origin-when-cross-origin is the page's Referrer Policy, which Chromium shows beside every request",
+		"the reason is the red line in the console: paste that"},
 	{newPattern(`(?i)\b(?:postman|insomnia|thunder client|hoppscotch|bruno|curl|httpie)\b`),
 		// The last one is no error, and counts only where the text says no more.
 		"Postman, Insomnia and curl are no browsers: they ask no preflight, send no Origin by themselves and withhold no answer, so that what works there says nothing of CORS",
