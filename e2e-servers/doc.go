@@ -4,6 +4,7 @@
 // package cors comes to.
 //
 // It is a module of its own because rs/cors is none of the project's dependencies. The
-// tests want nginx, apache2, haproxy and caddy of Debian and npm; as root on Debian
-// they install what is missing, and elsewhere skip those servers, saying so.
+// tests want nginx, apache2, haproxy and caddy of Debian, its Python with uvicorn,
+// gunicorn, FastAPI, Flask and Django, and npm; as root on Debian they install what is
+// missing, and elsewhere skip those servers, saying so.
 package servers

@@ -22,15 +22,24 @@ type place struct {
 	listen, backend, dead string
 }
 
-// engines start the servers with an exported policy.
-var engines = map[export.Target]func(t *testing.T, name string, p place){
-	export.Nginx:    startNginx,
-	export.Apache:   startApache,
-	export.HAProxy:  startHAProxy,
-	export.Caddy:    startCaddy,
-	export.Express:  startExpress,
-	export.Go:       func(t *testing.T, name string, p place) { startGo(t, export.Go, name, p) },
-	export.GoRSCors: func(t *testing.T, name string, p place) { startGo(t, export.GoRSCors, name, p) },
+// engine starts a server with what is exported for a target.
+type engine struct {
+	target export.Target
+	start  func(t *testing.T, name string, p place)
+}
+
+// engines are the servers by name: that of the target, or of a second one that has it.
+var engines = map[string]engine{
+	"nginx":      {export.Nginx, startNginx},
+	"apache":     {export.Apache, startApache},
+	"haproxy":    {export.HAProxy, startHAProxy},
+	"caddy":      {export.Caddy, startCaddy},
+	"express":    {export.Express, startExpress},
+	"fastapi":    {export.FastAPI, startFastAPI},
+	"flask":      {export.Flask, startFlask},
+	"django":     {export.Flask, startDjango},
+	"go":         {export.Go, func(t *testing.T, name string, p place) { startGo(t, export.Go, name, p) }},
+	"go-rs-cors": {export.GoRSCors, func(t *testing.T, name string, p place) { startGo(t, export.GoRSCors, name, p) }},
 }
 
 // put writes a file from a template with {dir}, {listen}, {backend} and {dead}.

@@ -126,7 +126,12 @@ func deadAddress(t *testing.T) string {
 // packages are the Debian packages that have the programs.
 var packages = map[string]string{
 	"nginx": "nginx", "apache2": "apache2", "haproxy": "haproxy", "caddy": "caddy", "node": "nodejs", "npm": "npm",
+	"python3": "python3", "gunicorn": "python3-gunicorn",
+	"uvicorn": "python3-uvicorn", "fastapi": "python3-fastapi", "flask": "python3-flask", "django": "python3-django",
 }
+
+// modules are those of packages that are modules of Python.
+var modules = []string{"gunicorn", "uvicorn", "fastapi", "flask", "django"}
 
 // installed returns the path of a program, and has all that are missing installed if it
 // may.
@@ -143,8 +148,19 @@ func installed(t *testing.T, program string) string {
 	return path
 }
 
-// lookPath looks where servers are, too, which is not always in the search path.
+// debianPython is the one that has Debian's modules, whatever comes first in the search
+// path.
+const debianPython = "/usr/bin/python3"
+
+// lookPath looks where servers are, too, which is not always in the search path. Of a
+// module of Python it returns the name.
 func lookPath(program string) (string, error) {
+	if program == "python3" {
+		return exec.LookPath(debianPython)
+	}
+	if slices.Contains(modules, program) {
+		return program, exec.Command(debianPython, "-c", "import "+program).Run()
+	}
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return exec.LookPath("/usr/sbin/" + program)

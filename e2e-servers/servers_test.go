@@ -289,14 +289,14 @@ func ask(t *testing.T, page *fetch.Page, request fetch.Request, address, path st
 
 // TestVerdicts asks every server, with every policy, on behalf of every page.
 func TestVerdicts(t *testing.T) {
-	for target := range engines {
-		t.Run(string(target), func(t *testing.T) {
+	for server, engine := range engines {
+		t.Run(server, func(t *testing.T) {
 			for name, config := range policies {
 				t.Run(name, func(t *testing.T) {
 					if name == fullest {
-						config = fullestFor(target)
+						config = fullestFor(engine.target)
 					}
-					artifact, err := export.Render(config, target)
+					artifact, err := export.Render(config, engine.target)
 					var unsupported *export.UnsupportedError
 					if errors.As(err, &unsupported) {
 						return // The golden files of package export say so.
@@ -304,7 +304,7 @@ func TestVerdicts(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					for _, difference := range try(t, target, name, config, artifact) {
+					for _, difference := range try(t, engine, name, config, artifact) {
 						t.Error(difference)
 					}
 				})
@@ -343,7 +343,7 @@ func TestFaultsAreFound(t *testing.T) {
 			if !broken {
 				t.Fatalf("%q is not in what is exported", c.old)
 			}
-			if len(try(t, export.Nginx, c.policy, policies[c.policy], artifact)) == 0 {
+			if len(try(t, engines["nginx"], c.policy, policies[c.policy], artifact)) == 0 {
 				t.Error("nobody noticed")
 			}
 		})
@@ -352,7 +352,7 @@ func TestFaultsAreFound(t *testing.T) {
 
 // try starts a server with what was exported and returns what it does differently from
 // package cors.
-func try(t *testing.T, target export.Target, name string, config cors.Config, artifact export.Artifact) (differences []string) {
+func try(t *testing.T, e engine, name string, config cors.Config, artifact export.Artifact) (differences []string) {
 	t.Helper()
 	b := new(backend)
 	behind := httptest.NewServer(b)
@@ -363,9 +363,9 @@ func try(t *testing.T, target export.Target, name string, config cors.Config, ar
 			t.Fatal(err)
 		}
 	}
-	engines[target](t, name, p)
+	e.start(t, name, p)
 
-	differences = compare(t, target, config, p)
+	differences = compare(t, e.target, config, p)
 	if n := len(b.preflights); n > 0 {
 		differences = append(differences, fmt.Sprintf("%d preflights reached the backend", n))
 	}
@@ -470,6 +470,23 @@ func raw(t *testing.T, config cors.Config, p place) (differences []string) {
 		}
 		if strings.Contains(head, "x-backend") || strings.Contains(head, "trace") {
 			differ("the backend's own headers are left:\n%s", head)
+		}
+	}
+	if policy.Config().RejectRefusedRequests {
+		for request, want := range map[string]string{
+			"Origin: https://evil.example\r\n":                                              "403",
+			"Origin: http://x\r\n":                                                          "200",
+			"Origin: http://x\r\nSec-Fetch-Site: same-site\r\n":                             "403",
+			"Origin: https://evil.example\r\nSec-Fetch-Site: none\r\n":                      "200",
+			"Origin: null\r\nSec-Fetch-Site: same-origin\r\n":                               "200",
+			"Origin: null\r\n":                                                              "403",
+			"Origin: https://app.example.com\r\nSec-Fetch-Site: cross-site\r\n":             "200",
+			"Origin: https://app.example.com\r\nOrigin: https://evil.example\r\n":           "403",
+			"Origin: https://evil.example\r\nSec-Fetch-Site: none\r\nSec-Fetch-Site: x\r\n": "403",
+		} {
+			if head := exchange(t, p.listen, get+request+"\r\n"); !strings.HasPrefix(head, "http/1.1 "+want+" ") || !strings.Contains(head, "vary: ") {
+				differ("with refused requests rejected, %q is answered with\n%s", request, head)
+			}
 		}
 	}
 	// Of two Origin lines one is allowed: a browser must not be able to take the answer

@@ -1,5 +1,6 @@
 // Package export writes a policy of package cors in the language of the server
-// that is there already: nginx, Apache httpd, HAProxy, Caddy, Express, or Go.
+// that is there already: nginx, Apache httpd, HAProxy, Caddy, Express, FastAPI, Flask,
+// Django, or Go.
 //
 // [Render] takes a cors.Config and a [Target] and returns an [Artifact]: files to
 // include or to paste, each line with its reason, and notes on what comes out

@@ -57,8 +57,9 @@ const label = `([a-z0-9_-]+\.)+`
 
 // regexps returns regular expressions, one for each scheme, that match what the
 // rule does among the origins that browsers write. They are anchored at both ends
-// and mean the same to PCRE, RE2 and JavaScript; of the bytes that some language
-// would want escaped, they have none but backslash and dollar.
+// and mean the same to PCRE, RE2 and JavaScript, and without their ends to Python; of
+// the bytes that some language would want escaped, they have none but backslash and
+// dollar.
 func (r *originRule) regexps() []string {
 	if r.exact {
 		return []string{"^" + regexp.QuoteMeta(r.text) + "$"}

@@ -98,8 +98,8 @@ func checkFile(target export.Target, file export.File, config cors.Config) error
 			return checkGo(file.Content, config)
 		}
 		return nil
-	case export.Express:
-		return checkJavaScript(file.Content, config)
+	case export.Express, export.FastAPI, export.Flask:
+		return scripts[target].check(target, file.Content, config)
 	}
 	return checkLines(target, file.Content, config)
 }
@@ -245,15 +245,38 @@ func checkGo(content string, want cors.Config) error {
 	return nil
 }
 
-var (
-	jsString  = regexp.MustCompile(`'(?:[^'\\\n]|\\.)*'`)
-	jsRegexp  = regexp.MustCompile(`(?m)^  /(?:[^/\\\n]|\\.)*/,?$`)
-	jsComment = regexp.MustCompile(`(?m)^ *//.*\n`)
-)
+// script is what a reader needs to know of a programming language.
+type script struct {
+	// text, pattern and comment match a string, a regular expression and a comment.
+	text, pattern, comment *regexp.Regexp
+	// value is what a string means.
+	value func(literal string) (string, error)
+}
 
-// checkJavaScript takes away strings, regular expressions and comments. What is left
-// must be the same as for a policy with harmless names.
-func checkJavaScript(content string, config cors.Config) error {
+var javaScript = script{
+	text:    regexp.MustCompile(`'(?:[^'\\\n]|\\.)*'`),
+	pattern: regexp.MustCompile(`(?m)^  /(?:[^/\\\n]|\\.)*/,?$`),
+	comment: regexp.MustCompile(`(?m)^ *//.*\n`),
+	value: func(literal string) (string, error) {
+		return strconv.Unquote(`"` + strings.ReplaceAll(literal[1:len(literal)-1], `\'`, "'") + `"`)
+	},
+}
+
+// python is read as it is written: escapes are \x alone, and raw strings have no quotes.
+var python = script{
+	text:    regexp.MustCompile(`\bb?'(?:[^'\\\n]|\\x[0-9a-f]{2})*'|'(?:[^'\\\n]|\\x[0-9a-f]{2})*'`),
+	pattern: regexp.MustCompile(`(?m)^    re\.compile\(rb?'[^'\n]*'\),$`),
+	comment: regexp.MustCompile(`(?m)^ *#.*\n`),
+	value: func(literal string) (string, error) {
+		return strconv.Unquote(`"` + strings.ReplaceAll(strings.Trim(strings.TrimPrefix(literal, "b"), "'"), `"`, `\"`) + `"`)
+	},
+}
+
+var scripts = map[export.Target]script{export.Express: javaScript, export.FastAPI: python, export.Flask: python}
+
+// check takes away strings, regular expressions and comments. What is left must be the
+// same as for a policy with harmless names.
+func (s script) check(target export.Target, content string, config cors.Config) error {
 	harmless := config
 	rename := func(list []string) []string {
 		renamed := slices.Clone(list)
@@ -265,26 +288,29 @@ func checkJavaScript(content string, config cors.Config) error {
 		return renamed
 	}
 	harmless.Methods, harmless.RequestHeaders, harmless.ExposedHeaders = rename(config.Methods), rename(config.RequestHeaders), rename(config.ExposedHeaders)
-	artifact, err := export.Render(harmless, export.Express)
+	artifact, err := export.Render(harmless, target)
 	if err != nil {
 		return err
 	}
-	code := func(s string) string {
-		s = jsComment.ReplaceAllString(s, "")
-		s = jsString.ReplaceAllString(s, "S")
-		return jsRegexp.ReplaceAllString(s, "R")
+	code := func(text string) string {
+		text = s.comment.ReplaceAllString(text, "")
+		text = s.pattern.ReplaceAllString(text, "R")
+		return s.text.ReplaceAllString(text, "S")
 	}
-	if got, want := code(content), code(artifact.Files[0].Content); got != want {
-		return fmt.Errorf("the code depends on names:\n%s", cmp.Diff(want, got))
+	left := code(content)
+	if strings.ContainsAny(left, `'"`) {
+		return fmt.Errorf("a string is none:\n%s", left)
+	}
+	if want := code(artifact.Files[0].Content); left != want {
+		return fmt.Errorf("the code depends on names:\n%s", cmp.Diff(want, left))
 	}
 	var values []string
-	for _, literal := range jsString.FindAllString(content, -1) {
-		s := strings.ReplaceAll(literal[1:len(literal)-1], `\'`, "'")
-		s, err := strconv.Unquote(`"` + s + `"`)
+	for _, literal := range s.text.FindAllString(s.comment.ReplaceAllString(content, ""), -1) {
+		value, err := s.value(literal)
 		if err != nil {
 			return fmt.Errorf("%s: %w", literal, err)
 		}
-		values = append(values, s)
+		values = append(values, value)
 	}
 	for _, list := range [][]string{config.Methods, config.RequestHeaders, config.ExposedHeaders} {
 		if want := strings.Join(list, ", "); len(list) > 0 && !(config.Credentials && slices.Contains(list, "*")) && !slices.Contains(values, want) {
@@ -321,7 +347,7 @@ func TestRenderRefusesWhatItCannotKnow(t *testing.T) {
 }
 
 func TestTargetsAreFoundByTheirNames(t *testing.T) {
-	for name, want := range map[string]export.Target{"nginx": export.Nginx, "NGINX": export.Nginx, "httpd": export.Apache, "rs/cors": export.GoRSCors, "node": export.Express} {
+	for name, want := range map[string]export.Target{"nginx": export.Nginx, "NGINX": export.Nginx, "httpd": export.Apache, "rs/cors": export.GoRSCors, "node": export.Express, "ASGI": export.FastAPI, "django": export.Flask} {
 		if got, err := export.ParseTarget(name); err != nil || got != want {
 			t.Errorf("%s: %s, %v", name, got, err)
 		}

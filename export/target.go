@@ -21,6 +21,8 @@ const (
 	HAProxy  Target = "haproxy"
 	Caddy    Target = "caddy"
 	Express  Target = "express"
+	FastAPI  Target = "fastapi"
+	Flask    Target = "flask"
 )
 
 // Description is what there is to know of a target before it is used.
@@ -70,7 +72,7 @@ type limits struct {
 	listBytes int
 }
 
-var engines = []*engine{goEngine, rsCorsEngine, nginxEngine, apacheEngine, haproxyEngine, caddyEngine, expressEngine}
+var engines = []*engine{goEngine, rsCorsEngine, nginxEngine, apacheEngine, haproxyEngine, caddyEngine, expressEngine, fastapiEngine, flaskEngine}
 
 // Targets returns all targets, always in the same order.
 func Targets() []Description {

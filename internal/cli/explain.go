@@ -137,7 +137,7 @@ func (r *run) explainCommand() *cobra.Command {
 	fl.StringVar(&f.credentials, "credentials", "same-origin", "`WHEN` cookies go along: omit, same-origin or include")
 	fl.StringVar(&f.mode, "mode", "cors", "the request's `MODE`: cors, no-cors or same-origin")
 	fl.StringVar(&f.redirect, "redirect", "follow", "`WHAT` to do on a redirect: follow, error or manual")
-	fl.StringVar(&f.server, "server", "", "print the fix in the language of this `SERVER`: nginx, apache, haproxy, caddy, express, go; see corscope export --list")
+	fl.StringVar(&f.server, "server", "", "print the fix in the language of this `SERVER`: nginx, apache, haproxy, caddy, express, fastapi, flask, go; see corscope export --list")
 	fl.BoolVar(&f.loadPage, "load-page", false, "fetch the page itself first, and obey the policies that its answer and its <meta> elements state: Content-Security-Policy, Cross-Origin-Embedder-Policy, Referrer-Policy, Permissions-Policy")
 	fl.StringVar(&f.pageSpace, "page-address-space", "", pageAddressSpaceUsage)
 	fl.StringArrayVar(&f.cookies, "cookie", nil, "a `COOKIE` that the browser already holds for the URL, as in Set-Cookie: 'a=1; SameSite=Lax', or several as in Cookie: 'a=1; b=2'; may be repeated")

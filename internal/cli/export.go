@@ -24,9 +24,9 @@ const exportHelp = `  corscope export cors.yaml --to nginx
   corscope export --list
 
 Writes a policy in the language of the server that you run: nginx, Apache httpd,
-HAProxy, Caddy, Express, or Go. A browser comes to the same verdicts with it as with the
-policy itself, on errors too; preflights do not reach what is behind, and CORS headers
-from there are removed.
+HAProxy, Caddy, Express, FastAPI, Flask, Django, or Go. A browser comes to the same
+verdicts with it as with the policy itself, on errors too; preflights do not reach what
+is behind, and CORS headers from there are removed.
 
 POLICY is a policy file (see corscope check --help), or one policy alone, in YAML or
 JSON; - is standard input. The files go to standard output, what to do with them to
@@ -55,7 +55,7 @@ func (r *run) exportCommand() *cobra.Command {
 	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export POLICY --to SERVER",
-		Short: "Write a policy for nginx, Apache, HAProxy, Caddy, Express or Go",
+		Short: "Write a policy for nginx, Apache, HAProxy, Caddy, Node, Python, Go",
 		Long:  exportHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
