@@ -159,7 +159,7 @@ func lookPath(program string) (string, error) {
 		return exec.LookPath(debianPython)
 	}
 	if slices.Contains(modules, program) {
-		return program, exec.Command(debianPython, "-c", "import "+program).Run()
+		return program, exec.Command(debianPython, "-c", "import importlib.util, sys; sys.exit(not importlib.util.find_spec('"+program+"'))").Run()
 	}
 	path, err := exec.LookPath(program)
 	if err != nil {

@@ -316,22 +316,30 @@ func TestVerdicts(t *testing.T) {
 // TestFaultsAreFound breaks what is exported in the ways that configurations written by
 // hand are broken in. A table that did not notice would prove nothing.
 func TestFaultsAreFound(t *testing.T) {
-	for name, c := range map[string]struct{ policy, old, new string }{
-		"headers on successes only":              {"one-origin", " always;", ";"},
-		"a pattern that is open at its end":      {"one-origin", `\.com$"`, `\.com"`},
-		"a dot that stands for any byte":         {"one-origin", `app\.example`, `app.example`},
-		"a key that ignores case":                {"one-origin", `"~^https://app\.example\.com$"`, `"https://app.example.com"`},
-		"a wildcard without its dot":             {"patterns", `([a-z0-9_-]+\.)+example`, `.*example`},
-		"the backend's headers are left":         {"one-origin", "proxy_hide_header Access-Control-Allow-Origin;", ""},
-		"the backend answers preflights":         {"one-origin", "if ($cors_answer", "# if ($cors_answer"},
-		"every OPTIONS is taken for a preflight": {"one-origin", `"~^OPTIONS [^ ]+ [^ ]" asked;`, `"~^OPTIONS" asked;`},
-		"no Vary":                                {"one-origin", "add_header Vary", "# add_header Vary"},
-		"credentials for all":                    {"one-origin", "add_header Vary", "add_header Access-Control-Allow-Credentials true always; add_header Vary"},
-		"Authorization under the wildcard":       {"wildcards-with-credentials", `"~*[ ,]authorization *(,|$)" "";`, ""},
-		"a method is missing":                    {"one-origin", `DELETE, PUT`, `DELETE`},
+	for name, c := range map[string]struct{ server, policy, old, new string }{
+		"headers on successes only":                  {"nginx", "one-origin", " always;", ";"},
+		"a pattern that is open at its end":          {"nginx", "one-origin", `\.com$"`, `\.com"`},
+		"a dot that stands for any byte":             {"nginx", "one-origin", `app\.example`, `app.example`},
+		"a key that ignores case":                    {"nginx", "one-origin", `"~^https://app\.example\.com$"`, `"https://app.example.com"`},
+		"a wildcard without its dot":                 {"nginx", "patterns", `([a-z0-9_-]+\.)+example`, `.*example`},
+		"the backend's headers are left":             {"nginx", "one-origin", "proxy_hide_header Access-Control-Allow-Origin;", ""},
+		"the backend answers preflights":             {"nginx", "one-origin", "if ($cors_answer", "# if ($cors_answer"},
+		"every OPTIONS is taken for a preflight":     {"nginx", "one-origin", `"~^OPTIONS [^ ]+ [^ ]" asked;`, `"~^OPTIONS" asked;`},
+		"no Vary":                                    {"nginx", "one-origin", "add_header Vary", "# add_header Vary"},
+		"credentials for all":                        {"nginx", "one-origin", "add_header Vary", "add_header Access-Control-Allow-Credentials true always; add_header Vary"},
+		"Authorization under the wildcard":           {"nginx", "wildcards-with-credentials", `"~*[ ,]authorization *(,|$)" "";`, ""},
+		"a method is missing":                        {"nginx", "one-origin", `DELETE, PUT`, `DELETE`},
+		"fastapi: a pattern that is open at its end": {"fastapi", "patterns", ".fullmatch(", ".match("},
+		"fastapi: the app's headers are left":        {"fastapi", "one-origin", "if name.lower() not in REPLACED", ""},
+		"fastapi: Authorization under the wildcard":  {"fastapi", "wildcards-with-credentials", "b'authorization' not in", "b'' not in"},
+		"fastapi: a second line is not seen":         {"fastapi", "reject-refused-requests", "b', '.join(lines)", "lines[0]"},
+		"flask: no Vary":                             {"flask", "one-origin", "ours.append(('Vary'", "(('Vary'"},
+		"flask: the app answers preflights":          {"flask", "one-origin", "'OPTIONS'", "'NONE'"},
+		"flask: refused requests are served":         {"flask", "reject-refused-requests", "if refused:", "if False:"},
+		"django: the site's own pages are refused":   {"django", "reject-refused-requests", " and not is_own(environ, origin)", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			artifact, err := export.Render(policies[c.policy], export.Nginx)
+			artifact, err := export.Render(policies[c.policy], engines[c.server].target)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -343,7 +351,7 @@ func TestFaultsAreFound(t *testing.T) {
 			if !broken {
 				t.Fatalf("%q is not in what is exported", c.old)
 			}
-			if len(try(t, engines["nginx"], c.policy, policies[c.policy], artifact)) == 0 {
+			if len(try(t, engines[c.server], c.policy, policies[c.policy], artifact)) == 0 {
 				t.Error("nobody noticed")
 			}
 		})
