@@ -18,7 +18,7 @@ import (
 //   - what a policy allows passes, and what it refuses, or allows without credentials only, is where the fetch ends, for a reason that belongs to it;
 //   - no request that must be asked for reaches a server whose policy does not permit it, by no preflight, no stored one and no redirect;
 //   - Origin is the page's, and "null" behind a redirect between two other origins;
-//   - no policy touches a request of its own origin's page, and none answers a preflight by its handler;
+//   - no policy refuses a request of its own origin's page, unless the page hides its origin on plain http, and no preflight comes to the handler;
 //   - the page reads the headers that the policy exposes, and no others, also of stored answers.
 //
 // It returns what happened, in words, so that a test can tell what it has met. The error is the first disagreement.

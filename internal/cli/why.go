@@ -35,11 +35,8 @@ was recorded, that of explain.
 
 `
 
-// A cause that is not in the catalogue, and one that is nearly in it.
-const (
-	codeCause         usageCode = "cause-unknown"
-	codeCauseMisspelt usageCode = "cause-misspelt"
-)
+// codeCause is a cause that is not in the catalogue.
+const codeCause usageCode = "cause-unknown"
 
 type whyFlags struct {
 	asJSON bool
@@ -101,7 +98,11 @@ func (r *run) why(ctx context.Context, name string, f *whyFlags) error {
 		return r.whyPaste(ctx, name, f)
 	}
 	if !ok {
-		return r.whyWords(name, unknownCause(name), f)
+		failure, misspelt := unknownCause(name)
+		if misspelt {
+			return failure
+		}
+		return r.whyWords(name, failure, f)
 	}
 	if f.asJSON {
 		return r.writeJSON(struct {
@@ -113,25 +114,21 @@ func (r *run) why(ctx context.Context, name string, f *whyFlags) error {
 	return err
 }
 
-// unknownCause proposes what was probably meant by a slip of the finger.
-func unknownCause(name string) *usageError {
+// unknownCause proposes what was probably meant, if it is a slip of the finger away.
+func unknownCause(name string) (failure *usageError, misspelt bool) {
 	e := &usageError{Code: codeCause, Message: "there is no cause " + quote(name), Hint: "corscope why lists them"}
 	word := strings.ReplaceAll(strings.ToLower(name), " ", "-")
 	nearest := 4
 	for _, c := range diagnose.Causes() {
 		if d := spelling.Distance(c.ID, word, 3); d < nearest {
-			e.Code, e.Hint, nearest = codeCauseMisspelt, "did you mean "+c.ID+"?", d
+			e.Hint, nearest = "did you mean "+c.ID+"?", d
 		}
 	}
-	return e
+	return e, nearest < 4
 }
 
-// whyWords lists the causes that speak of some words which are neither a cause nor an error. Where there are none, or a cause is misspelt,
-// it returns failure.
+// whyWords lists the causes that speak of some words which are neither a cause nor an error. Where there are none it returns failure.
 func (r *run) whyWords(words string, failure *usageError, f *whyFlags) error {
-	if failure.Code == codeCauseMisspelt {
-		return failure
-	}
 	found := searchCauses(words)
 	if len(found) == 0 {
 		return failure
