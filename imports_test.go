@@ -56,6 +56,7 @@ var rooms = map[string]room{
 
 	"internal/benchserver": {},
 	"internal/slowserver":  {},
+	"internal/growth":      {},
 	"internal/jsonschema":  {},
 
 	// What tests of corstest and e2e hold the two halves to; no program imports it.

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/intake"
@@ -217,18 +216,13 @@ func bigHAR(n int) io.Reader {
 func TestALargeHARIsStreamed(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := time.Now()
 	in, err := intake.Read(t.Context(), bigHAR(64<<20), intake.Options{})
-	took := time.Since(start)
 	runtime.ReadMemStats(&after)
 	if err != nil || in.Request.URL != "https://api.example.com/users" {
 		t.Fatalf("%+v, %v", in, err)
 	}
 	if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20 {
 		t.Errorf("%d MiB were allocated", grown>>20)
-	}
-	if took > 30*time.Second {
-		t.Errorf("it took %s", took)
 	}
 }
 

@@ -172,14 +172,18 @@ func kindOf(text string) Kind {
 		return KindURL
 	}
 	code, console := -1, consoleAt(text)
-	for _, at := range requestCall.re().FindAllStringIndex(text, maxCallsSeen) {
+	before := text // only a call before the message counts
+	if console >= 0 {
+		before = text[:console]
+	}
+	for _, at := range requestCall.re().FindAllStringIndex(before, maxCallsSeen) {
 		if !inStack(text, at[0]) {
 			code = at[0]
 			break
 		}
 	}
 	switch {
-	case code >= 0 && (console < 0 || code < console):
+	case code >= 0:
 		return KindSnippet
 	case console >= 0, isError(text):
 		return KindConsole

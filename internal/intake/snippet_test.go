@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/corscope/corscope/fetch"
 	"github.com/corscope/corscope/internal/intake"
@@ -231,14 +230,10 @@ func TestSnippetsThatCannotBeUsed(t *testing.T) {
 		"a line break in a header's value": {"await fetch('https://api.example.com/', { headers: { 'X-A': 'a\\nb: c' } })", intake.ErrScript, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			in, err := intake.ReadText(t.Context(), []byte(c.text), intake.Options{})
 			var bad *intake.Error
 			if !errors.As(err, &bad) || bad.Code != c.code || !strings.Contains(bad.Message, c.message) {
 				t.Errorf("got %+v, error %v, want code %q with %q", in, err, c.code, c.message)
-			}
-			if took := time.Since(start); took > 10*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}
