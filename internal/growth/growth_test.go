@@ -1,49 +1,58 @@
-package growth_test
+package growth
 
 import (
 	"fmt"
+	"slices"
 	"testing"
-
-	"github.com/corscope/corscope/internal/growth"
+	"time"
 )
 
-// errors is a test that keeps what is said of it.
-type errors struct {
+// sayings is a test that keeps what is said of it.
+type sayings struct {
 	testing.TB
 	said []string
 }
 
-func (e *errors) Helper() {}
-func (e *errors) Errorf(format string, args ...any) {
-	e.said = append(e.said, fmt.Sprintf(format, args...))
+func (s *sayings) Helper() {}
+func (s *sayings) Errorf(format string, args ...any) {
+	s.said = append(s.said, fmt.Sprintf(format, args...))
 }
 
 func TestWhatSquaresIsFound(t *testing.T) {
-	text := make([]byte, 2000)
 	for name, c := range map[string]struct {
-		size  int
-		work  func(text []byte)
-		fails bool
+		cost func(size, run int) int // in milliseconds, of that run
+		want []string
 	}{
-		"one loop": {500, touch, false},
-		"a loop within a loop": {500, func(text []byte) {
-			for range text {
-				touch(text)
-			}
-		}, true},
+		"what grows with its input":              {func(size, _ int) int { return size }, nil},
+		"what sorts its input":                   {func(size, _ int) int { return size * len(fmt.Sprintf("%b", size)) }, nil},
+		"what squares":                           {func(size, _ int) int { return size * size }, []string{"an input of 10 takes 100ms, and one of 40 takes 1.6s"}},
+		"what squares, on a machine that stalls": {func(size, run int) int { return size*size + run%2*1000 }, []string{"an input of 10 takes 100ms, and one of 40 takes 1.6s"}},
+		"a machine that was busy for long":       {func(size, run int) int { return size + max(0, 8-run)*size/10*100 }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := &errors{TB: t}
-			growth.Linear(got, c.size, func(size int) func() { return func() { c.work(text[:size]) } })
-			if fails := len(got.said) > 0; fails != c.fails {
-				t.Errorf("said %q", got.said)
+			var got sayings
+			var took time.Duration
+			run := 0
+			linear(&got, 10, func(size int) func() {
+				return func() {
+					run++
+					took = time.Duration(c.cost(size, run)) * time.Millisecond
+				}
+			}, func(work func()) time.Duration {
+				work()
+				return took
+			})
+			if !slices.Equal(got.said, c.want) {
+				t.Errorf("said %q, want %q", got.said, c.want)
 			}
 		})
 	}
-}
-
-func touch(text []byte) {
-	for i := range text {
-		text[i]++
-	}
+	work := make([]byte, 1000)
+	Linear(t, 100, func(size int) func() {
+		return func() {
+			for i := range size {
+				work[i]++
+			}
+		}
+	})
 }

@@ -240,7 +240,7 @@ func TestLongLogsAreReadInBoundedTime(t *testing.T) {
 		"other lines":   func(n int) string { return strings.Repeat("all is well here\n", 3*n) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			growth.Linear(t, 120, func(n int) func() {
+			growth.Linear(t, 40, func(n int) func() {
 				text := message + rest(n)
 				return func() {
 					if in := read(t, text); in.Request.URL != "https://a.example/1" {
