@@ -201,7 +201,7 @@ func (t *table) addHashed(h uint64, key string, rules *[]rule) bool {
 			t.makeRoom(d, s, h, len(key))
 			continue
 		}
-		s.put(h, slot, key)
+		s.put(key)
 		if t.withRules {
 			s.rules[slot].Store(rules)
 		}
@@ -212,7 +212,7 @@ func (t *table) addHashed(h uint64, key string, rules *[]rule) bool {
 }
 
 // put writes the bytes of a key; it is for the caller to publish the slot.
-func (s *segment) put(h, slot uint64, key string) {
+func (s *segment) put(key string) {
 	copy(s.bytes[s.used:], key)
 	s.used += len(key)
 	s.taken++

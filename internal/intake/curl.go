@@ -200,9 +200,7 @@ func (c *command) intake() (*Intake, error) {
 		return nil, &Error{Code: ErrNoRequest, Kind: KindCURL, Message: "the command has no URL", Hint: "is it complete?"}
 	}
 	in.Request.URL = curlURL(c.url)
-	if err := c.body(); err != nil {
-		return nil, err
-	}
+	c.body()
 	in.Request.Method = c.requestMethod()
 	in.know(FlagMethod, FlagHeader)
 	if c.user != "" {
@@ -235,7 +233,7 @@ func (c *command) requestMethod() string {
 }
 
 // body puts data into the URL or into the body, with the type that cURL would send.
-func (c *command) body() error {
+func (c *command) body() {
 	if c.file != "" {
 		c.in.BodyFile = c.file
 	}
@@ -263,7 +261,6 @@ func (c *command) body() error {
 	if c.in.Body != nil {
 		c.in.know(FlagData)
 	}
-	return nil
 }
 
 func (c *command) setType(value string) {

@@ -12,7 +12,7 @@ const chunk = 64 << 10
 
 // opBodyRead reads the next bytes of a fetch's body. They come by the hook "chunk", as base64, or null at the end.
 func opBodyRead(r *run, a arguments) (any, error) {
-	return nil, r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
+	r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
 		buf := make([]byte, chunk)
 		for {
 			n, err := body.Read(buf)
@@ -26,19 +26,21 @@ func opBodyRead(r *run, a arguments) (any, error) {
 			}
 		}
 	})
+	return nil, nil
 }
 
 // opBodyAll reads a body to its end; it comes by the hook "chunk".
 func opBodyAll(r *run, a arguments) (any, error) {
-	return nil, r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
+	r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
 		b, err := body.all()
 		return encodeBytes(b), true, err
 	})
+	return nil, nil
 }
 
 // opBodyText reads a body to its end and decodes it as UTF-8 without a byte order mark; it comes by the hook "chunk".
 func opBodyText(r *run, a arguments) (any, error) {
-	return nil, r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
+	r.requests.read(a.int(0), func(body *heldReader) (any, bool, error) {
 		b, err := body.all()
 		if len(b) >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf {
 			b = b[3:]
@@ -46,14 +48,15 @@ func opBodyText(r *run, a arguments) (any, error) {
 		text, _ := decodeOwnUTF8(b)
 		return text, true, err
 	})
+	return nil, nil
 }
 
 // read runs f on a goroutine of its own and posts what it returns: a value for the page, whether the body has ended, and an error.
-func (q *requests) read(id int, f func(*heldReader) (any, bool, error)) error {
+func (q *requests) read(id int, f func(*heldReader) (any, bool, error)) {
 	b := q.bodies[id]
 	if b == nil {
 		q.run.loop.post(func() { q.run.dispatch("chunk", id, nil, "") })
-		return nil
+		return
 	}
 	q.run.loop.pending++
 	b.asked = true
@@ -83,7 +86,6 @@ func (q *requests) read(id int, f func(*heldReader) (any, bool, error)) error {
 			q.resume(id, b)
 		})
 	})
-	return nil
 }
 
 // heldReader counts what is read of a body as held by the run, until drop. It is for one goroutine at a time.
