@@ -305,12 +305,15 @@ type KeepalivePolicy struct {
 // ReferrerRules is how a browser departs from the standard in Referer. The zero value is the standard.
 type ReferrerRules struct {
 	// AnewEachHop determines the Referer of each hop from the page's URL, and takes a chain of redirects that was ever at another
-	// origin (for origin-when-cross-origin: of the same site) for cross-origin. So it grows again under the laxer policies, unless
+	// origin (for origin-when-cross-origin: since it was at another site) for cross-origin. So it grows again under the laxer policies, unless
 	// it was left out or a redirect has set a Referrer-Policy.
 	AnewEachHop bool
 	// StrictCrossSite counts the policies unsafe-url, no-referrer-when-downgrade and origin-when-cross-origin as
 	// strict-origin-when-cross-origin for requests to another site.
 	StrictCrossSite bool
+	// KeepaliveStaysStrict keeps a keepalive request at strict-origin-when-cross-origin, also back at its page's own origin, once StrictCrossSite
+	// has counted its policy as that, until a redirect sets a Referrer-Policy.
+	KeepaliveStaysStrict bool
 	// ThirdPartyOriginAlone tells the origin alone of any page or frame to another site than the one in the address bar.
 	ThirdPartyOriginAlone bool
 	// OpaqueTells lets pages and frames of opaque origins, as in a sandbox, send a Referer; the standard lets them send none.

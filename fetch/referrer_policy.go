@@ -82,15 +82,20 @@ func (r *request) determineReferrer() {
 	cut := len(full.String()) > maxReferrer
 	sameOrigin := origin.SameOrigin(full.Origin(), r.currentURL().Origin())
 	policy := r.strictCrossSite()
+	if r.keepalive && r.client.agent.profile.Referrer.KeepaliveStaysStrict {
+		r.referrerPolicy = policy
+	}
 	if r.client.agent.profile.Referrer.AnewEachHop {
 		hop := r.memory.referrerHop
 		if r.upgradeRedirects() {
 			hop = len(r.urlList) - 1 // the browser's own redirect is no part of the chain, and looks at none
 		}
 		for _, u := range r.urlList[hop:] {
-			if policy != OriginWhenCrossOrigin || r.client.sameCookieSite(u.Origin()) {
-				sameOrigin = sameOrigin && origin.SameOrigin(full.Origin(), u.Origin())
+			if policy == OriginWhenCrossOrigin && !r.client.sameCookieSite(u.Origin()) {
+				sameOrigin = origin.SameOrigin(full.Origin(), r.currentURL().Origin()) // another policy held there, and nothing is kept of it
+				continue
 			}
+			sameOrigin = sameOrigin && origin.SameOrigin(full.Origin(), u.Origin())
 		}
 	}
 	downgrade := full.IsPotentiallyTrustworthy() && !r.currentURL().IsPotentiallyTrustworthy()

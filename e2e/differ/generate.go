@@ -29,10 +29,6 @@ type Scope struct {
 	// NoHTTP2 leaves out the servers of HTTP/2, and NoStreams request bodies as streams, which Chromium alone sends: Firefox and WebKit
 	// make text of them (https://developer.mozilla.org/en-US/docs/Web/API/RequestInit#body).
 	NoHTTP2, NoStreams bool
-	// NoLaxKeepalive gives keepalive requests no laxer referrer policy than the default. Behind a redirect from another site back to the page's
-	// own Firefox sends the page's origin with them, and its URL with all other requests; how far that goes was not measured
-	// (https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer).
-	NoLaxKeepalive bool
 	// NoEmptyBlobs makes empty Blobs hold something. WebKitGTK sends them without Content-Length, but for POST and PUT.
 	NoEmptyBlobs bool
 }
@@ -45,9 +41,6 @@ func Generate(seed uint64, number int, scope Scope) Case {
 		c.keepASCII()
 	}
 	for i := range c.Calls {
-		if lax := []string{"unsafe-url", "no-referrer-when-downgrade", "origin-when-cross-origin"}; scope.NoLaxKeepalive && c.Calls[i].Keepalive && slices.Contains(lax, c.Calls[i].ReferrerPolicy) {
-			c.Calls[i].ReferrerPolicy = ""
-		}
 		if b := c.Calls[i].Body; scope.NoEmptyBlobs && b != nil && b.Kind == "blob" && b.Text == "" {
 			b.Text = "x"
 		}
