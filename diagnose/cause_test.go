@@ -58,7 +58,7 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 // TestEveryCauseIsNamedSomewhere: a cause that nothing recognises has to say what would tell it.
 func TestEveryCauseIsNamedSomewhere(t *testing.T) {
 	// What a program causes, or only reading the body shows, has tests of its own.
-	named := map[string]bool{"not-sent": true, "not-recorded": true, "body-unreadable": true, "cookie-not-sent": true}
+	named := map[string]bool{"not-sent": true, "not-recorded": true, "body-unreadable": true, "body-never-begins": true, "cookie-not-sent": true}
 	for _, want := range wantCauses {
 		for id := range strings.FieldsSeq(want) {
 			named[id] = true

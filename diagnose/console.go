@@ -94,18 +94,22 @@ func (p Printout) Blocked() bool { return p.JavaScript != "" }
 // Console says what b prints for the recorded fetch. It judges the recorded exchanges themselves in the browser's own order of rules,
 // which differs from the standard's and between browsers: the same answer can be "missing" in one and "not successful" in another.
 // What a browser would have done before the record began or after it ended is not invented: see [Printout.Unknown].
-func Console(b Browser, t *fetch.Trace, by Initiator) Printout {
+func Console(b Browser, t *fetch.Trace, by Initiator) Printout { return console(b, t, by, nil) }
+
+func console(b Browser, t *fetch.Trace, by Initiator, broken *brokenBody) Printout {
 	if own := InitiatorOf(t); by == "" || own != ByFetch {
 		by = own
 	}
+	w := newWalk(t)
+	w.broken = broken
 	p := Printout{Browser: b, Basis: BasisGuess, Unknown: true}
 	switch b {
 	case Chromium:
-		p = chromium{walk: newWalk(t), by: by}.console()
+		p = chromium{walk: w, by: by}.console()
 	case Firefox:
-		p = firefox{walk: newWalk(t), by: by}.console()
+		p = firefox{walk: w, by: by}.console()
 	case WebKit:
-		p = webkit{walk: newWalk(t), by: by}.console()
+		p = webkit{walk: w, by: by}.console()
 	}
 	if p.Lines == nil {
 		p.Lines = []Line{}

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"github.com/corscope/corscope/fetch"
 )
 
@@ -8,7 +10,8 @@ import (
 type Options struct {
 	// Profiles are what the fix must work under besides the standard, which is always asked first. Nil: [Profiles].
 	Profiles []fetch.Profile
-	// BodyError is what reading the body of an answer ended with, which no trace says; nil for none.
+	// BodyError is what reading the body of an answer ended with, which no trace says; nil for none. Where a [fetch.BodyError] says that the
+	// connection broke off before the first byte, no browser gives the page an answer to use: [VerdictNotCORS].
 	BodyError error
 	// Initiator is what the page asked with. Empty: fetch().
 	Initiator Initiator
@@ -56,8 +59,9 @@ func Profiles() []fetch.Profile {
 // that holds no request gives an empty report. It is safe for concurrent use.
 func Diagnose(t *fetch.Trace, o Options) *Report {
 	r := &Report{Verdict: verdictOf(t), Findings: []Finding{}}
+	broken := brokenBodyOf(t, o.BodyError)
 	for _, b := range Browsers() {
-		r.Consoles = append(r.Consoles, Console(b, t, o.Initiator))
+		r.Consoles = append(r.Consoles, console(b, t, o.Initiator, broken))
 	}
 	profiles := o.Profiles
 	if profiles == nil {
@@ -67,13 +71,18 @@ func Diagnose(t *fetch.Trace, o Options) *Report {
 	if r.Verdict != VerdictNotSent {
 		r.Fix = s.fix()
 	}
-	r.Findings = withTold(recognise(t, s.faults, o.Probes), t, o.Said)
-	r.Probes = learn(t, o.Probes)
+	r.Findings = recognise(t, s.faults, o.Probes)
 	if o.BodyError != nil {
-		r.Findings = append(r.Findings, Finding{Cause: causesByID["body-unreadable"], Evidence: []Evidence{{
-			Exchange: len(t.Exchanges) - 1, Text: o.BodyError.Error(),
-		}}})
+		evidence := []Evidence{{Exchange: len(t.Exchanges) - 1, Text: o.BodyError.Error()}}
+		if broken != nil && broken.never {
+			r.Verdict = VerdictNotCORS
+			r.Findings = slices.Insert(r.Findings, 0, Finding{Cause: causesByID["body-never-begins"], Evidence: evidence})
+		} else {
+			r.Findings = append(r.Findings, Finding{Cause: causesByID["body-unreadable"], Evidence: evidence})
+		}
 	}
+	r.Findings = withTold(r.Findings, t, o.Said)
+	r.Probes = learn(t, o.Probes)
 	return r
 }
 

@@ -19,6 +19,8 @@ type walk struct {
 	led     *fetch.Exchange
 	ledFrom string
 	ledTo   *fetch.URL
+	// broken is set where the page gets an answer whose body breaks off.
+	broken *brokenBody
 }
 
 func newWalk(t *fetch.Trace) *walk {

@@ -34,6 +34,15 @@ func (c chromium) console() Printout {
 			p.Lines = append(p.Lines, errorLine(fmt.Sprintf("%sthe server responded with a status of %d (%s)", chromiumFailed, x.Status, x.StatusText)))
 		}
 	}
+	if c.broken != nil && !p.Blocked() && !p.Unknown {
+		// The line comes behind the answer, when the body is read.
+		if code := c.broken.chromiumNetError(); code != "" {
+			p.Code, p.Lines = "net::"+code, append(p.Lines, c.netError(code, BasisMeasured).Lines...)
+		}
+		if c.by == ByXMLHttpRequest {
+			p.JavaScript = sees(c.by, chromiumError)
+		}
+	}
 	return p
 }
 

@@ -26,6 +26,9 @@ const (
 
 func (f firefox) console() Printout {
 	p := f.over(Firefox, f.judge, f.outside)
+	if f.broken != nil && !p.Blocked() && f.by == ByXMLHttpRequest && !f.takenForWhole() {
+		p.JavaScript = sees(f.by, firefoxError)
+	}
 	if f.by == ByEventSource && p.Blocked() {
 		p.Lines = append(p.Lines, errorLine("Firefox can’t establish a connection to the server at "+f.trace.Request.URL+"."))
 	}
@@ -45,6 +48,10 @@ func (f firefox) judgeInPage(raw *fetch.Exchange) judged {
 	x := effective(raw)
 	if f.asksAgain(raw) {
 		return unknown()
+	}
+	if f.broken != nil && (f.broken.never || f.broken.malformed()) && f.broken.last == raw {
+		// See WaitsForBody of [fetch.Profile]: the network has failed, before any rule.
+		return f.failure(&fetch.Exchange{Kind: x.Kind, Failure: &fetch.NetworkError{Code: fetch.ReasonClosed}})
 	}
 	if x.Failure != nil {
 		return f.failure(x)
@@ -92,6 +99,11 @@ func (f firefox) failure(x *fetch.Exchange) judged {
 		j.Lines = append([]Line{errorLine("The status line of the HTTP response is invalid")}, j.Lines...)
 	}
 	return j
+}
+
+// takenForWhole is BrokenErrorsEnd of [fetch.Profile].
+func (f firefox) takenForWhole() bool {
+	return f.broken.Code == fetch.BodyTruncated && f.broken.last.Proto != "HTTP/2.0" && !isOK(f.broken.last.Status)
 }
 
 // asksAgain reports a request behind a redirect that Firefox would send a preflight for and the standard does not: see

@@ -28,6 +28,15 @@ func (w webkit) console() Printout {
 			p.Basis = BasisReported
 		}
 	}
+	if w.broken != nil && !p.Blocked() && !p.Unknown {
+		p.Basis = BasisGuess
+		if w.broken.Code == fetch.BodyTruncated {
+			p.Lines = append(p.Lines, errorLine("Failed to load resource: The network connection was lost."))
+		}
+		if w.by == ByXMLHttpRequest {
+			p.JavaScript = sees(w.by, webkitError)
+		}
+	}
 	return p
 }
 

@@ -155,7 +155,7 @@ func TestEveryCauseOfAServerHasOneInTheDemo(t *testing.T) {
 	notTheServers := map[string]string{
 		"cookie-not-sent":      "a cookie that the browser holds",
 		"blocked-by-extension": "the browser", "proxy-failed": "the network of who asks", "network-failed": "what has no name of its own",
-		"csp-subresource": "of elements, which no call of the demo is", "not-sent": "a program", "not-recorded": "a program", "body-unreadable": "in the demo, and shown when the body is read",
+		"csp-subresource": "of elements, which no call of the demo is", "not-sent": "a program", "not-recorded": "a program", "body-unreadable": "in the demo, and shown when the body is read", "body-never-begins": "likewise",
 		"canvas-tainted": "the page's code", "opaque-response-blocked": "the browser, in mode no-cors", "script-error-muted": "the page's code",
 	}
 	met := make(map[string]bool)

@@ -267,7 +267,7 @@ func severalOrigins(value string) (several, twice bool) {
 // unanswered are the causes of Firefox's "did not succeed", by what the URL shows.
 func (w Words) unanswered() []string {
 	refused, certificate, mixed := id(fetch.ReasonRefused), id(fetch.ReasonCertificate), id(fetch.ReasonMixedContent)
-	rest := []string{"blocked-by-extension", id(fetch.ReasonNameNotResolved), id(fetch.ReasonLocalNetworkAccess)}
+	rest := []string{"blocked-by-extension", id(fetch.ReasonNameNotResolved), id(fetch.ReasonLocalNetworkAccess), "body-never-begins"}
 	u, err := fetch.ParseURL(w.URL)
 	switch {
 	case err != nil:

@@ -253,13 +253,14 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 	result.probes = probes
 	result.notes, result.requestBody, result.bodyErr, result.heldCookies = asked.notes, asked.body, bodyErr, len(f.cookies) > 0
 	result.curlNetwork = curlNetwork(trace.Request.URL, f.resolve, f.caFile)
-	result.understood, result.server = f.understood(trace), server
+	result.understood, result.server = f.understood(trace, bodyErr), server
 	if by := f.initiator(asked); by != diagnose.ByFetch {
 		result.initiator = by
 	}
 	if asked.assumedPublic && tellsOfLocalNetwork(result.report()) {
 		result.notes = append(result.notes, "the page is taken to be of the internet, by its name; --page-address-space says otherwise")
 	}
+	result.withBody()
 	return result, nil
 }
 

@@ -266,8 +266,8 @@ type entry struct {
 }
 
 // understood says how the input was read, or nil for a URL. The trace tells whether
-// what a console said came true.
-func (f *explainFlags) understood(t *fetch.Trace) *understood {
+// what a console said came true, with what reading the body ended with.
+func (f *explainFlags) understood(t *fetch.Trace, bodyErr error) *understood {
 	in := f.given
 	if in == nil {
 		return nil
@@ -288,7 +288,9 @@ func (f *explainFlags) understood(t *fetch.Trace) *understood {
 		if id := f.named(); id != "" && t.Outcome.Reason != nil && t.Outcome.Reason.Code.IsNetwork() && impliesAnswer(m) {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was answered, and this machine is not: ask from where the browser is, or give the address with --resolve. The words alone name "+id+", which corscope why tells of")
 		}
-		if t.Outcome.Allowed {
+		if diagnose.NeverBegan(t, bodyErr) {
+			u.Said.Met = m.Code.IsNetwork()
+		} else if t.Outcome.Allowed {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")
 		}
 	}

@@ -234,7 +234,7 @@ func unseen(c diagnose.Change) string {
 }
 
 func (m *markdown) printouts() {
-	if m.verdict == verdictAllowed || m.verdict == verdictNotSent {
+	if m.verdict == verdictAllowed && m.bodyErr == nil || m.verdict == verdictNotSent {
 		m.blank()
 		return
 	}

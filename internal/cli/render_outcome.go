@@ -20,6 +20,13 @@ func (r *renderer) pageGets() {
 	case r.verdict == verdictNotSent:
 		r.field(label, "nothing yet")
 		return
+	case r.neverBegan():
+		rest := "status " + fmt.Sprint(o.Status) + ", and a TypeError where it reads the body"
+		if r.initiator == diagnose.ByXMLHttpRequest {
+			rest = "an error event, and nothing else"
+		}
+		r.field(label, "in Firefox nothing but an error, as if no answer had come; elsewhere "+rest)
+		return
 	case !o.Allowed && r.initiator != diagnose.ByFetch:
 		r.field(label, r.blockedGets())
 		return

@@ -63,7 +63,7 @@ var saidByTheLines = []string{
 // stand behind CORS, or that one of two layers has to be silent. It is empty where the fix or what there is to try says the same.
 func (r *result) advice() string {
 	findings := r.report().Findings
-	if len(findings) == 0 || r.verdict == verdictFailed || r.verdict == verdictNotSent {
+	if len(findings) == 0 || r.verdict == verdictFailed && !r.neverBegan() || r.verdict == verdictNotSent {
 		return ""
 	}
 	c, f := findings[0].Cause, r.report().Fix
@@ -80,7 +80,7 @@ func (r *result) advice() string {
 
 // consoles is what the browsers print, for whoever looks for the line that they saw.
 func (r *renderer) consoles() {
-	if r.verdict == verdictAllowed || r.verdict == verdictNotSent {
+	if r.verdict == verdictAllowed && r.bodyErr == nil || r.verdict == verdictNotSent {
 		return
 	}
 	r.blank()

@@ -75,6 +75,23 @@ func judge(t *fetch.Trace) *result {
 	return r
 }
 
+// withBody says that the body could not be read, where that is so.
+func (r *result) withBody() {
+	switch {
+	case r.bodyErr == nil || r.verdict != verdictAllowed || !r.trace.Outcome.BodyReadable:
+	case r.neverBegan():
+		r.verdict = verdictFailed
+		r.sentence = "The server sent headers and broke off before the first byte of the body: no page gets an answer that it can use."
+	default:
+		r.sentence = strings.TrimSuffix(r.sentence, ".") + ", and its body fails: " + withoutPrefix(r.bodyErr) + "."
+	}
+}
+
+// neverBegan reports an answer that the standard lets the page have, and of whose body not one byte came.
+func (r *result) neverBegan() bool {
+	return r.bodyErr != nil && diagnose.NeverBegan(r.trace, r.bodyErr)
+}
+
 func allowedSentence(t *fetch.Trace) string {
 	o := t.Outcome
 	switch o.Type {

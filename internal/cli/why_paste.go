@@ -115,7 +115,7 @@ func withoutURL(m *intake.Message) pasted {
 
 // pasted says what the input names, and how it goes on.
 func (f *explainFlags) pasted(in *intake.Intake, target string) pasted {
-	p := pasted{input: f.understood(nil), next: f.command(target)}
+	p := pasted{input: f.understood(nil, nil), next: f.command(target)}
 	if p.input == nil {
 		p.input = &understood{Kind: in.Kind, What: in.What, URL: target}
 	}

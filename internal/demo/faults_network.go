@@ -73,17 +73,18 @@ func bodyFaults() []fault {
 			answer: answer{header: append([]Field{allowOrigin("*")}, header...), serve: serve},
 		}
 	}
-	ok := "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n"
+	ok := "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: text/plain\r\n"
 	stops := breaks("body-stops", "body-timeout", "a body that stops in the middle", "{faults}", stopInTheMiddle)
 	stops.NeedsTimeout = true
 	slow := breaks("body-slow", "", "a body that comes byte by byte", "{faults}", trickle)
 	slow.Want.Reads = trickled
 	return []fault{
+		breaks("body-never-begins", "body-truncated", "a connection that ends before the first byte of the body", "{wire}", raw(ok+"Content-Length: 100\r\n\r\n")),
 		breaks("body-cut-off", "body-truncated", "a body shorter than its Content-Length", "{wire}", raw(ok+"Content-Length: 100\r\n\r\nshort")),
 		breaks("body-bad-chunk", "body-truncated", "a chunk whose size is no number", "{wire}", raw(ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n")),
 		breaks("body-cut-off-http2", "body-truncated", "a stream that is reset in the middle", "{faults}", abort),
 		breaks("body-huge", "body-too-large", "gigabytes", "{faults}", gigabytes),
-		breaks("body-not-gzip", "body-coding", "Content-Encoding: gzip on plain text", "{faults}", write("this is not gzip"), Field{"Content-Encoding", "gzip"}),
+		breaks("body-not-gzip", "body-coding", "Content-Encoding: gzip on plain text", "{faults}", write("this is not gzip"), Field{"Content-Encoding", "gzip"}, Field{"Content-Type", "text/plain"}),
 		breaks("body-gzip-bomb", "body-too-large", "a few megabytes that unpack to gigabytes", "{faults}", gzipBomb, Field{"Content-Encoding", "gzip"}),
 		stops,
 		slow,

@@ -44,6 +44,13 @@ test("an answer that is withheld reaches the browser and stops before the page",
   })), "call check send answer check stop error");
 });
 
+test("an answer of whose body no byte came is no answer to use", () => {
+  const d = doc({ verdict: "failed", exchanges: [exchange("request", "GET", "/x", 200)], outcome: { allowed: true, status: 200, type: "cors", bodyReadable: true } });
+  assert.equal(kinds(d), "call send answer error");
+  assert.equal(timeline(d).at(-1)!.title, "200, and not a byte of the body");
+  assert.deepEqual(networkRows(d).map((r) => r.failed), [true]);
+});
+
 test("an XMLHttpRequest gets an event, and fetch() a TypeError", () => {
   const ends = (javascript: string) => {
     const d = doc({ exchanges: [exchange("request", "GET", "/x", 200)], outcome: { reason: { code: "allow-origin-missing", phase: "request" } } });

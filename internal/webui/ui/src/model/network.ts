@@ -28,7 +28,7 @@ export function networkRows(doc: Document): NetworkRow[] {
     type: x.kind === "preflight" ? "preflight" : isRedirect(x) ? "redirect" : "fetch",
     size: bodySize(x),
     time: duration(x.durationNanoseconds),
-    failed: !outcome.allowed && doc.verdict !== "not-sent" && i === exchanges.length - 1,
+    failed: (!outcome.allowed && doc.verdict !== "not-sent" || doc.verdict === "failed") && i === exchanges.length - 1,
   }));
   const held = timeline(doc).find((e) => e.kind === "held");
   if (held) {

@@ -128,6 +128,9 @@ function ending(doc: Document): TimelineEvent[] {
   const last = doc.trace.exchanges.length - 1;
   const common = { exchange: last };
   if (outcome.allowed && doc.verdict === "not-sent") return [held(doc)];
+  if (outcome.allowed && doc.verdict === "failed") {
+    return [{ ...common, kind: "error", mark: "fail", title: `${outcome.status}, and not a byte of the body`, detail: [doc.bodyError ?? "", "Firefox says TypeError, as if no answer had come"].filter(Boolean) }];
+  }
   if (outcome.allowed) {
     const opaque = !outcome.bodyReadable && outcome.type !== "basic" && outcome.type !== "cors";
     return [{
