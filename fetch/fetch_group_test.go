@@ -18,7 +18,7 @@ func keepalivePost(url string, kib int) Request {
 
 // inFlight waits until the page holds so many KiB, or says how many it holds.
 func inFlight(page *Page, kib int64) int64 {
-	for range 1000 {
+	for range 12_000 {
 		page.group.mu.Lock()
 		held := page.group.inFlight >> 10
 		page.group.mu.Unlock()

@@ -199,7 +199,7 @@ func TestAHandlerAnswersAsItsServerWould(t *testing.T) {
 // describe makes an exchange and writes down all that is not by chance.
 func describe(t *testing.T, transport Transport, m *Message) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	answer, err := transport.Exchange(ctx, m)
 	var failed *NetworkError

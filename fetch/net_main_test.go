@@ -151,7 +151,7 @@ func netGet(t testing.TB, transport Transport, url string, headers ...Header) (*
 
 func netAsk(t testing.TB, transport Transport, m *Message) (*Answer, string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	answer, err := transport.Exchange(ctx, m)
 	if err != nil {

@@ -48,7 +48,7 @@ func TestUploaded(t *testing.T) {
 			}
 			response.Close()
 			// The server may have answered the last byte before the goroutine that sent it can say so.
-			for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 				mu.Lock()
 				done := len(told) > 0 && told[len(told)-1] == int64(c.size)
 				mu.Unlock()

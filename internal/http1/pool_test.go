@@ -18,7 +18,7 @@ func waiting(t testing.TB, p *Pool, k Key) (*Conn, net.Conn) {
 }
 
 func isClosed(server net.Conn) bool {
-	server.SetReadDeadline(time.Now().Add(5 * time.Second))
+	server.SetReadDeadline(time.Now().Add(time.Minute))
 	_, err := server.Read(make([]byte, 1))
 	return err == io.EOF
 }
@@ -138,7 +138,7 @@ func TestConnectionsThatDoNotStandAnyMore(t *testing.T) {
 
 // waitReadable waits for the news to cross the loopback.
 func waitReadable(t *testing.T, c *Conn) {
-	for range 500 {
+	for range 6000 {
 		if c.probe.state(time.Time{}) != silent {
 			return
 		}

@@ -23,7 +23,7 @@ func TestAbortClosesTheConnection(t *testing.T) {
 				if r.URL.Path == "/wait" {
 					select {
 					case <-gone:
-					case <-time.After(10 * time.Second):
+					case <-time.After(time.Minute):
 						w.WriteHeader(http.StatusGatewayTimeout)
 					}
 					return

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,7 +14,8 @@ import (
 	"github.com/corscope/corscope/fetch"
 )
 
-// halves answers with so many bytes as the path says, and ends the body when the path /go is asked for: well, or with the connection.
+// halves answers with so many bytes as the path says, and ends the body when the path /go is asked for: well, or with the connection. It
+// answers /read-N when N bytes of its bodies have been read.
 type halves struct {
 	gate chan struct{}
 	read atomic.Int64
@@ -26,9 +28,15 @@ func (h *halves) Exchange(ctx context.Context, m *fetch.Message) (*fetch.Answer,
 		h.gate <- struct{}{}
 		return answer, nil
 	}
-	n, err := strconv.Atoi(path[1:])
+	n, err := strconv.Atoi(strings.TrimPrefix(path[1:], "read-"))
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasPrefix(path, "/read-") {
+		for h.read.Load() < int64(n) && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		return answer, ctx.Err()
 	}
 	body := &half{h: h, ctx: ctx, left: n, end: io.EOF}
 	switch query, _ := m.URL.Query(); query {
@@ -70,7 +78,7 @@ func (b *half) Close() error { return nil }
 
 // What the network does while nobody reads. Chromium 156 and WebKitGTK 2.50.6 print the same, 2026-11-22; Firefox 153 ESR what stands under firefox.
 func TestTheNetworkFillsAStreamThatNobodyReads(t *testing.T) {
-	const helpers = `const open = async (p) => (await fetch(p)).body.getReader(), go = () => fetch("/go"), turn = () => new Promise((f) => setTimeout(f, 20));
+	const helpers = `const open = async (p) => (await fetch(p)).body.getReader(), go = () => fetch("/go"), turn = () => new Promise((f) => setTimeout(f, 100));
 		const ends = (r) => { r.closed.then(() => console.log("closed"), (e) => console.log("broken", e.name)); return r };
 		const read = async (r) => { try { const {value, done} = await r.read(); console.log(done ? "done" : value.length) } catch (e) { console.log("read", e.name) } };`
 	for _, c := range []struct{ name, script, want, firefox string }{
@@ -139,9 +147,10 @@ func TestABodyThatNobodyReadsDoesNotKeepAScriptAlive(t *testing.T) {
 // A body that nobody reads is read on once somebody does, as far as there is room.
 func TestABodyIsReadOnWhenThereIsRoom(t *testing.T) {
 	network := &halves{gate: make(chan struct{}, 1)}
+	more := strconv.Itoa(2000000 + lowerLimit)
 	got, err := output(t, Config{Page: newPage(t, "https://app.example.com/", network)}, `const r = (await fetch("/3000000")).body.getReader();
-		await new Promise((f) => setTimeout(f, 20)); let n = 0; while (n < 2000000) n += (await r.read()).value.length; await new Promise((f) => setTimeout(f, 20)); console.log(n >= 2000000)`)
-	if n := network.read.Load(); err != nil || got != "true" || n < 2000000+lowerLimit {
+		await fetch("/read-100000"); let n = 0; while (n < 2000000) n += (await r.read()).value.length; await fetch("/read-`+more+`"); console.log(n >= 2000000 && n < `+more+`)`)
+	if n := network.read.Load(); err != nil || got != "true" {
 		t.Errorf("printed %q, error %v, %d bytes were read", got, err, n)
 	}
 }
@@ -155,16 +164,20 @@ func TestBodiesThatNobodyReadsAreBoundedTogether(t *testing.T) {
 	}
 	defer r.close()
 	r.start(`const all = []; for (let i = 0; i < 100; i++) { const r = await fetch("/100000000"); all.push(r.body); }
-		await new Promise((f) => setTimeout(f, 100));
+		await fetch("/read-`+strconv.Itoa(maxWaiting)+`");
 		const last = all.pop().getReader(); let n = 0; while (n < 5000000) n += (await last.read()).value.length;
 		for (const b of all) await b.cancel();
-		last.cancel(); await new Promise((f) => setTimeout(f, 50))`, "t.js")
+		last.cancel()`, "t.js")
 	r.loopUntilIdle()
 	if err := r.result(); err != nil {
 		t.Fatal(err)
 	}
 	if n := network.read.Load(); n < maxWaiting || n > maxWaiting+100*chunk+10_000_000 {
 		t.Errorf("%d bytes were read, and at most %d may wait", n, maxWaiting)
+	}
+	// Those that were cancelled while they were being read are given up by their own goroutines.
+	for deadline := time.Now().Add(time.Minute); r.requests.waiting.Load() != 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
 	}
 	if n := r.requests.waiting.Load(); n != 0 {
 		t.Errorf("%d bytes are said to wait still", n)

@@ -73,7 +73,7 @@ func TestTheScriptsOfAPage(t *testing.T) {
 		{"the engine's own doors are closed", `console.log(typeof __corscopeOp, typeof __corscopeHook, typeof std, typeof os, typeof require, typeof process)`,
 			"undefined undefined undefined undefined undefined undefined"},
 		{"microtasks run before timers, timers by their time and then by their order",
-			`setTimeout(() => console.log("b"), 1); setTimeout(() => console.log("c"), 1); setTimeout(() => console.log("a"), 0);
+			`setTimeout(() => console.log("b"), 200); setTimeout(() => console.log("c"), 200); setTimeout(() => console.log("a"), 0);
 			 queueMicrotask(() => console.log("micro")); Promise.resolve().then(() => console.log("then")); console.log("sync")`,
 			"sync\nmicro\nthen\na\nb\nc"},
 		{"a signal that will time out keeps the page alive for who listens, and for nobody else",

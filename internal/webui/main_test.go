@@ -109,7 +109,7 @@ func openLab(t *testing.T) *lab {
 			if err != nil {
 				t.Errorf("the server ended with %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("the server does not end")
 		}
 	})
