@@ -177,7 +177,7 @@ func answerCauses() []Cause {
 			ID: "canvas-tainted", Title: "an image of another origin made the canvas unreadable", Group: GroupAnswer, Severity: SeverityHides,
 			Means:     "The image was shown, and drawn into a canvas without CORS. From then on the canvas can be seen and not read: toDataURL(), toBlob() and getImageData() throw, and WebGL does not take the image at all.",
 			Why:       "Else any page could read the pictures that its visitor may see, pixel by pixel.",
-			Recognise: "SecurityError: Tainted canvases may not be exported, or that the canvas has been tainted by cross-origin data; The operation is insecure in Firefox and Safari. One image is enough, and so is an SVG with foreign parts.",
+			Recognise: "SecurityError: Tainted canvases may not be exported, or that the canvas has been tainted by cross-origin data; The operation is insecure in Firefox and Safari, which say so of other things too: Firefox of history.pushState() to another origin. One image is enough, and so is an SVG with foreign parts.",
 			Fix:       `Set crossorigin="anonymous" on the image (crossOrigin in JavaScript, before src), and have its server send Access-Control-Allow-Origin. With the attribute and without the header the image is not shown at all.`,
 			Needs:     "the page's own code, which the exchange does not show: whether the image was asked for under CORS, and what it was drawn into",
 			Links:     []string{"https://html.spec.whatwg.org/multipage/canvas.html#security-with-canvas-elements"},

@@ -66,6 +66,20 @@ var elementScripts = []struct{ name, source string }{
 	{"attributes of an image", `const i = document.createElement("img"), s = []; i.setAttribute("crossorigin", "Use-Credentials"); s.push(i.crossOrigin); i.crossOrigin = "x"; s.push(i.crossOrigin, i.getAttribute("crossorigin")); i.crossOrigin = null; s.push(i.crossOrigin);
 		i.referrerPolicy = "bogus"; s.push(i.referrerPolicy, i.decoding, i.fetchPriority); return s.join()`},
 
+	{"a canvas with a picture without crossorigin", `const [c, x] = await drawn(OTHER + "a?as=png"); return [fails(() => c.toDataURL()), fails(() => c.toBlob(() => 0)), fails(() => x.getImageData(0, 0, 1, 1))].join("; ")`},
+	{"a canvas with a picture by CORS", `const [c, x] = await drawn(OTHER + "a?as=png&acao=*", ""); return [fails(() => c.toDataURL()), (await new Promise((f) => c.toBlob(f))).type, x.getImageData(0, 0, 4, 2).data.length].join()`},
+	{"a canvas with a picture of the page's own origin", `const [c] = await drawn(OWN + "a?as=png"); return fails(() => c.toDataURL())`},
+	{"a canvas with a picture by CORS that is refused", `return drawn(OTHER + "a?as=png", "").catch((e) => e.name)`},
+	{"a canvas with a picture that was fetched", `const [c] = await drawn(URL.createObjectURL(await (await fetch(OTHER + "a?as=png&acao=*")).blob())); return fails(() => c.toDataURL())`},
+	{"a canvas with an SVG of another origin", `const [c] = await drawn(OTHER + "a?as=svg"); return fails(() => c.toDataURL())`},
+	{"a canvas with another canvas", `const [c] = await drawn(OTHER + "a?as=png"), d = document.createElement("canvas"); d.getContext("2d").drawImage(c, 0, 0); return fails(() => d.toDataURL())`},
+	{"a canvas that was cleared", `const [c, x] = await drawn(OTHER + "a?as=png"); x.clearRect(0, 0, 300, 150); x.reset(); return fails(() => c.toDataURL())`},
+	{"a canvas that is set to its width", `const [c] = await drawn(OTHER + "a?as=png"); c.width = c.width; return fails(() => c.toDataURL())`},
+	{"a canvas with a pattern", `const i = new Image(), c = document.createElement("canvas"), x = c.getContext("2d"); i.src = OTHER + "a?as=png"; await ends(i); const p = x.createPattern(i, "repeat"), s = [fails(() => c.toDataURL())]; x.fillStyle = p; s.push(x.fillStyle === p, fails(() => c.toDataURL())); return s.join()`},
+	{"a canvas with a picture that is not there yet", `const i = new Image(), c = document.createElement("canvas"); c.getContext("2d").drawImage(i, 0, 0); i.src = OTHER + "a?as=png"; c.getContext("2d").drawImage(i, 0, 0); await ends(i); return fails(() => c.toDataURL())`},
+	{"a canvas of no size", `const c = document.createElement("canvas"); c.width = 0; return [c.toDataURL(), await new Promise((f) => c.toBlob(f)), fails(() => document.createElement("canvas").getContext("2d").drawImage(c, 0, 0)).split(" ")[0]].join()`},
+	{"attributes of a canvas", `const c = document.createElement("canvas"), s = []; for (const v of ["5", "-5", "abc", "70000", "5000000000", "5.7", ""]) { c.setAttribute("width", v); s.push(c.width) } c.width = -3; s.push(c.getAttribute("width"), c.height, c.getContext("2d") === c.getContext("2d"), c.getContext("bogus"), c.getContext("2d").canvas === c, c.toDataURL("image/bogus").slice(0, 22)); return s.join()`},
+
 	{"a font", `return font(OTHER + "a?as=font&acao=*")`},
 	{"a font that CORS refuses", `return font(OTHER + "a?as=font")`},
 	{"a font of the page's own origin", `return font(OWN + "a?as=font")`},
@@ -176,6 +190,8 @@ func smallestFont() string {
 const elementHelpers = sleepHelper + `const OWN = location.origin + "/RUN/", OTHER = "http://127.0.0.1:PORT/RUN/", PNG = "` + pngOf3By2 + `";
 	const ends = (e) => new Promise((done) => { for (const t of ["load", "error", "canplay"]) e.addEventListener(t, (ev) => done(t + (ev.bubbles ? " bubbles" : "") + (ev.isTrusted ? "" : " not trusted"))) });
 	const img = async (u, cors, also) => { const i = new Image(); if (cors !== undefined) i.crossOrigin = cors; also?.(i); i.src = u; const now = [i.complete, i.currentSrc === u], e = await ends(i); return [e, ...now, i.complete, i.naturalWidth, i.currentSrc === u].join() };
+	const fails = (f) => { try { return typeof f() } catch (e) { return e.name + ": " + e.message } };
+	const drawn = async (u, cors) => { const i = new Image(), c = document.createElement("canvas"), x = c.getContext("2d"); if (cors !== undefined) i.crossOrigin = cors; i.src = u; await ends(i); x.drawImage(i, 0, 0); return [c, x] };
 	const font = async (u) => { const f = new FontFace("x", "url(" + u + ")"), before = f.status, p = f.load(), during = f.status; return [before, during, await p.then((x) => x === f, (e) => e.name + (e instanceof DOMException)), f.status].join() };
 	const add = async (tag, a) => { const e = Object.assign(document.createElement(tag), a), p = ends(e); document.head.append(e); const said = await p; e.remove(); return said }; `
 

@@ -62,6 +62,8 @@ type Profile struct {
 	// network fills it meanwhile, a read behind a break gets nothing of what came before, and the promise closed of a reader needs no read.
 	// Scripts of corscope run alone can tell.
 	LazyBodies bool
+	// Canvas is what the browser does with a canvas that was drawn into from another origin. Scripts of corscope run alone can tell.
+	Canvas CanvasPolicy
 	// WaitsForBody counts an answer as none before the first byte of its body, or the body's end, is there: until then no fetch resolves, no
 	// redirect is followed, and no preflight is judged. Where the connection breaks off before, the network has failed. The standard needs the
 	// headers alone.
@@ -275,6 +277,15 @@ type RedirectPolicy struct {
 	SameLocationTwice bool
 	// EscapeLocationBytes turns each byte of Location above 0x7F into its escape, %E9, and does not read it as a character.
 	EscapeLocationBytes bool
+}
+
+// CanvasPolicy is what a browser does with a canvas that was drawn into from another origin without CORS. The zero value is the standard, with
+// Chromium's words.
+type CanvasPolicy struct {
+	// ResizeCleans lets a page read such a canvas again behind setting its width or height.
+	ResizeCleans bool
+	// BriefErrors has the SecurityError say "The operation is insecure." whatever was asked of it. Off, it names the method.
+	BriefErrors bool
 }
 
 // KeepalivePolicy is how a browser departs from the standard in its limit on the bodies of keepalive requests in flight. The zero value is

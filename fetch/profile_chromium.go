@@ -43,6 +43,9 @@ func Chromium() Profile {
 		// DEVIATION(chromium): "CORS with forced preflight" takes the place of the mode. third_party/blink/renderer/core/fetch/fetch_manager.cc,
 		// measured 2026-11-22; https://fetch.spec.whatwg.org/#dom-request.
 		StreamsUseCORS: true,
+		// DEVIATION(chromium): a canvas that is set to a width or a height is a new one. Measured, 2026-11-23;
+		// https://html.spec.whatwg.org/#concept-canvas-set-bitmap-dimensions.
+		Canvas: CanvasPolicy{ResizeCleans: true},
 		Keepalive: KeepalivePolicy{
 			// DEVIATION(chromium): the page's process counts what it asks the browser's for, and a data: URL it reads itself. Measured,
 			// 2026-11-22.

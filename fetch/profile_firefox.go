@@ -53,6 +53,8 @@ func Firefox() Profile {
 		// DEVIATION(firefox): measured, 2026-11-22: five bytes of ten and the end of the connection; a read 800 ms later gives the five, and
 		// closed rejects then. Chromium 156 and WebKitGTK 2.50.6 do as https://fetch.spec.whatwg.org/#concept-http-network-fetch says.
 		LazyBodies: true,
+		// DEVIATION(firefox): no words on which operation. Measured, 2026-11-23; https://html.spec.whatwg.org/#security-with-canvas-elements.
+		Canvas: CanvasPolicy{BriefErrors: true},
 		// DEVIATION(firefox): its network is heard when there is something to read. Measured, 2026-11-23, over HTTP/1.1 and HTTP/2, also of
 		// EventSource's open, XMLHttpRequest, redirects and preflights; https://fetch.spec.whatwg.org/#concept-http-network-fetch, step 11.
 		WaitsForBody: true,

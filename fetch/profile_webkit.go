@@ -57,6 +57,8 @@ func WebKit() Profile {
 		// DEVIATION(webkit): the header is not read. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Permissions-Policy,
 		// 2026-11-22.
 		IgnoresPermissionsPolicy: true,
+		// DEVIATION(webkit): no words on which operation. Measured, 2026-11-23; https://html.spec.whatwg.org/#security-with-canvas-elements.
+		Canvas: CanvasPolicy{BriefErrors: true},
 		Keepalive: KeepalivePolicy{
 			// DEVIATION(webkit): the process of the page counts what it asks the network for, before preflights. Measured, 2026-11-22.
 			RefusedFirst: true, NotRefused: true, FailureFreesFirst: true, NoBodyFreesFirst: true,

@@ -244,7 +244,7 @@ const (
 // hints are such that each message has one of them.
 var hints = []string{"Access", "Cross", "CORS", "cannot load", "Failed to load", "failed loading", "net::", "ixed", "reflight", "Credential", "Error", "The page at",
 	"Load cannot", "Not allowed", "not allowed", "Unsafe", "Security", "Network", "resource", "SEC71", "connection to the server", "was interrupted", "T http", "D http", "H http", "E http", "S http", "XHR", "FTP",
-	"ERR_", "anvas", "tainted", "cross-origin", "ookie", "llowed", "authentication", "Authentication", "corsheaders", "rigin", "cript error"}
+	"ERR_", "anvas", "tainted", "cross-origin", "ookie", "llowed", "authentication", "Authentication", "corsheaders", "rigin", "cript error", "insecure"}
 
 func mayBeMessage(line string) bool {
 	return len(line) <= maxLine && slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(line, h) })

@@ -27,6 +27,8 @@ var signs = []sign{
 	{"", newPattern(`(?P<reason>The (?:image|video|canvas)(?: element)? contains cross-origin data,? and may not be loaded|The cross-origin image at \S+ may not be loaded|` +
 		`Cross-origin images? (?:load denied|are not allowed)|Failed to execute 'tex(?:Sub)?Image2D' on 'WebGL2?RenderingContext': .{0,80}cross-origin)`), "canvas-tainted", false},
 	{"", newPattern(`Cross-Origin .{0,20}(?P<reason>image .{0,40}tainted)`), "canvas-tainted", false},
+	// Firefox's and Safari's words for any SecurityError, of which this is the one about CORS.
+	{"", newPattern(`(?P<reason>The operation is insecure)`), "canvas-tainted", false},
 	// window.onerror, as Sentry and others report it: HTML, "report an exception", for a script that was muted.
 	{"", newPattern(`(?:^|["'\s:])(?P<reason>Script error\.)(?:["'\s(]|$)`), "script-error-muted", false},
 	// Cookies. Chromium's DevTools and its console until 2021; Firefox: netwerk/locales/en-US/necko.properties.
@@ -51,7 +53,7 @@ var signs = []sign{
 }
 
 // signStart finds the first words of a sign in a text whose white space and quotation marks are as they came.
-const signStart = `Cross-Origin\s+Read\s+Blocking|OpaqueResponseBlocking|Tainted\s+canvases|tainted\s+by\s+cross-origin|contains\s+cross-origin\s+data|` +
+const signStart = `Cross-Origin\s+Read\s+Blocking|OpaqueResponseBlocking|Tainted\s+canvases|tainted\s+by\s+cross-origin|The\s+operation\s+is\s+insecure|contains\s+cross-origin\s+data|` +
 	`The\s+cross-origin\s+image\s+at|(?:^|\n)\W*(?:(?:Uncaught|Error:)\s+)?Script\s+error\.|Set-Cookie(?:\s+header)?\s+was\s+blocked|A\s+cookie\s+associated\s+with|cookie\s+in\s+a\s+cross-site\s+request|` +
 	`Cookie\s+["“”][^"“”\n]{0,200}["“”]\s+(?:will\s+be\s+soon|will\s+soon\s+be|has\s+been)\s+rejected|CORSResponse:|"Missing\s+Authentication\s+Token"|` +
 	`Invalid\s+CORS\s+request|Not\s+allowed\s+by\s+CORS|hen\s+allowCredentials\s+is\s+true,|The\s+CORS\s+protocol\s+does\s+not\s+allow|corsheaders\.E01[34]|` + netErrorName

@@ -45,6 +45,8 @@ func TestWordsNameACause(t *testing.T) {
 		"ORB in Chromium's network tab":     {"(failed)net::ERR_BLOCKED_BY_ORB", "opaque-response-blocked", ""},
 		"a canvas":                          {"app.js:171 Uncaught SecurityError: Failed to execute 'toDataURL' on 'HTMLCanvasElement': Tainted canvases may not be exported.", "canvas-tainted", ""},
 		"pixels":                            {"DOMException: Failed to execute 'getImageData' on 'CanvasRenderingContext2D': The canvas has been tainted by cross-origin data.", "canvas-tainted", ""},
+		"a canvas in Firefox and Safari":    {"Uncaught DOMException: The operation is insecure.\n    draw app.js:12:3", "canvas-tainted", ""},
+		"a canvas, and no more than that":   {"SecurityError: The operation is insecure.", "canvas-tainted", ""},
 		"a texture":                         {"SecurityError: Failed to execute 'texImage2D' on 'WebGLRenderingContext': The image element contains cross-origin data, and may not be loaded.", "canvas-tainted", ""},
 		"an error without its message":      {"Script error.", "script-error-muted", ""},
 		"a report of one":                   {"Error: Script error.\n  at ? (app.js:0:0)", "script-error-muted", ""},

@@ -82,7 +82,12 @@ func (g *gallery) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // page is that of app.example.com, with a cookie for all of example.com.
 func (g *gallery) page(t testing.TB, c fetch.PageConfig) *fetch.Page {
 	t.Helper()
-	agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: &fetch.HandlerTransport{Handler: func(u *fetch.URL) http.Handler {
+	return g.pageOf(t, c, fetch.Profile{})
+}
+
+func (g *gallery) pageOf(t testing.TB, c fetch.PageConfig, profile fetch.Profile) *fetch.Page {
+	t.Helper()
+	agent, err := fetch.NewAgent(fetch.AgentConfig{Profile: profile, Transport: &fetch.HandlerTransport{Handler: func(u *fetch.URL) http.Handler {
 		if strings.HasSuffix(u.Host(), ".example.com") {
 			return g
 		}

@@ -23,9 +23,10 @@ var lateGives = map[string]string{
 	"html_elements":  "element, HTMLElement",
 	"script_element": "",
 	"element_load":   "load, giveUp, microtask",
-	"image_element":  "HTMLImageElement",
+	"image_element":  "HTMLImageElement, pictureOf",
 	"link_element":   "",
-	"media_element":  "",
+	"media_element":  "HTMLVideoElement, mediaOf",
+	"canvas_element": "",
 	"font_face":      "fonts",
 	"document":       "htmlDocument",
 
@@ -40,13 +41,13 @@ var lateGives = map[string]string{
 // were there before the script.
 var lateShared = strings.Fields(`
 	Array ArrayBuffer Boolean DataView Date Error JSON Map Math Number Object Promise Proxy RangeError Reflect RegExp Set String Symbol TypeError
-	Uint8Array WeakMap
+	Uint8Array Uint8ClampedArray WeakMap
 	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise promiseThen
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
-	DOMException CustomEvent File indirectEval noNavigation lateDocumentNames TransformStream
+	DOMException CustomEvent Blob File indirectEval noNavigation lateDocumentNames TransformStream
 	Event EventTarget fire dispatch trusted eventListeners listenersOf handlerAttributes reportException
-	startTimer clearAnyTimer later parseURL utf8Encode nextFetchID cloneValue consolePrint
+	startTimer setAnyTimer clearAnyTimer later parseURL utf8Encode nextFetchID cloneValue consolePrint
 `)
 
 func init() {

@@ -75,13 +75,16 @@ type place struct {
 	Streams string `json:"streams"`
 	// LazyBodies: the stream of an answer learns nothing but by a read.
 	LazyBodies bool `json:"lazyBodies"`
+	// CanvasResizeCleans: a canvas can be read again once its width or height was set.
+	CanvasResizeCleans bool `json:"canvasResizeCleans"`
 }
 
 func opPlace(r *run, _ arguments) (any, error) {
 	p := r.config.Page
 	at := place{URL: "about:blank", Origin: p.Origin().String(), UserAgent: p.Agent().UserAgent(), Worker: r.config.Worker,
 		Secure: p.Origin().IsPotentiallyTrustworthy(), WantValue: r.config.OnValue != nil,
-		SyncXHR: r.config.Worker || p.AllowsSyncXHR(), TargetSpace: p.Agent().Profile().LocalNetwork.TargetAddressSpace, LazyBodies: p.Agent().Profile().LazyBodies}
+		SyncXHR: r.config.Worker || p.AllowsSyncXHR(), TargetSpace: p.Agent().Profile().LocalNetwork.TargetAddressSpace, LazyBodies: p.Agent().Profile().LazyBodies,
+		CanvasResizeCleans: p.Agent().Profile().Canvas.ResizeCleans}
 	switch profile := p.Agent().Profile(); {
 	case profile.StreamBodyIsText:
 		at.Streams = "text"

@@ -43,5 +43,6 @@ if (!place.worker) {
   for (const name of ["Image", "HTMLImageElement"]) lateClass(name, "image_element");
   for (const name of ["HTMLLinkElement", "CSSStyleSheet"]) lateClass(name, "link_element");
   for (const name of ["Audio", "HTMLMediaElement", "HTMLAudioElement", "HTMLVideoElement", "HTMLSourceElement", "MediaError"]) lateClass(name, "media_element");
+  for (const name of ["HTMLCanvasElement", "CanvasRenderingContext2D", "CanvasPattern", "CanvasGradient", "TextMetrics", "Path2D", "ImageData"]) lateClass(name, "canvas_element");
   for (const name of ["FontFace", "FontFaceSet", "FontFaceSetLoadEvent"]) lateClass(name, "font_face");
 }

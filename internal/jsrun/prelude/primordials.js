@@ -14,7 +14,7 @@ delete globalThis.__corscopeLate;
 
 const {
   Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
-  ReferenceError, Reflect, RegExp, Set, String, Symbol, SyntaxError, TypeError, URIError, FinalizationRegistry, Uint8Array, WeakMap, WeakSet,
+  ReferenceError, Reflect, RegExp, Set, String, Symbol, SyntaxError, TypeError, URIError, FinalizationRegistry, Uint8Array, Uint8ClampedArray, WeakMap, WeakSet,
 } = globalThis;
 const SharedArrayBuffer = globalThis.SharedArrayBuffer ?? class {};
 const place = JSON.parse(op("place"));

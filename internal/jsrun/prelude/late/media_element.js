@@ -109,6 +109,7 @@ function fetchNow(e, m) {
   m.waits = false;
   const take = (loaded) => {
     m.loading = 0;
+    m.opaque = loaded === "opaque";
     if (loaded === null && m.sources.length) return fetchNow(e, m);
     const plays = m.plays.splice(0);
     if (loaded === null) {

@@ -205,7 +205,8 @@ function replaceAll(parent, nodes) {
 }
 function makeText(text, document) { return make(Text, { type: 3, name: "#text", text, document }); }
 // Elements that most scripts have none of, and the parts with their classes.
-const lateElements = { __proto__: null, img: "image_element", link: "link_element", audio: "media_element", video: "media_element", source: "media_element" };
+const lateElements = { __proto__: null, img: "image_element", link: "link_element", audio: "media_element", video: "media_element", source: "media_element",
+  canvas: "canvas_element" };
 // What an element does when an attribute changes (changed), when it was made with all of them (made), and when it gets a parent (inserted).
 const elementSteps = new Map();
 function stepsOf(e) { return stateOf(e).namespace === HTML ? elementSteps.get(stateOf(e).localName) : undefined; }
