@@ -41,6 +41,7 @@ var elementScripts = []struct{ name, source string }{
 	{"an SVG", `return img(OTHER + "a?as=svg")`},
 	{"a picture of the wrong resource policy", `return img(OTHER + "a?as=png&corp=same-origin")`},
 	{"a redirect of a picture, without CORS on it", `return img(OTHER + "a?to=" + encodeURIComponent(OTHER + "b?as=png&acao=*"), "")`},
+	{"a redirect of a picture back to the page", `return img(OTHER + "a?to=" + encodeURIComponent(OWN + "b?as=png"))`},
 	{"a picture without a referrer", `return img(OTHER + "a?as=png", undefined, (i) => i.referrerPolicy = "no-referrer")`},
 	{"an empty src", `const i = new Image(), p = ends(i); i.src = ""; return await p + i.complete`},
 	{"a src that is no URL", `const i = new Image(), p = ends(i); i.src = "http://"; return await p + i.complete`},

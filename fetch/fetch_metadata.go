@@ -49,6 +49,11 @@ func (r *request) secFetchSite(urls []*URL) string {
 		if !r.client.sameSite(u.Origin()) {
 			return "cross-site"
 		}
+		if len(urls) > 1 && r.client.agent.profile.Headers.RedirectSiteNeedsDomain {
+			if _, ok := origin.RegistrableDomain(u.Origin().Host()); !ok {
+				return "cross-site"
+			}
+		}
 		site = "same-site"
 	}
 	return site

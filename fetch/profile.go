@@ -129,6 +129,9 @@ type HeaderPolicy struct {
 	// OriginForElements sends Origin to the page's own origin too, where a script, a style sheet, an image, a font or a preload is asked for by
 	// CORS; not where audio, video or an EventSource is.
 	OriginForElements bool
+	// RedirectSiteNeedsDomain counts URLs of other origins than the page's whose hosts have no registrable domain, addresses and localhost, as
+	// cross-site in Sec-Fetch-Site behind any redirect, also where that leads back to the page's own origin.
+	RedirectSiteNeedsDomain bool
 	// NullOriginAfterRedirect sends "Origin: null" in mode no-cors from the first redirect to another origin on, and not only
 	// from the second.
 	NullOriginAfterRedirect bool

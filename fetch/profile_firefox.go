@@ -104,6 +104,9 @@ func firefoxHeaderPolicy() HeaderPolicy {
 		// DEVIATION(firefox): the Storage Access API, which the standard does not have. Measured, 2026-11-22;
 		// https://privacycg.github.io/storage-access-headers/.
 		OriginForStorageAccess: true,
+		// DEVIATION(firefox): it compares registrable domains along the chain, and takes none for another site. Measured, 2026-11-23, between ports of
+		// 127.0.0.1 and of localhost, of fetch() and of elements; https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site.
+		RedirectSiteNeedsDomain: true,
 	}
 }
 
