@@ -71,3 +71,15 @@ func TestPasteThatIsNotCORS(t *testing.T) {
 	}
 	p.quiet()
 }
+
+// TestPasteOfWordsThatAreSaidOfMore names the other causes where what came of the call is none of them.
+func TestPasteOfWordsThatAreSaidOfMore(t *testing.T) {
+	const message = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example.com/x. (Reason: CORS request did not succeed). Status code: (null)."
+	server := dict{"answers": []dict{{"on": "request", "status": 200, "headers": []dict{}}}}
+	p := open(t, desk, look{link: dict{"paste": message, "page": "https://app.example.com", "server": server}}.fragment())
+	p.answers("BLOCKED")
+	if said := read[string](p, `return lab.text(".read-as .also-said")`); !strings.HasPrefix(said, "The same words are also said of: ") || !strings.HasSuffix(said, " more.") {
+		t.Errorf("of the other causes it says %q", said)
+	}
+	p.quiet()
+}

@@ -261,6 +261,7 @@ func (r *run) examine(ctx context.Context, target string, f *explainFlags) (*res
 		result.notes = append(result.notes, "the page is taken to be of the internet, by its name; --page-address-space says otherwise")
 	}
 	result.withBody()
+	result.withOthers(f.meaning())
 	return result, nil
 }
 

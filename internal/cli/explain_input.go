@@ -251,6 +251,14 @@ type said struct {
 	Status         int              `json:"status,omitempty"`
 	// Met is whether the same rule stopped the request this time.
 	Met bool `json:"met"`
+	// Others are causes that the same words are said of, beside those that were found: where the run did not tell for certain.
+	Others []otherCause `json:"others,omitempty"`
+}
+
+// otherCause is as much of a cause as a list needs.
+type otherCause struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
 type assumed struct {
@@ -285,7 +293,7 @@ func (f *explainFlags) understood(t *fetch.Trace, bodyErr error) *understood {
 			return u // nothing was asked, so that nothing came true
 		}
 		u.Said.Met = t.Outcome.Reason != nil && (m.Code == "" && (m.Phase != fetch.PhaseBefore || t.Outcome.Reason.Phase == fetch.PhaseBefore) || sameFault(m.Code, t.Outcome.Reason.Code))
-		if id := f.named(); id != "" && t.Outcome.Reason != nil && t.Outcome.Reason.Code.IsNetwork() && impliesAnswer(m) {
+		if id := f.meaning().Cause.ID; id != "" && t.Outcome.Reason != nil && t.Outcome.Reason.Code.IsNetwork() && impliesAnswer(m) {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was answered, and this machine is not: ask from where the browser is, or give the address with --resolve. The words alone name "+id+", which corscope why tells of")
 		}
 		if diagnose.NeverBegan(t, bodyErr) {
@@ -297,13 +305,13 @@ func (f *explainFlags) understood(t *fetch.Trace, bodyErr error) *understood {
 	return u
 }
 
-// named is the cause that the words of a message stand for, "" for none.
-func (f *explainFlags) named() string {
+// meaning is what the words of a message stand for; zero for none.
+func (f *explainFlags) meaning() diagnose.Meaning {
 	if f.given == nil || f.given.Message == nil {
-		return ""
+		return diagnose.Meaning{}
 	}
 	meaning, _ := diagnose.Interpret(wordsOf(f.given.Message, f.given.Page))
-	return meaning.Cause.ID
+	return meaning
 }
 
 // impliesAnswer reports a message that a browser prints only of an answer that it got.

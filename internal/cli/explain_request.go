@@ -43,7 +43,7 @@ func (r *run) prepare(target string, f *explainFlags) (*asked, error) {
 			message = "the message is not in English: its URL was read, and nothing else, and it does not say which page asks"
 		}
 		hint := "add --from with the page's origin, such as --from http://localhost:5173"
-		if id := f.named(); id != "" {
+		if id := f.meaning().Cause.ID; id != "" {
 			hint += "; the words alone name " + id + ", which corscope why tells of"
 		}
 		if known := f.command(target); known != "" {

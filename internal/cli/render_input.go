@@ -18,6 +18,13 @@ func renderInput(u *understood, o renderOptions) string {
 	if u.Said != nil && u.Said.Reason != "" {
 		r.field("it says", u.Said.Reason)
 	}
+	if u.Said != nil && len(u.Said.Others) > 0 {
+		var ids []string
+		for _, c := range u.Said.Others {
+			ids = append(ids, c.ID)
+		}
+		r.field("", "also said of "+strings.Join(ids, ", ")+"; corscope why NAME tells of each")
+	}
 	r.list("note", u.Notes)
 	var texts []string
 	for _, a := range u.Assumed {

@@ -87,6 +87,26 @@ func (r *result) withBody() {
 	}
 }
 
+// withOthers names what else the pasted words are said of. Where what stopped the request this time is among it, or is by the same rule, and its
+// cause is certain, there is nothing else to think of.
+func (r *result) withOthers(m diagnose.Meaning) {
+	if r.understood == nil || r.understood.Said == nil || m.Cause.ID == "" {
+		return
+	}
+	findings, all := r.report().Findings, append([]diagnose.Cause{m.Cause}, m.Others...)
+	if len(findings) > 0 && !findings[0].Likely && r.verdict != verdictAllowed {
+		found := findings[0].Cause.ID
+		if r.understood.Said.Met && r.understood.Said.Code != "" || slices.ContainsFunc(all, func(c diagnose.Cause) bool { return c.ID == found }) {
+			return
+		}
+	}
+	for _, c := range all {
+		if !slices.ContainsFunc(findings, func(f diagnose.Finding) bool { return f.Cause.ID == c.ID }) {
+			r.understood.Said.Others = append(r.understood.Said.Others, otherCause{c.ID, c.Title})
+		}
+	}
+}
+
 // neverBegan reports an answer that the standard lets the page have, and of whose body not one byte came.
 func (r *result) neverBegan() bool {
 	return r.bodyErr != nil && diagnose.NeverBegan(r.trace, r.bodyErr)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { algorithmName, asSentence, inPageWords } from "../src/model/wording";
+import { algorithmName, alsoSaid, asSentence, inPageWords } from "../src/model/wording";
 
 test("hints of the command line name the page's fields instead of flags", () => {
   const rows: [string, string][] = [
@@ -29,4 +29,11 @@ test("an anchor is called what the standard calls the algorithm, as the command 
     ["concept-http-network-or-cache-fetch", "HTTP-network-or-cache fetch"], ["cors-preflight-fetch-0", "CORS-preflight fetch"], ["concept-cors-check", "CORS check"],
     ["fetch#cross-origin-resource-policy-internal-check", "cross origin resource policy internal check"],
   ] as const) assert.equal(algorithmName(anchor), name);
+});
+
+test("of the other causes of the same words the first four are named", () => {
+  const others = (n: number) => ["a", "b", "c", "d", "e", "f"].slice(0, n).map((title) => ({ title }));
+  assert.equal(alsoSaid(others(1)), "The same words are also said of: a.");
+  assert.equal(alsoSaid(others(4)), "The same words are also said of: a; b; c; d.");
+  assert.equal(alsoSaid(others(6)), "The same words are also said of: a; b; c; d; and 2 more.");
 });

@@ -1,6 +1,6 @@
 import type { Lab } from "../lab";
 import { fieldOfFlag } from "../model/fields";
-import { asSentence, inPageWords } from "../model/wording";
+import { alsoSaid, asSentence, inPageWords } from "../model/wording";
 import { Outside } from "./text";
 
 /** What was understood of the paste, and what was assumed, with a way to each field. */
@@ -12,6 +12,7 @@ export function ReadAs({ lab }: { lab: Lab }) {
   return (
     <section class="read-as" aria-label="How it was read">
       <p>Read as <Outside text={input.what} />.{input.message?.reason && !input.message.met ? " This time another rule stopped it." : ""}</p>
+      {input.message?.others?.length ? <p class="quiet also-said"><Outside text={alsoSaid(input.message.others)} /></p> : null}
       {entries.length > 1 ? (
         <p class="field">
           <label for="entry">{entries.length} requests in it; this one</label>

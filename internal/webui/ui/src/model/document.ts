@@ -24,7 +24,7 @@ export interface Input {
   what: string;
   page?: string;
   url: string;
-  message?: { browser?: string; initiator?: string; reason?: string; code?: string; met: boolean };
+  message?: { browser?: string; initiator?: string; reason?: string; code?: string; met: boolean; others?: { id: string; title: string }[] };
   notes?: string[];
   assumed?: { text: string; flag?: string }[];
   entries?: { number: number; method: string; url: string; verdict?: string }[];

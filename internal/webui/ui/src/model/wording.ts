@@ -40,3 +40,13 @@ export function algorithmName(anchor: string): string {
   if (first !== "http" && first !== "cors") return name.replaceAll("-", " ");
   return first.toUpperCase() + name.slice(first.length).replace(/-([^-]*)$/, " $1");
 }
+
+/** How many of the other causes are named. */
+const named = 4;
+
+/** What else the words of a message are said of, the most frequent first. */
+export function alsoSaid(others: { title: string }[]): string {
+  const titles = others.slice(0, named).map((o) => o.title);
+  const more = others.length - titles.length;
+  return `The same words are also said of: ${titles.join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
+}
