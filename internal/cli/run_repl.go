@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	xterm "golang.org/x/term"
 
@@ -55,6 +56,7 @@ func (r *run) replLines() (read func(more bool) (string, bool), out io.Writer, r
 		io.Writer
 	}{keys, r.env.Stdout}, replPrompt)
 	editor.SetBracketedPasteMode(true)
+	editor.History = replHistory{editor.History}
 	var cooked *xterm.State
 	restore = func() {
 		if cooked != nil {
@@ -87,6 +89,15 @@ func (r *run) replLines() (read func(more bool) (string, bool), out io.Writer, r
 		}
 		return line, err == nil || err == xterm.ErrPasteIndicator
 	}, editor, restore
+}
+
+// replHistory keeps no empty lines, as one that Ctrl-C takes back is, and none a second time running.
+type replHistory struct{ xterm.History }
+
+func (h replHistory) Add(line string) {
+	if strings.TrimSpace(line) != "" && (h.Len() == 0 || h.At(0) != line) {
+		h.History.Add(line)
+	}
 }
 
 // replKeys reads a terminal's keys. Ctrl-C takes back what is written, and ends the session where nothing is.

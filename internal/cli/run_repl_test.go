@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	xterm "golang.org/x/term"
 )
 
 func TestCtrlCTakesBackWhatIsWritten(t *testing.T) {
@@ -34,6 +36,20 @@ func TestCtrlCTakesBackWhatIsWritten(t *testing.T) {
 				t.Errorf("the editor reads %q, dropped %v, want %q", got, k.dropped, c.want)
 			}
 		})
+	}
+}
+
+func TestTheHistoryHasWhatIsWorthAnotherTry(t *testing.T) {
+	h := replHistory{xterm.NewTerminal(nil, "").History}
+	for _, line := range []string{"", "a", "a", " ", "b", "", "a"} {
+		h.Add(line)
+	}
+	got := ""
+	for i := range h.Len() {
+		got += h.At(i)
+	}
+	if got != "aba" {
+		t.Errorf("the history is %q, the last line first", got)
 	}
 }
 

@@ -117,6 +117,34 @@ func TestTheNetworkFillsAStreamThatNobodyReads(t *testing.T) {
 	}
 }
 
+// A profile has it as its browser does.
+func TestTheNetworkFillsAStreamByBrowser(t *testing.T) {
+	for _, c := range []struct {
+		profile fetch.Profile
+		want    string
+	}{{fetch.Chromium(), "broken"}, {fetch.Firefox(), "waits"}, {fetch.WebKit(), "broken"}} {
+		t.Run(c.profile.Name, func(t *testing.T) {
+			agent, err := fetch.NewAgent(fetch.AgentConfig{Transport: &halves{gate: make(chan struct{}, 1)}, Profile: c.profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := agent.NewPage(fetch.PageConfig{URL: "https://app.example.com/"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wait := "await r.closed.catch(() => 0)"
+			if c.want == "waits" {
+				wait = "await new Promise((f) => setTimeout(f, 200))"
+			}
+			got, err := output(t, Config{Page: page}, `const r = (await fetch("/5?break")).body.getReader(); let got = "waits"; r.closed.catch(() => { got = "broken" });
+				await fetch("/go"); `+wait+`; console.log(got)`)
+			if err != nil || got != c.want {
+				t.Errorf("printed %q, error %v; want %q", got, err, c.want)
+			}
+		})
+	}
+}
+
 // A body keeps a script alive as long as somebody waits for its end and something may come of that.
 func TestABodyThatNobodyReadsDoesNotKeepAScriptAlive(t *testing.T) {
 	for _, c := range []struct {

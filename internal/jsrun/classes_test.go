@@ -27,6 +27,14 @@ func TestClasses(t *testing.T) {
 		{"text that is not valid", `try { new TextDecoder("utf-8", {fatal: true}).decode(new Uint8Array([255])) } catch (e) { console.log(e.name) } try { new TextDecoder("nope") } catch (e) { console.log(e.name) }`, "TypeError\nRangeError"},
 		{"events", `const t = new EventTarget(); t.addEventListener("x", {handleEvent(e) { console.log(e.type, this === t, e.target === t) }}); t.addEventListener("x", () => console.log("once"), {once: true}); t.dispatchEvent(new CustomEvent("x", {detail: 1})); console.log(t.dispatchEvent(new Event("x", {cancelable: true})))`,
 			"x false true\nonce\nx false true\ntrue"},
+		{"events of the old kind have no type before they are given one", `const t = new EventTarget(), e = document.createEvent("CustomEvent"); t.addEventListener("x", (e) => console.log(e.type, e.detail, e.cancelable));
+			try { t.dispatchEvent(e) } catch (e) { console.log(e.name) } e.initCustomEvent("x", true, true, 7); t.dispatchEvent(e); const o = document.createEvent("Event"); o.initEvent("x"); console.log(t.dispatchEvent(o), o.bubbles)
+			try { o.initEvent() } catch (e) { console.log(e.name) }`, "InvalidStateError\nx 7 true\nx undefined false\ntrue false\nTypeError"},
+		{"what the engine lacks of ECMAScript", `class HTTPError extends Error { constructor(m) { super(m); Error.captureStackTrace(this, HTTPError) } } const e = new HTTPError("m"); console.log(typeof e.stack, e.stack.includes("HTTPError"), Object.keys(e).length);
+			try { Error.captureStackTrace(1) } catch (e) { console.log(e.name) }
+			console.log(await Array.fromAsync((async function* () { yield 1; yield 2 })()), await Array.fromAsync([Promise.resolve(3), 4], (v, i) => v * 10 + i), await Array.fromAsync({ length: 2, 0: "a" }), await Array.fromAsync("hi"));
+			await Array.fromAsync(null).catch((e) => console.log(e.name)); await Array.fromAsync([], 1).catch((e) => console.log(e.name)); console.log(Array.fromAsync.name, Object.keys(Array).length)`,
+			"string true 0\nTypeError\n[1, 2] [30, 41] ['a', undefined] ['h', 'i']\nTypeError\nTypeError\nfromAsync 0"},
 		{"a listener that a signal takes away", `const t = new EventTarget(), c = new AbortController(); t.addEventListener("x", () => console.log("heard"), {signal: c.signal}); t.dispatchEvent(new Event("x")); c.abort(); t.dispatchEvent(new Event("x"))`, "heard"},
 		{"AbortSignal", `const c = new AbortController(); c.signal.onabort = (e) => console.log(e.type, e.isTrusted); c.abort(); c.abort(); console.log(c.signal.reason.name, c.signal.reason.code); try { c.signal.throwIfAborted() } catch (e) { console.log(e === c.signal.reason) }`,
 			"abort true\nAbortError 20\ntrue"},

@@ -19,7 +19,7 @@ var lateGives = map[string]string{
 	"event_source":  "",
 	"selectors":     "parseSelectors, matchesSelectors",
 	"node": `Node, DOMTokenList, Comment, DocumentFragment, NodeList, Element, elementClasses, elementSteps, insertionSteps, setState, stateOf, make, listOf, makeElement, makeText, insert, replaceAll,
-		grow, elementsBelow, elementsIn, parentMembers, searchMembers, documentMembers, attributeOf, parseXML, serialize`,
+		grow, elementsBelow, elementsIn, parentMembers, searchMembers, documentMembers, attributeOf, parseXML, serialize, XMLDocument`,
 	"html_elements":  "element, HTMLElement",
 	"script_element": "",
 	"element_load":   "load, giveUp, microtask",
@@ -46,7 +46,7 @@ var lateShared = strings.Fields(`
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
 	DOMException CustomEvent Blob File indirectEval noNavigation lateDocumentNames TransformStream
-	Event EventTarget fire dispatch trusted eventListeners listenersOf handlerAttributes reportException
+	Event EventTarget fire dispatch trusted unready eventListeners listenersOf handlerAttributes reportException
 	startTimer setAnyTimer clearAnyTimer later parseURL utf8Encode nextFetchID cloneValue consolePrint
 `)
 

@@ -23,7 +23,7 @@ const preludeName = "corscope:page"
 // use each other later.
 var preludeOrder = []string{
 	"primordials", "webidl", "dom_exception", "inspect", "console", "event", "event_target", "report", "abort", "timers",
-	"text_encoding", "base64", "url_search_params", "url", "stream", "byte_stream", "writable_stream", "transform_stream", "pipe_to", "blob", "form_data", "mime_type", "headers", "body",
+	"text_encoding", "base64", "ecmascript", "url_search_params", "url", "stream", "byte_stream", "writable_stream", "transform_stream", "pipe_to", "blob", "form_data", "mime_type", "headers", "body",
 	"request", "response", "fetch", "progress_event", "xml_http_request", "file_reader", "structured_clone", "crypto", "performance",
 	"location", "document", "navigator", "storage", "late", "window",
 }

@@ -13,7 +13,7 @@ class Event {
     const d = toDictionary(init, "EventInit");
     this.#init = { bubbles: !!d.bubbles, cancelable: !!d.cancelable, composed: !!d.composed };
     Reflect.defineProperty(this, eventState, { value: {
-      target: null, current: null, path: null, phase: 0, stop: false, stopNow: false, canceled: false, passive: false, dispatching: false, trusted: false,
+      target: null, current: null, path: null, phase: 0, stop: false, stopNow: false, canceled: false, passive: false, dispatching: false, trusted: false, unready: false,
     } });
     Reflect.defineProperty(this, "isTrusted", isTrustedProperty);
   }
@@ -38,11 +38,17 @@ class Event {
     if (this.#init.cancelable && !this[eventState].passive) this[eventState].canceled = true;
   }
   initEvent(type, bubbles = false, cancelable = false) {
+    required(arguments, 1, "'initEvent' on 'Event'");
     if (this[eventState].dispatching) return;
     this.#type = toDOMString(type);
     this.#init = { bubbles: !!bubbles, cancelable: !!cancelable, composed: false };
-    Object.assign(this[eventState], { stop: false, stopNow: false, canceled: false });
+    Object.assign(this[eventState], { stop: false, stopNow: false, canceled: false, unready: false });
   }
+}
+// What document.createEvent() made has no type until it is given one. https://dom.spec.whatwg.org/#dom-document-createevent
+function unready(event) {
+  event[eventState].unready = true;
+  return event;
 }
 finish(Event, "Event", { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 });
 class CustomEvent extends Event {
@@ -52,6 +58,12 @@ class CustomEvent extends Event {
     this.#detail = toDictionary(init, "CustomEventInit").detail ?? null;
   }
   get detail() { return this.#detail; }
+  initCustomEvent(type, bubbles = false, cancelable = false, detail = null) {
+    required(arguments, 1, "'initCustomEvent' on 'CustomEvent'");
+    if (this[eventState].dispatching) return;
+    this.initEvent(type, bubbles, cancelable);
+    this.#detail = detail;
+  }
 }
 finish(CustomEvent, "CustomEvent");
 class ErrorEvent extends Event {

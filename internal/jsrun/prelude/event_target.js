@@ -37,6 +37,7 @@ class EventTarget {
     listenersOf(receiver(this));
     if (!(event instanceof Event)) throw new TypeError("The argument is not of type 'Event'");
     if (event[eventState].dispatching) throw new DOMException("The event is already being dispatched", "InvalidStateError");
+    if (event[eventState].unready) throw new DOMException("The event has no type yet", "InvalidStateError");
     event[eventState].trusted = false;
     return dispatch(receiver(this), event);
   }

@@ -2,6 +2,12 @@
 function isXML(type) {
   return type.essence === "text/xml" || type.essence === "application/xml" || type.essence.endsWith("+xml");
 }
+// The type under which a document is sent; null: it is none.
+function documentTypeOf(body) {
+  if (place.worker || !isObject(body)) return null;
+  if (body instanceof Document) return late("document") && "text/html";
+  return lateMade.has("node") && body instanceof late("node").XMLDocument ? "application/xml" : null;
+}
 const xhrEvents = ["loadstart", "progress", "abort", "error", "load", "timeout", "loadend"];
 const xhrStates = { UNSENT: 0, OPENED: 1, HEADERS_RECEIVED: 2, LOADING: 3, DONE: 4 };
 const xhrResponseTypes = ["", "arraybuffer", "blob", "document", "json", "text"];
@@ -133,13 +139,15 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     else this.#author.push([n, v]);
   }
   send(body = null) {
+    const documentType = documentTypeOf(body);
+    if (documentType !== null) body = late("node").serialize(body);
     const isText = !(body instanceof Blob || isBufferSource(body) || body instanceof FormData || body instanceof URLSearchParams);
     if (isText && isBody(body)) body = toUSVString(body);
     if (this.#state !== 1 || this.#send) throw invalidState("The object's state must be OPENED");
     let extracted = null;
     if (isBody(body) && this.#method !== "GET" && this.#method !== "HEAD") {
       extracted = extractBody(body);
-      this.#setContentType(extracted.type, isText);
+      this.#setContentType(documentType === null ? extracted.type : `${documentType};charset=UTF-8`, isText);
     }
     if (hasListener(this.#upload)) this.#uploadListener = true;
     this.#uploadComplete = !extracted;
@@ -381,11 +389,16 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     const name = charset === undefined ? null : op("encodingName", charset);
     return decodeBytes(name ?? this.#declaredEncoding() ?? "utf-8", this.#bytes());
   }
-  // What XML says of itself. https://xhr.spec.whatwg.org/#text-response
+  // What XML and HTML say of themselves. https://xhr.spec.whatwg.org/#text-response, #document-response
   #declaredEncoding() {
-    if (this.#responseType !== "" || !isXML(this.#override ?? this.#mimeType())) return null;
-    const m = /^<\?xml[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(latin1(this.#bytes().subarray(0, 1024)));
-    return m ? op("encodingName", m[1] ?? m[2]) : null;
+    const type = this.#override ?? this.#mimeType(), wantsDocument = this.#responseType === "document";
+    if (this.#responseType !== "" && !wantsDocument) return null;
+    const head = latin1(this.#bytes().subarray(0, 1024));
+    let m = null;
+    if (isXML(type)) m = /^<\?xml[^>]*?\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(head);
+    else if (wantsDocument) m = /<meta\s[^>]*?charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'/>;]+))/i.exec(head);
+    const name = m ? op("encodingName", m[1] ?? m[2] ?? m[3]) : null;
+    return name !== null && !isXML(type) && name.startsWith("utf-16") ? "utf-8" : name;
   }
   get responseText() {
     if (this.#responseType !== "" && this.#responseType !== "text") throw invalidState("The response type is not '' or 'text'");
@@ -395,12 +408,13 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     if (this.#responseType !== "" && this.#responseType !== "document") throw invalidState("The response type is not '' or 'document'");
     return this.#state !== 4 ? null : this.#document();
   }
-  // HTML is not parsed here: there is no tree for it to live in.
+  // https://xhr.spec.whatwg.org/#document-response
   #document() {
     if (this.#object !== undefined) return this.#object;
     if (this.#response === null || !this.#hasBody) return null;
     const type = this.#override ?? this.#mimeType();
-    return this.#object = isXML(type) ? late("node").parseXML(this.#text(), type.essence, this.#response.url) : null;
+    if (isXML(type)) return this.#object = late("node").parseXML(this.#text(), type.essence, this.#response.url);
+    return this.#object = type.essence === "text/html" && this.#responseType === "document" ? late("document").htmlDocument(this.#text()) : null;
   }
   get response() {
     if (this.#responseType === "" || this.#responseType === "text") return this.#state < 3 ? "" : this.#text();

@@ -61,7 +61,7 @@ const members = {
     const kinds = { event: Event, events: Event, htmlevents: Event, customevent: CustomEvent };
     const C = kinds[toDOMString(name).toLowerCase()];
     if (!C) throw new DOMException(`The provided event type ('${name}') is invalid`, "NotSupportedError");
-    return new C("");
+    return unready(new C(""));
   },
   importNode(node, deep = false) {
     const copy = node.cloneNode(deep);
