@@ -1,6 +1,10 @@
 package jsrun
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 func TestClasses(t *testing.T) {
 	runSnippets(t, Config{}, []snippet{
@@ -102,6 +106,10 @@ func TestConsole(t *testing.T) {
 		{"long values over several lines", `console.log({first: "x".repeat(40), second: "y".repeat(40)})`, "{\n  first: '" + x40 + "',\n  second: '" + y40 + "'\n}"},
 		{"errors", `console.log(new TypeError("m").message, [new Error("n")])`, "m [[Error: n]]"},
 		{"groups and counts", `console.group("g"); console.log("in\nside"); console.groupEnd(); console.count(); console.count(); console.countReset(); console.count("z")`, "g\n  in\n  side\ndefault: 1\ndefault: 2\nz: 1"},
+		{"a table of more rows than anybody reads", `console.table(Array.from({length: 100000}, (_, i) => i < 1000 ? "" : {late: 1}))`, "(index)  Values\n" + tableLines(1000, "''") + "... 99000 more rows"},
+		{"a table of more columns", `console.table([Object.fromEntries(Array.from({length: 101}, (_, i) => ["c" + i, 1]))], null)`, tableHead(100) + "\n... and columns behind the first 100"},
+		{"the columns of a table, in their order", `console.table([{a: 1, b: 2}, {b: {c: 1}}, 3], ["b", "none", "a"])`, "(index)  b         none  a  Values\n0        2               1\n1        { c: 1 }\n2                           3"},
+		{"a cell of a table is one line", `console.table([[{ a: "y".repeat(80) }], ["z".repeat(201)]])`, "(index)  0\n0        { a: '" + strings.Repeat("y", 80) + "' }\n1        '" + strings.Repeat("z", 196) + "..."},
 		{"tables", `console.table([{a: 1, b: "x"}, {a: 22}])`, "(index)  a   b\n0        1   'x'\n1        22"},
 	})
 	t.Run("error, warn and failed assertions are not on standard output", func(t *testing.T) {
@@ -116,3 +124,21 @@ const (
 	x40 = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	y40 = "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
 )
+
+func tableLines(n int, value string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%-7d  %s\n", i, value)
+	}
+	return b.String()
+}
+
+func tableHead(columns int) string {
+	head, row := "(index)", "0      "
+	for i := range columns {
+		name := fmt.Sprint("c", i)
+		head += "  " + name
+		row += fmt.Sprintf("  %-*d", len(name), 1)
+	}
+	return head + "\n" + strings.TrimRight(row, " ")
+}

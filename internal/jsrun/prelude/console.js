@@ -25,26 +25,36 @@ function consolePrint(stream, args) {
   const indent = "  ".repeat(consoleGroups.length);
   op("print", stream, indent + formatMessage(args).replaceAll("\n", "\n" + indent));
 }
+// As many as a person looks through; browsers show 1000 rows too.
+const tableRows = 1000, tableColumns = 100, tableCell = 200;
 function consoleTable(data, columns) {
   if (!isObject(data)) return consolePrint(1, [data]);
-  const rows = [], names = [];
-  for (const key of Object.keys(data)) {
-    const row = { key, cells: {}, value: "" };
-    if (isObject(data[key])) {
-      for (const k of Object.keys(data[key])) {
-        if (columns && !columns.includes(k)) continue;
-        if (!names.includes(k)) names.push(k);
-        row.cells[k] = inspect(data[key][k], 1);
-      }
-    } else {
-      row.value = inspect(data[key], 1);
+  const cell = (v) => {
+    const text = inspect(v, 1).replace(/\n\s*/g, " ");
+    return text.length > tableCell ? text.slice(0, tableCell - 3) + "..." : text;
+  };
+  const keys = Object.keys(data), names = new Set(), rows = [];
+  const add = (name) => names.has(name) || names.size < tableColumns && names.add(name);
+  const wanted = Array.isArray(columns) ? new Set(columns.map((name) => toDOMString(name))) : null;
+  let left = 0;
+  for (const name of wanted ?? []) if (!add(name)) left++;
+  for (const key of keys.slice(0, tableRows)) {
+    const item = data[key], row = { key, cells: new Map(), value: "" };
+    if (!isObject(item)) row.value = cell(item);
+    else for (const name of wanted ?? Object.keys(item)) {
+      if (!Object.hasOwn(item, name)) continue;
+      if (add(name)) row.cells.set(name, cell(item[name]));
+      else if (!wanted) left++;
     }
     rows.push(row);
   }
   const values = rows.some((r) => r.value), head = ["(index)", ...names, ...(values ? ["Values"] : [])];
-  const table = [head, ...rows.map((r) => [r.key, ...names.map((k) => r.cells[k] ?? ""), ...(values ? [r.value] : [])])];
-  const widths = head.map((_, i) => Math.max(...table.map((r) => r[i].length)));
-  consolePrint(1, [table.map((r) => r.map((c, i) => c.padEnd(widths[i])).join("  ").trimEnd()).join("\n")]);
+  const table = [head, ...rows.map((r) => [r.key, ...[...names].map((name) => r.cells.get(name) ?? ""), ...(values ? [r.value] : [])])];
+  const widths = head.map((_, i) => table.reduce((w, r) => Math.max(w, r[i].length), 0));
+  const lines = table.map((r) => r.map((c, i) => c.padEnd(widths[i])).join("  ").trimEnd());
+  if (keys.length > tableRows) lines.push(`... ${keys.length - tableRows} more rows`);
+  if (left > 0) lines.push(`... and columns behind the first ${tableColumns}`);
+  consolePrint(1, [lines.join("\n")]);
 }
 const label = (l) => l === undefined ? "default" : toDOMString(l);
 const console = Object.assign(Object.create({}), {
