@@ -18,6 +18,10 @@ type ModuleRequest struct {
 	Credentials CredentialsMode
 	// InitiatorType; empty: another module imports it.
 	InitiatorType InitiatorType
+	// Integrity is that of [Request].
+	Integrity string
+	// ReferrerPolicy; empty: the page's.
+	ReferrerPolicy ReferrerPolicy
 	// Trace records what happened; nil records nothing.
 	Trace *Trace
 }
@@ -59,7 +63,8 @@ func (e *ModuleError) Error() string {
 //
 // https://html.spec.whatwg.org/#fetch-a-single-module-script
 func (p *Page) FetchModule(ctx context.Context, m ModuleRequest) (*Response, error) {
-	r, _, err := p.newRequest(&Request{URL: m.URL, Mode: ModeCORS, Credentials: m.Credentials, URLCredentials: true, Destination: DestinationScript, InitiatorType: m.InitiatorType})
+	r, _, err := p.newRequest(&Request{URL: m.URL, Mode: ModeCORS, Credentials: m.Credentials, URLCredentials: true, Destination: DestinationScript, InitiatorType: m.InitiatorType,
+		Integrity: m.Integrity, ReferrerPolicy: m.ReferrerPolicy})
 	if err != nil {
 		return nil, err
 	}

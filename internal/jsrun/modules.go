@@ -21,6 +21,8 @@ type modules struct {
 	byName map[string]*module
 	count  int
 	bytes  int64
+	// fault is why the last script element's module did not run; empty: it could not be fetched.
+	fault string
 }
 
 // module is one that was asked for.
@@ -29,6 +31,9 @@ type module struct {
 	base     string // what its own imports are relative to: its URL behind redirects
 	depth    int
 	source   string
+	fetched  bool // source is there
+	// credentials are those of the script element that wants it, and of all that it imports.
+	credentials fetch.CredentialsMode
 }
 
 // resolveModule makes a specifier the URL of a module.
@@ -49,7 +54,7 @@ func (r *run) resolveModule(_ *quickjs.VM, from, specifier string) (string, erro
 	}
 	name := u.String()
 	if r.modules.byName[name] == nil {
-		r.modules.byName[name] = &module{referrer: referrer, base: name, depth: importer.depth + 1}
+		r.modules.byName[name] = &module{referrer: referrer, base: name, depth: importer.depth + 1, credentials: importer.credentials}
 	}
 	return name, nil
 }
@@ -100,6 +105,9 @@ func (r *run) loadModule(_ *quickjs.VM, name string) (string, error) {
 	if m == nil {
 		return "", fmt.Errorf("%s cannot be imported", quoteName(name))
 	}
+	if m.fetched {
+		return withMeta(m.source, m.base), nil
+	}
 	limits := &r.config.Limits
 	r.modules.count++
 	switch {
@@ -108,11 +116,11 @@ func (r *run) loadModule(_ *quickjs.VM, name string) (string, error) {
 	case m.depth > maxModuleDepth:
 		return "", r.moduleLimit(&LimitError{Code: LimitModuleDepth, Max: maxModuleDepth})
 	}
-	source, base, err := r.fetchModule(name, m.referrer)
+	source, base, err := r.fetchModule(name, m)
 	if err != nil {
 		return "", err
 	}
-	m.base, m.source = base, source
+	m.base, m.source, m.fetched = base, source, true
 	return withMeta(source, base), nil
 }
 
@@ -128,8 +136,8 @@ func withMeta(source, url string) string {
 }
 
 // fetchModule returns a module's source and its URL behind redirects.
-func (r *run) fetchModule(url, referrer string) (source, base string, err error) {
-	request := fetch.ModuleRequest{URL: url, Referrer: referrer}
+func (r *run) fetchModule(url string, m *module) (source, base string, err error) {
+	request := fetch.ModuleRequest{URL: url, Referrer: m.referrer, Credentials: m.credentials}
 	if r.config.OnTrace != nil {
 		request.Trace = new(fetch.Trace)
 	}
@@ -177,10 +185,49 @@ func (r *run) complain(e *fetch.ModuleError) error {
 	return err
 }
 
+// loadFailed is what the engine puts before the message of a module that could not be fetched.
+const loadFailed = "module load failed: "
+
 // moduleFailures are what the engine puts before the messages of this file.
-var moduleFailures = strings.NewReplacer("module load failed: ", "", "module normalization failed: ", "")
+var moduleFailures = strings.NewReplacer(loadFailed, "", "module normalization failed: ", "")
 
 func (r *run) moduleLimit(err *LimitError) error {
 	r.stop(err)
 	return err
 }
+
+// opModuleFetched says whether a module is there, which is then not asked for again.
+func opModuleFetched(r *run, a arguments) (any, error) {
+	m := r.modules.byName[a.str(0)]
+	return m != nil && m.fetched, nil
+}
+
+// hasFetched takes the module of a script element.
+func (r *run) hasFetched(load *loadRequest, response *fetch.Response, body []byte) {
+	source, _ := decodeUTF8(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	r.modules.byName[load.URL] = &module{base: response.URL(), source: source, fetched: true, credentials: load.moduleCredentials()}
+}
+
+// evalModule runs a script element's module, and returns its promise. Of one that cannot run it returns undefined, and opModuleFault says why.
+//
+// https://html.spec.whatwg.org/#run-a-module-script
+func (r *run) evalModule(source string) quickjs.Value {
+	promise, err := r.vm.EvalValue(withMeta(source, r.documentURL()), quickjs.EvalModule)
+	if err == nil {
+		return promise
+	}
+	if ended := r.ended(err); ended != nil {
+		r.stop(ended)
+	}
+	r.modules.fault = ""
+	var e *quickjs.Error
+	if text := err.Error(); !strings.Contains(text, loadFailed) {
+		r.modules.fault = moduleFailures.Replace(text)
+		if errors.As(err, &e) && r.modules.byName[e.FileName] != nil {
+			r.modules.fault += fmt.Sprintf(" (%s:%d:%d)", e.FileName, e.LineNumber, e.ColumnNumber)
+		}
+	}
+	return quickjs.UndefinedValue
+}
+
+func opModuleFault(r *run, _ arguments) (any, error) { return r.modules.fault, nil }

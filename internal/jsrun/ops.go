@@ -11,11 +11,12 @@ import (
 
 // The names of the doors between Go and the prelude, which takes them out of the global object before the script runs.
 const (
-	opName    = "__corscopeOp"
-	hookName  = "__corscopeHook"
-	kindName  = "__corscopeKind"
-	plainName = "__corscopePlain"
-	lateName  = "__corscopeLate"
+	opName     = "__corscopeOp"
+	hookName   = "__corscopeHook"
+	kindName   = "__corscopeKind"
+	plainName  = "__corscopePlain"
+	lateName   = "__corscopeLate"
+	moduleName = "__corscopeModule"
 )
 
 // op is one operation that the prelude asks for. Bytes cross as base64, and records as JSON or, where it is hot, as lines.
@@ -32,7 +33,7 @@ func init() {
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort, "eventSource": opEventSource,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel, "bodyDrain": opBodyDrain, "bodyStream": opBodyStream, "bodyWatch": opBodyWatch,
-		"xmlParse": opXMLParse, "digest": opDigest, "hmac": opHMAC, "compress": opCompress, "decompress": opDecompress, "htmlParse": opHTMLParse, "load": opLoad, "canvasRefused": opCanvasRefused, "canvasPNG": opCanvasPNG, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
+		"xmlParse": opXMLParse, "digest": opDigest, "hmac": opHMAC, "compress": opCompress, "decompress": opDecompress, "htmlParse": opHTMLParse, "load": opLoad, "moduleFetched": opModuleFetched, "moduleFault": opModuleFault, "canvasRefused": opCanvasRefused, "canvasPNG": opCanvasPNG, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
 	}
 }
 

@@ -16,7 +16,7 @@ const loadStart = 1 << 20
 // loadRequest is what an element or a font asks for.
 type loadRequest struct {
 	id int
-	// what names the element's way to use the answer: script, image, font, style, preload, module or media.
+	// what names the element's way to use the answer: script, module-script, image, font, style, preload, module or media.
 	what string
 	fetch.PotentialCORSRequest
 }
@@ -37,7 +37,8 @@ func opLoad(r *run, a arguments) (any, error) {
 		Integrity: a.str(6), ReferrerPolicy: fetch.ReferrerPolicy(a.str(7)),
 	}}
 	left := int64(loadStart)
-	if load.what == "script" {
+	isScript := load.what == "script" || load.what == "module-script"
+	if isScript {
 		if r.modules.count++; r.modules.count > limits.Modules {
 			r.stop(&LimitError{Code: LimitModules, Max: int64(limits.Modules)})
 			return nil, errStopped
@@ -70,7 +71,7 @@ func opLoad(r *run, a arguments) (any, error) {
 				}
 				_ = r.complain(noModule)
 			}
-			if load.what == "script" {
+			if isScript {
 				if r.modules.bytes += int64(len(body)); r.modules.bytes > limits.ModuleBytes {
 					r.fatal = &LimitError{Code: LimitModuleBytes, Max: limits.ModuleBytes}
 					return
@@ -81,6 +82,9 @@ func opLoad(r *run, a arguments) (any, error) {
 				return
 			}
 			loaded, fault := load.use(response, body)
+			if load.what == "module-script" && loaded != nil {
+				r.hasFetched(&load, response, body)
+			}
 			if fault != "" {
 				_, _ = opPrint(r, arguments{float64(2), "corscope: " + fetch.BriefURL(response.Internal().URL()) + " " + fault})
 			}
@@ -99,14 +103,21 @@ func (q *requests) load(ctx context.Context, load *loadRequest) (*fetch.Response
 		return nil, ctx.Err()
 	}
 	page := q.run.config.Page
-	if load.what != "module" {
+	if load.what != "module" && load.what != "module-script" {
 		return page.FetchPotentialCORS(ctx, load.PotentialCORSRequest)
 	}
-	m := fetch.ModuleRequest{URL: load.URL, InitiatorType: load.InitiatorType, Trace: load.Trace}
-	if load.CORS == fetch.UseCredentials {
-		m.Credentials = fetch.CredentialsInclude
+	return page.FetchModule(ctx, fetch.ModuleRequest{URL: load.URL, Credentials: load.moduleCredentials(), InitiatorType: load.InitiatorType, Integrity: load.Integrity,
+		ReferrerPolicy: load.ReferrerPolicy, Trace: load.Trace})
+}
+
+// moduleCredentials are what crossorigin asks for where everything is asked for by CORS.
+//
+// https://html.spec.whatwg.org/#cors-settings-attribute-credentials-mode
+func (l *loadRequest) moduleCredentials() fetch.CredentialsMode {
+	if l.CORS == fetch.UseCredentials {
+		return fetch.CredentialsInclude
 	}
-	return page.FetchModule(ctx, m)
+	return fetch.CredentialsSameOrigin
 }
 
 func readAtMost(body io.Reader, n int64) ([]byte, error) {

@@ -159,6 +159,9 @@ func (r *run) load() error {
 	if err := r.vm.RegisterFunc(lateName, r.late, false); err != nil {
 		return fmt.Errorf("jsrun: %w", err)
 	}
+	if err := r.vm.RegisterFunc(moduleName, r.evalModule, false); err != nil {
+		return fmt.Errorf("jsrun: %w", err)
+	}
 	hook := func(f, fetched quickjs.Value) { r.hook, r.fetchedHook, r.hooked = f.Dup(), fetched.Dup(), true }
 	if err := r.vm.RegisterFunc(hookName, hook, false); err != nil {
 		return fmt.Errorf("jsrun: %w", err)

@@ -12,6 +12,16 @@ function late(name) {
   }
   return lateMade.get(name);
 }
+// A script that the page's own functions start.
+function asScript(f) {
+  const top = outermost;
+  outermost = false;
+  try {
+    return f();
+  } finally {
+    outermost = top;
+  }
+}
 function nextFetchID() { return ++fetchSerial; }
 // A class of a part. The part itself puts the class in the place of this.
 function lateClass(name, part) {

@@ -6,11 +6,14 @@ const kindOf = globalThis.__corscopeKind;
 const plainToGo = globalThis.__corscopePlain;
 // A part of the page that most scripts do not need, as a function. Taken by late.js.
 const latePart = globalThis.__corscopeLate;
+// Runs the text of a module script element.
+const evalModule = globalThis.__corscopeModule;
 delete globalThis.__corscopeOp;
 delete globalThis.__corscopeHook;
 delete globalThis.__corscopeKind;
 delete globalThis.__corscopePlain;
 delete globalThis.__corscopeLate;
+delete globalThis.__corscopeModule;
 
 const {
   Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,

@@ -16,16 +16,16 @@ function prepare(e) {
   const type = (attributeOf(e, "type") ?? "").trim().toLowerCase();
   if (type !== "" && type !== "module" && !javaScript.test(type)) return;
   s.started = true;
-  if (type === "module") {
-    consolePrint(2, ["corscope run has no script elements of type module: import() the module, or run the script with --module"]);
-    return void later(() => fire(e, "error"));
-  }
-  if (src === null) return run(e, e.text);
+  const isModule = type === "module";
+  if (!isModule && e.noModule) return;
+  if (src === null) return isModule ? void later(() => runModule(e, e.text, false)) : run(e, e.text);
   const u = src === "" ? null : parseURL(src, place.url);
   if (!u) return later(() => fire(e, "error"));
+  if (isModule && op("moduleFetched", u.href)) return void later(() => runModule(e, `import ${JSON.stringify(u.href)}`, true));
   const { load } = late("element_load");
-  load({ what: "script", initiator: "script", url: u.href, destination: "script", cors: e.crossOrigin, integrity: e.integrity, referrerPolicy: e.referrerPolicy }, (text) => {
+  load({ what: isModule ? "module-script" : "script", initiator: "script", url: u.href, destination: "script", cors: e.crossOrigin, integrity: e.integrity, referrerPolicy: e.referrerPolicy }, (text) => {
     if (text === null) return fire(e, "error");
+    if (isModule) return runModule(e, `import ${JSON.stringify(u.href)}`, true);
     run(e, text);
     fire(e, "load");
   });
@@ -34,10 +34,22 @@ function run(e, text) {
   const page = stateOf(globalThis.document), outer = page.script;
   page.script = e;
   try {
-    indirectEval(text);
+    asScript(() => indirectEval(text));
   } catch (x) {
     reportException(x);
   } finally {
     page.script = outer;
   }
+}
+// Its load event does not wait for what it awaits. https://html.spec.whatwg.org/#execute-the-script-element
+function runModule(e, text, external) {
+  const promise = asScript(() => evalModule(text));
+  if (promise !== undefined) Reflect.apply(promiseThen, promise, [undefined, reportException]);
+  else {
+    const fault = op("moduleFault");
+    if (fault === "") return fire(e, "error");
+    const [, name, message] = /^(?:(\w*Error): )?(.*)$/s.exec(fault);
+    reportException(name === "TypeError" ? new TypeError(message) : new SyntaxError(message));
+  }
+  if (external) fire(e, "load");
 }
