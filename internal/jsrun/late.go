@@ -19,7 +19,7 @@ var lateGives = map[string]string{
 	"event_source":  "",
 	"selectors":     "parseSelectors, matchesSelectors",
 	"node": `Node, DOMTokenList, Comment, DocumentFragment, NodeList, Element, elementClasses, elementSteps, insertionSteps, setState, stateOf, make, listOf, makeElement, makeText, insert, replaceAll,
-		grow, elementsBelow, elementsIn, parentMembers, searchMembers, documentMembers, attributeOf, parseXML, serialize, XMLDocument`,
+		grow, elementsBelow, elementsIn, parentMembers, searchMembers, documentMembers, attributeOf, parseXML, serialize, XMLDocument, baseOf`,
 	"html_elements":  "element, HTMLElement",
 	"script_element": "",
 	"element_load":   "load, giveUp, microtask",

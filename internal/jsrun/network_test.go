@@ -147,6 +147,9 @@ func TestXMLHttpRequest(t *testing.T) {
 			x = await get("text/xml", "<?xml version='1.0' encoding='latin1'?><a>", new Uint8Array([0xe9]), "</a>"); console.log(x.response.documentElement.textContent);
 			x = await get("text/plain", "<p>"); console.log(x.response);
 			x = new XMLHttpRequest(); x.open("GET", "data:text/html,<p>", false); x.send(); console.log(x.responseXML)`, "true true café 2 two\né\né\né\nnull\nnull"},
+		{"an HTML document is at the answer's URL", `const x = new XMLHttpRequest(); x.responseType = "document"; x.overrideMimeType("text/html"); x.onload = () => { const d = x.response;
+			console.log(d.URL, d.baseURI, document.URL); d.body.innerHTML = "<a href='b?c'>l</a>"; console.log(d.querySelector("a").href, d.querySelector("a").pathname); document.body.append(d.querySelector("a")); console.log(document.querySelector("a").href) };
+			x.open("GET", "/json"); x.send()`, "https://app.example.com/json https://app.example.com/json https://app.example.com/dir/page?q=1#f\nhttps://app.example.com/b?c /b\nhttps://app.example.com/dir/b?c"},
 		{"a document is sent as its markup, in UTF-8", `const send = (d, type) => { const x = new XMLHttpRequest(); x.open("POST", "/echo", false); if (type) x.setRequestHeader("Content-Type", type); x.send(d); return x.responseText };
 			const d = document.implementation.createHTMLDocument("é"), xml = new DOMParser().parseFromString("<a><b>1</b></a>", "text/xml");
 			console.log(send(d)); console.log(send(xml)); console.log(send(xml, "a/b;charset=latin1")); console.log(send(document.body))`,

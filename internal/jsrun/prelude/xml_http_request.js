@@ -414,7 +414,7 @@ class XMLHttpRequest extends XMLHttpRequestEventTarget {
     if (this.#response === null || !this.#hasBody) return null;
     const type = this.#override ?? this.#mimeType();
     if (isXML(type)) return this.#object = late("node").parseXML(this.#text(), type.essence, this.#response.url);
-    return this.#object = type.essence === "text/html" && this.#responseType === "document" ? late("document").htmlDocument(this.#text()) : null;
+    return this.#object = type.essence === "text/html" && this.#responseType === "document" ? late("document").htmlDocument(this.#text(), this.#response.url) : null;
   }
   get response() {
     if (this.#responseType === "" || this.#responseType === "text") return this.#state < 3 ? "" : this.#text();

@@ -1,6 +1,6 @@
 // The document of an empty page, and those that scripts make of texts. https://html.spec.whatwg.org/#the-document-object
 const { Node, Comment, DocumentFragment, NodeList, setState, stateOf, make, listOf, makeElement, makeText, insert, replaceAll, grow, elementsBelow, elementsIn,
-  parentMembers, searchMembers, documentMembers, attributeOf } = late("node");
+  parentMembers, searchMembers, documentMembers, attributeOf, baseOf } = late("node");
 late("html_elements");
 late("script_element");
 const { Document, document: page } = globalThis;
@@ -14,6 +14,8 @@ const members = {
   get body() { return body(this); },
   set body(v) { body(this)?.replaceWith(v); },
   get doctype() { return null; },
+  get URL() { return baseOf(this); },
+  get documentURI() { return baseOf(this); },
   get compatMode() { return "CSS1Compat"; },
   get activeElement() { return body(this); },
   get currentScript() { return stateOf(this).script ?? null; },
@@ -97,9 +99,10 @@ empty(page);
 class HTMLDocument extends Document {}
 finish(HTMLDocument, "HTMLDocument");
 Reflect.setPrototypeOf(page, HTMLDocument.prototype);
-function htmlDocument(text) {
+// url is that of the answer that the text came with; without one the page's counts.
+function htmlDocument(text, url = undefined) {
   const d = new HTMLDocument();
-  setState(d, documentState());
+  setState(d, { ...documentState(), url });
   if (text === "") empty(d);
   else for (const record of JSON.parse(op("htmlParse", text, ""))) grow(record, d);
   return d;

@@ -1,6 +1,6 @@
 // https://html.spec.whatwg.org/#elements-in-the-dom, as far as scripts read and write their members. Nothing is rendered, and no form is
 // submitted, no link followed, and no frame loaded.
-const { Element, stateOf, elementClasses, elementsBelow, attributeOf } = late("node");
+const { Element, stateOf, elementClasses, elementsBelow, attributeOf, baseOf } = late("node");
 const camel = (s) => s.replace(/-([a-z])/g, (_, c) => c.toUpperCase());
 const kebab = (s) => s.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase());
 class HTMLElement extends Element {
@@ -77,7 +77,7 @@ function reflects(C, names) {
       number() { return toLong(attributeOf(this, name) ?? 0); },
       url() {
         const v = attributeOf(this, name);
-        return v === null ? "" : parseURL(v, place.url)?.href ?? v;
+        return v === null ? "" : parseURL(v, baseOf(this))?.href ?? v;
       },
       policy() {
         const v = (attributeOf(this, name) ?? "").toLowerCase();
@@ -113,7 +113,7 @@ class HTMLAnchorElement extends HTMLElement {
   toString() { return this.href; }
 }
 for (const key of ["origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash"]) {
-  const url = (e) => attributeOf(e, "href") === null ? null : parseURL(attributeOf(e, "href"), place.url);
+  const url = (e) => attributeOf(e, "href") === null ? null : parseURL(attributeOf(e, "href"), baseOf(e));
   Reflect.defineProperty(HTMLAnchorElement.prototype, key, {
     get() { return url(this)?.[key] ?? (key === "protocol" ? ":" : ""); },
     set: key === "origin" ? undefined : function (v) {

@@ -60,7 +60,7 @@ class Node extends EventTarget {
   get nodeName() { return stateOf(this).name; }
   get nodeValue() { return stateOf(this).text ?? null; }
   set nodeValue(v) { if (isCharacterData(this)) stateOf(this).text = v === null ? "" : toDOMString(v); }
-  get baseURI() { return place.url; }
+  get baseURI() { return baseOf(this); }
   get ownerDocument() { return stateOf(this).document; }
   get parentNode() { return stateOf(this).parent; }
   get parentElement() { return isElement(this.parentNode) ? this.parentNode : null; }
@@ -139,6 +139,7 @@ function make(C, s) {
 const isElement = (n) => nodeStates.get(n)?.type === 1;
 const isCharacterData = (n) => [3, 4, 7, 8].includes(stateOf(n).type);
 const documentOf = (n) => stateOf(n).type === 9 ? n : stateOf(n).document;
+const baseOf = (n) => stateOf(documentOf(n)).url || place.url;
 const isHTML = (n) => stateOf(documentOf(n)).html !== false;
 function siblingOf(n, step) {
   const { parent } = stateOf(n);
