@@ -54,15 +54,15 @@ func pageCauses() []Cause {
 			Links:     []string{"https://w3c.github.io/webappsec-csp/#directive-connect-src"},
 		},
 		{
-			ID: id(fetch.ReasonCSPScriptSrc), Title: "the page's own Content-Security-Policy forbids the module", Group: GroupPage, Severity: SeverityBlocks,
+			ID: id(fetch.ReasonCSPScriptSrc), Title: "the page's own Content-Security-Policy forbids the script", Group: GroupPage, Severity: SeverityBlocks,
 			Means:     "script-src-elem of the page's policy, or script-src or default-src in its place, does not name the server that a module is imported from. Nothing is sent.",
 			Why:       "The page itself said whose scripts it runs, so that a foreign script in it cannot bring others.",
 			Recognise: "The console names Content Security Policy, the script and the directive. A nonce covers the script that has it; import() of a script without one needs the server's name or 'strict-dynamic'.",
-			Fix:       "Add the server's origin to script-src in the policy that the page is served with.",
+			Fix:       "Add the server's origin to script-src, or to script-src-elem where the policy has one, in the policy that the page is served with.",
 			Links:     []string{"https://w3c.github.io/webappsec-csp/#directive-script-src"},
 		},
 		{
-			ID: id(fetch.ReasonCSPSubresource), Title: "the page's own Content-Security-Policy forbids the image, the font or the style sheet", Group: GroupPage, Severity: SeverityBlocks,
+			ID: id(fetch.ReasonCSPSubresource), Title: "the page's own Content-Security-Policy forbids the image, the font, the style sheet or the film", Group: GroupPage, Severity: SeverityBlocks,
 			Means:     "img-src, font-src, style-src or media-src of the page's policy, or default-src in its place, does not name the server. Nothing is sent.",
 			Why:       "The page itself said where its parts come from, so that what a foreign script puts into it cannot carry anything away.",
 			Recognise: "The console names Content Security Policy and the directive. The element gets an error event, and a font a NetworkError, as when CORS forbids it.",

@@ -21,6 +21,8 @@ type Words struct {
 	URL, RedirectedFrom string
 	// Method, Header and Value are what was refused.
 	Method, Header, Value string
+	// Directive is that of the page's Content-Security-Policy which forbids the request, and Value then what the policy says.
+	Directive string
 	// Status is the answer's; 0 where the words have none.
 	Status int
 }
@@ -84,10 +86,40 @@ func (w Words) meaning() (cause, says string, others []string) {
 			return w.Cause, "The page is a file, and asks for another. Serve their folder over http, by python3 -m http.server or npx serve, and open it from there.", nil
 		}
 		return w.Cause, "", nil
+	case fetch.ReasonCSPConnectSrc, fetch.ReasonCSPScriptSrc, fetch.ReasonCSPSubresource:
+		return w.Cause, w.forbidden(), nil
 	case fetch.ReasonNetwork:
 		return w.Cause, "The browser had no answer that it could look at, so that no header of the server's was at fault.", w.unanswered()
 	}
 	return w.Cause, "", nil
+}
+
+// forbidden is about a request that the page's own Content-Security-Policy forbids: what it says, and what it has to say.
+func (w Words) forbidden() string {
+	if w.Directive == "" {
+		return ""
+	}
+	u, err := fetch.ParseURL(w.URL)
+	if err != nil || !u.IsHTTP() {
+		return "The directive is " + w.Directive + "."
+	}
+	server := u.Origin().String()
+	name, sources, _ := strings.Cut(strings.TrimRight(strings.TrimSpace(w.Value), ";"), " ")
+	if name == "" {
+		return "The directive is " + w.Directive + ": add " + server + " to it."
+	}
+	if sources = strings.TrimSpace(sources); sources == "'none'" {
+		sources = ""
+	}
+	own := strings.TrimSuffix(name, "-elem") == w.Directive
+	if own {
+		w.Directive = name
+	}
+	line := strings.Join(strings.Fields(w.Directive+" "+sources+" "+server), " ")
+	if own {
+		return "The policy says " + strconv.Quote(w.Value) + ". Make that " + strconv.Quote(line) + "."
+	}
+	return "The policy says " + strconv.Quote(w.Value) + " and has no " + w.Directive + " of its own. Add one: " + strconv.Quote(line) + "."
 }
 
 // missing is about an answer without Access-Control-Allow-Origin.

@@ -296,13 +296,27 @@ func (f *explainFlags) understood(t *fetch.Trace, bodyErr error) *understood {
 		if id := f.meaning().Cause.ID; id != "" && t.Outcome.Reason != nil && t.Outcome.Reason.Code.IsNetwork() && impliesAnswer(m) {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was answered, and this machine is not: ask from where the browser is, or give the address with --resolve. The words alone name "+id+", which corscope why tells of")
 		}
-		if diagnose.NeverBegan(t, bodyErr) {
+		if m.Directive != "" && !f.loadPage {
+			says := "the page is taken to have the policy that the message names, and no more; --load-page reads all of it"
+			if m.Value == "" {
+				says = "the page's own policy forbade it, and nothing was sent; what is said here is about the request without it, and --load-page holds it to that policy. " + f.meaning().Says
+			}
+			u.Notes = append(slices.Clone(u.Notes), says)
+		} else if diagnose.NeverBegan(t, bodyErr) {
 			u.Said.Met = m.Code.IsNetwork()
 		} else if t.Outcome.Allowed {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")
 		}
 	}
 	return u
+}
+
+// saidPolicy gives the page as much of its Content-Security-Policy as a message that it forbids the request says of it.
+func (f *explainFlags) saidPolicy(p fetch.PageConfig) fetch.PageConfig {
+	if f.given == nil || f.given.Message == nil || f.given.Message.Directive == "" || f.given.Message.Value == "" || len(p.ContentSecurityPolicy) > 0 {
+		return p
+	}
+	return p.WithPolicies(fetch.HeaderList{{Name: "Content-Security-Policy", Value: f.given.Message.Value}})
 }
 
 // meaning is what the words of a message stand for; zero for none.

@@ -329,7 +329,7 @@ func (a *asked) open(f *explainFlags) error {
 			a.assumedPublic = space == fetch.AddressSpacePublic
 		}
 	}
-	a.page, err = a.agent.NewPage(f.lab.pageConfig(fetch.PageConfig{URL: f.from, AddressSpace: space}))
+	a.page, err = a.agent.NewPage(f.saidPolicy(f.lab.pageConfig(fetch.PageConfig{URL: f.from, AddressSpace: space})))
 	if err != nil {
 		return pageError("--from", f.from, err)
 	}

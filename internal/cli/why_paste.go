@@ -136,7 +136,7 @@ func (f *explainFlags) pasted(in *intake.Intake, target string) pasted {
 // wordsOf is what a message says, as diagnose takes it.
 func wordsOf(m *intake.Message, page string) diagnose.Words {
 	w := diagnose.Words{Cause: string(m.Code), Phase: m.Phase, Page: pageOf(page, false), URL: m.URL, RedirectedFrom: m.RedirectedFrom,
-		Method: m.Method, Header: m.Header, Value: m.Value, Status: m.Status}
+		Method: m.Method, Header: m.Header, Value: m.Value, Directive: m.Directive, Status: m.Status}
 	if w.Cause == "" {
 		w.Cause = m.Cause
 	}

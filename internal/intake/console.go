@@ -59,6 +59,9 @@ type Message struct {
 	Initiator Initiator
 	// Method, Header and Value are what was refused.
 	Method, Header, Value string
+	// Directive is that of the page's Content-Security-Policy which is about such a request, and Value then what the policy says, which may be
+	// another directive in its place.
+	Directive string
 	// Status is the answer's; 0 where the message has none.
 	Status int
 	// Client is the library whose error it is, where it is no console's.
@@ -82,7 +85,7 @@ var consoleStart = newPattern(`Access\s+to\s+[\w ]+\s+at\s+['‘]|blocked\s+by\s
 	`denied\s+by\s+Cross-Origin\s+Resource\s+Sharing|blocked\s+from\s+loading\s+by\s+Cross-Origin|violates\s+the\s+(?:resource['’]s\s+Cross-Origin|following\s+Content\s+Security)|` +
 	`was\s+blocked\s+due\s+to\s+its\s+Cross-Origin-Resource-Policy|Not\s+allowed\s+to\s+(?:load\s+local|follow\s+a\s+redirection)|Security\s+Error:\s+Content\s+at|` +
 	`TypeError:\s+(?:Failed\s+to\s+fetch|Load\s+failed|NetworkError\s+when)|Cannot\s+use\s+wildcard\s+in\s+Access-Control|Credentials\s+flag\s+is|` +
-	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|\bSEC71[12]\d:|establish\s+a\s+connection\s+to\s+the\s+server\s+at\s|was\s+interrupted\s+while\s+the\s+page\s+was\s+loading|Load\s+cannot\s+follow\s+more|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present|` +
+	`Unsafe\s+attempt\s+to\s+load\s+URL|Not\s+allowed\s+to\s+(?:request\s+resource|use\s+restricted\s+network)|\[blocked\]\s+The\s+page\s+at|\bSEC71[12]\d:|establish\s+a\s+connection\s+to\s+the\s+server\s+at\s|was\s+interrupted\s+while\s+the\s+page\s+was\s+loading|Load\s+cannot\s+follow\s+more|Refused\s+to\s+(?:load|connect\s+to)\s+https?://|^\s*FTP\s+is\s+not\s+supported\.|No\s+['‘]Access-Control-Allow-Origin['’]\s+header\s+is\s+present|` +
 	`\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+https?://\S+\s+[45]\d\d(?:\s+\(|\s*(?:\n|$))|Content[ -]Security[ -]Policy:\s|` + signStart)
 
 // consoleAt is where the words of a console begin in a text, or -1.
@@ -301,7 +304,7 @@ func (g *Message) add(m Message) {
 		}
 	}
 	if g.Reason == "" || g.follows && !m.follows && m.Reason != "" {
-		g.Reason, g.Code, g.Cause, g.Phase, g.Header, g.Value, g.Older = m.Reason, m.Code, m.Cause, m.Phase, m.Header, m.Value, m.Older
+		g.Reason, g.Code, g.Cause, g.Phase, g.Header, g.Value, g.Directive, g.Older = m.Reason, m.Code, m.Cause, m.Phase, m.Header, m.Value, m.Directive, m.Older
 	}
 	g.follows = g.follows && m.follows
 	fill(&g.URL, m.URL)

@@ -137,6 +137,11 @@ func (m *Message) implyMode(in *Intake) {
 		in.Request.Redirect = fetch.RedirectError
 		in.know(FlagRedirect)
 	}
+	switch m.Directive {
+	case "img-src", "style-src", "media-src", "script-src":
+		in.Request.Mode = fetch.ModeNoCORS
+		in.assume(FlagMode, "the element has no crossorigin attribute, so that its mode is no-cors")
+	}
 	if strings.HasPrefix(m.Reason, "ERR_BLOCKED_BY_RESPONSE") {
 		in.Request.Mode = fetch.ModeNoCORS
 		in.know(FlagMode)

@@ -123,10 +123,7 @@ func (m *Message) suspect() {
 	switch {
 	case strings.Contains(m.Reason, "more-private address space"):
 		m.Cause = string(fetch.ReasonLocalNetworkInsecure)
-	case m.Initiator == "script" && strings.Contains(m.Reason, "Content Security Policy"):
-		m.Cause = string(fetch.ReasonCSPScriptSrc)
-	case strings.Contains(m.Reason, "Content Security Policy"), strings.HasPrefix(m.Reason, "blocked the loading of a resource"):
-		m.Cause = string(fetch.ReasonCSPConnectSrc)
+	case m.policyForbids():
 	case strings.Contains(m.Reason, "is not allowed by Access-Control-Allow-Origin"):
 		m.Cause = string(fetch.ReasonAllowOriginMissing)
 	case strings.HasPrefix(m.URL, "file:"):

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // wording is one sentence that a console prints. The groups of its pattern are named after the fields of [Message] that they fill:
-// url, first, origin, page, by, method, header, value, status, and reason, which is what the browser says of the fault.
+// url, first, origin, page, by, method, header, value, directive, status, and reason, which is what the browser says of the fault.
 type wording struct {
 	browser Browser
 	pattern *pattern
@@ -58,9 +59,6 @@ var messages = []wording{
 	{Firefox, newPattern(`(?P<reason>Security Error): Content at (?P<page>\S+) may not load data from (?P<url>\S+?)\.?(?: |$)`), fetch.ReasonScheme, fetch.PhaseBefore, false},
 	{WebKit, newPattern(`(?P<reason>Not allowed to follow a redirection) while loading (?P<url>\S+)`), fetch.ReasonRedirectMode, fetch.PhaseRequest, false},
 	{WebKit, newPattern(`(?P<reason>Load cannot follow more than 20 redirections)`), fetch.ReasonRedirectLimit, fetch.PhaseRequest, false},
-	{"", newPattern(`(?:Refused to connect(?: to)?|Connecting to)(?: '(?P<url>[^']*)')? (?:because it )?(?P<reason>violates the following Content Security Policy directive: .*)`), "", fetch.PhaseBefore, false},
-	{"", newPattern(`(?:Refused to load|Loading) the (?P<by>script)(?: '(?P<url>[^']*)')? (?:because it )?(?P<reason>violates the following Content Security Policy directive: .*)`), "", fetch.PhaseBefore, false},
-	{"", newPattern(`Content[ -]Security[ -]Policy: .*?(?P<reason>blocked the loading of a resource) .*?at (?P<url>https?://[^\s"]+)`), "", fetch.PhaseBefore, false},
 	{Firefox, newPattern(`(?P<reason>Local Network Access detected): top-level site "(?P<page>[^"]*)", initiator "[^"]*", accessing target "(?P<url>[^"]*)"`), "", "", false},
 	// An EventSource; a WebSocket's has another scheme.
 	{Firefox, newPattern(`(?P<reason>Firefox can't establish a connection to the server) at (?P<url>https?://\S+?)\.?(?: |$)`), "", "", false},
@@ -179,7 +177,11 @@ func recognise(line string) (Message, bool) {
 	if m, ok := readSign(line); ok {
 		return m, true
 	}
-	for _, w := range messages {
+	known := messages
+	if !strings.Contains(line, "[Report Only]") {
+		known = slices.Concat(messages, policyWordings)
+	}
+	for _, w := range known {
 		if m, ok := w.read(line); ok {
 			m.follows = m.Code == "" && (m.Reason == "" || strings.HasPrefix(m.Reason, "ERR_") || strings.HasPrefix(m.Reason, "status of"))
 			return m, true
@@ -317,6 +319,8 @@ func (m *Message) set(field, value string) {
 		m.Value = value
 	case "reason":
 		m.Reason = strings.TrimSpace(value)
+	case "directive":
+		m.Directive = value
 	case "status":
 		// What the pattern lets through is a number, and one too large to be a status is none.
 		m.Status, _ = strconv.Atoi(value)

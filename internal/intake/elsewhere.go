@@ -39,7 +39,10 @@ var places = []elsewhere{
 	{newPattern(`Invalid Host(?:/Origin)? header|Blocked request\. This host \(.{1,200}\) is not allowed`),
 		"this is not CORS: the development server itself refuses a Host that it does not know",
 		"name the host in its configuration: allowedHosts of webpack's devServer, server.allowedHosts in Vite"},
-	{newPattern(`Refused to (?:load|frame|apply|execute|run|display|send|prefetch) .{0,600}?Content Security Policy|Content-Security-Policy: .{0,300}?\((?:img|style|font|frame|media)-src`),
+	{newPattern(`\[Report Only\] |\(Report-Only policy\)`),
+		"this is no error: a Content-Security-Policy-Report-Only would have forbidden it, and nothing was blocked",
+		"where something was, paste the line that says so; else name the server in the policy before it is no longer report-only"},
+	{newPattern(`Refused to (?:frame|apply|execute|run|display|send|prefetch) .{0,600}?Content Security Policy|Content-Security-Policy: .{0,300}?\((?:frame|worker|object|child)-src`),
 		"this is not CORS: the page's own Content-Security-Policy forbids it, and the browser asked nobody",
 		"add the server to the directive that the error names, in the policy that the page is served with"},
 	// Amazon S3: API reference, error responses.
