@@ -40,13 +40,13 @@ var lateGives = map[string]string{
 // lateShared are the names of the prelude that the parts use. They see nothing else of it, and of the engine's own objects those that
 // were there before the script.
 var lateShared = strings.Fields(`
-	Array ArrayBuffer Boolean DataView Date Error JSON Map Math Number Object Promise Proxy RangeError Reflect RegExp Set String Symbol SyntaxError TypeError
+	Array ArrayBuffer Boolean DataView Date Error Function JSON Map Math Number Object Promise Proxy RangeError Reflect RegExp Set String Symbol SyntaxError TypeError
 	Uint8Array Uint8ClampedArray WeakMap
 	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise promiseThen
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
 	DOMException CustomEvent Blob File indirectEval evalModule asScript noNavigation lateDocumentNames TransformStream
-	Event EventTarget fire dispatch trusted unready eventListeners listenersOf handlerAttributes reportException
+	Event EventTarget fire dispatch trusted unready eventListeners listenersOf handlerAttributes handlerNames UncompiledHandler reportException
 	startTimer setAnyTimer clearAnyTimer later parseURL utf8Encode nextFetchID cloneValue consolePrint
 `)
 

@@ -91,17 +91,31 @@ function invokeListeners(current, event, phase) {
 function fire(target, type, init, C = Event) {
   return dispatch(target, trusted(new C(type, init)));
 }
+// A handler that is a text yet. https://html.spec.whatwg.org/#getting-the-current-value-of-the-event-handler
+class UncompiledHandler {
+  #compile;
+  constructor(compile) { this.#compile = compile; }
+  static of(h) {
+    if (!(#compile in h.value)) return h.value;
+    const value = h.value.#compile();
+    if (value !== undefined) h.value = value;
+    return value ?? null;
+  }
+}
+function handlerOf(h) { return isObject(h?.value) ? UncompiledHandler.of(h) : null; }
+const handlerNames = new Set();
 // onNAME attributes. The handler keeps its place among the listeners when it is replaced, as the standard has it.
 function handlerAttributes(object, names, owner) {
   const handlers = new WeakMap();
   for (const name of names) {
+    handlerNames.add("on" + name);
     const at = (t) => {
       if (!eventListeners.has(t)) throw new TypeError("Illegal invocation");
       if (!handlers.has(t)) handlers.set(t, new Map());
       return handlers.get(t);
     };
     const accessors = {
-      get ["on" + name]() { return at(owner ?? this).get(name)?.value ?? null; },
+      get ["on" + name]() { return handlerOf(at(owner ?? this).get(name)); },
       set ["on" + name](v) {
         const target = owner ?? this, mine = at(target);
         const old = mine.get(name);
@@ -117,7 +131,7 @@ function handlerAttributes(object, names, owner) {
         }
         const h = { value };
         h.listener = { type: name, capture: false, once: false, passive: false, removed: false, callback(event) {
-          if (typeof h.value !== "function") return;
+          if (typeof handlerOf(h) !== "function") return;
           if (name === "error" && event instanceof ErrorEvent && target === globalThis) {
             if (Reflect.apply(h.value, target, [event.message, event.filename, event.lineno, event.colno, event.error]) === true) event.preventDefault();
             return;

@@ -16,7 +16,7 @@ delete globalThis.__corscopeLate;
 delete globalThis.__corscopeModule;
 
 const {
-  Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
+  Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, EvalError, Function, JSON, Map, Math, Number, Object, Promise, Proxy, RangeError,
   ReferenceError, Reflect, RegExp, Set, String, Symbol, SyntaxError, TypeError, URIError, FinalizationRegistry, Uint8Array, Uint8ClampedArray, WeakMap, WeakSet,
 } = globalThis;
 const SharedArrayBuffer = globalThis.SharedArrayBuffer ?? class {};

@@ -218,12 +218,30 @@ function makeElement(localName, document, namespace = HTML, prefix = null) {
   const upper = html && isHTML(document);
   return make(C, { type: 1, name: upper ? qualified.toUpperCase() : qualified, localName, namespace, prefix, attributes: [], document, made: {} });
 }
+// onclick="..." https://html.spec.whatwg.org/#event-handler-content-attributes
+function handlerChanged(e, name, value) {
+  if (handlerNames.has(name) && stateOf(e).namespace === HTML && name in e) e[name] = value === null ? null : new UncompiledHandler(() => compileHandler(e, name, value));
+}
+// The text sees the element's members, and those of its form and document, as variables.
+function compileHandler(e, name, text) {
+  if (stateOf(e).document !== globalThis.document) return undefined; // not yet
+  const names = name === "onerror" && stateOf(e).localName === "body" ? "event, source, lineno, colno, error" : "event";
+  try {
+    Reflect.construct(Function, [names, text]); // by itself, so that it cannot end what stands around it
+    const make = indirectEval(`(function () { with (arguments[0]) with (arguments[1]) with (arguments[2]) return function ${name}(${names}) {\n${text}\n}; })`);
+    return make(globalThis.document, e.form ?? { __proto__: null }, e);
+  } catch (x) {
+    reportException(x);
+    return null;
+  }
+}
 function cloneNode(n, deep) {
   const s = stateOf(n);
   let copy;
   if (s.type === 1) {
     copy = makeElement(s.localName, s.document, s.namespace, s.prefix);
     stateOf(copy).attributes = s.attributes.map((a) => [...a]);
+    for (const [name, value] of s.attributes) handlerChanged(copy, name, value);
     stepsOf(copy)?.made?.(copy);
   } else if (s.type === 9) throw new DOMException("A document cannot be cloned here", "NotSupportedError");
   else copy = make(n.constructor, { type: s.type, name: s.name, text: s.text, document: s.document });
@@ -355,12 +373,15 @@ class Element extends Node {
     if (old) old[1] = v;
     else stateOf(this).attributes.push([n, v]);
     stepsOf(this)?.changed(this, n, v);
+    handlerChanged(this, n, v);
   }
   removeAttribute(name) {
     const n = attributeName(this, name), s = stateOf(this);
     const left = s.attributes.filter((a) => a[0] !== n), had = left.length < s.attributes.length;
     s.attributes = left;
-    if (had) stepsOf(this)?.changed(this, n, null);
+    if (!had) return;
+    stepsOf(this)?.changed(this, n, null);
+    handlerChanged(this, n, null);
   }
   hasAttribute(name) { return attributeOf(this, attributeName(this, name)) !== null; }
   toggleAttribute(name, force = undefined) {
@@ -500,6 +521,7 @@ function grow(record, parent) {
     n = makeElement(record.name, document, isHTML(parent) ? record.ns || HTML : record.ns ?? "", record.prefix ?? null);
     stateOf(n).attributes = (record.attributes ?? []).map((a) => [...a]);
     stateOf(n).parserMade = true;
+    for (const [name, value] of stateOf(n).attributes) handlerChanged(n, name, value);
     stepsOf(n)?.made?.(n);
   } else n = record.comment === undefined ? makeText(record.text ?? "", document) : make(Comment, { type: 8, name: "#comment", text: record.comment, document });
   stateOf(parent).children.push(n);
