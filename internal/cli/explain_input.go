@@ -304,6 +304,8 @@ func (f *explainFlags) understood(t *fetch.Trace, bodyErr error) *understood {
 			u.Notes = append(slices.Clone(u.Notes), says)
 		} else if diagnose.NeverBegan(t, bodyErr) {
 			u.Said.Met = m.Code.IsNetwork()
+		} else if t.Outcome.Allowed && m.Browser == intake.WebKit && m.Reason == "" {
+			u.Notes = append(slices.Clone(u.Notes), "Safari names the cause in the line above this one. Where there is none, the page was left while it asked, or a content blocker stopped the request: this one gets its answer")
 		} else if t.Outcome.Allowed {
 			u.Notes = append(slices.Clone(u.Notes), "the browser was refused what this request gets: what was assumed is other than the page's, or the server has changed")
 		}

@@ -72,6 +72,7 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	if isBinary(text) {
 		return nil, notText(raw)
 	}
+	text, cutOff := withStatus(withoutRemarks(text))
 	kind := kindOf(text)
 	if kind == KindURL || kind == KindCURL || kind == KindTranscript {
 		if _, err := choose(1, o.Entry, "requests", func() []Entry { return nil }); err != nil {
@@ -84,6 +85,9 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	case KindCURL:
 		return readCURL(text)
 	case KindTranscript:
+		if cutOff {
+			return readPartial(ctx, text)
+		}
 		return readTranscript(ctx, text)
 	case KindConsole:
 		in, err := readConsole(text, o)
@@ -94,6 +98,9 @@ func ReadText(ctx context.Context, raw []byte, o Options) (*Intake, error) {
 	case KindSnippet:
 		in, err := readSnippet(ctx, text, o)
 		return withErrorBeside(in, err, text, o)
+	}
+	if isBareAnswer(text) {
+		return nil, bareAnswer(text)
 	}
 	return nil, notUnderstood(text)
 }
@@ -170,6 +177,9 @@ func kindOf(text string) Kind {
 	single := oneWord.re().MatchString(text)
 	if absolute.re().MatchString(text) && !strings.Contains(text, "\n") && consoleAt(text) < 0 && (single || !namesTool(text) && !isError(text)) {
 		return KindURL
+	}
+	if isBareAnswer(text) {
+		return ""
 	}
 	code, console := -1, consoleAt(text)
 	before := text // only a call before the message counts
