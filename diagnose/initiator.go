@@ -93,14 +93,28 @@ func pageGets(b Browser, t *fetch.Trace, by Initiator, fetchError string) string
 	case ByAudio, ByVideo:
 		return "error event; error.code is 4"
 	case ByEventSource:
-		if r := t.Outcome.Reason; r != nil && r.Code.IsNetwork() && b != Firefox {
+		if r := t.Outcome.Reason; r != nil && eventSourcePolicy(b).Retries(r.Code) {
 			return "error event; readyState is 0: it connects again"
 		}
 		return "error event; readyState is 2: it is closed"
 	case ByBeacon:
 		return "nothing: sendBeacon() has returned true"
 	}
+	// A style sheet's link may be one with rel=stylesheet, which has an error event.
+	if r := t.Outcome.Reason; b == Firefox && r != nil && r.Phase != fetch.PhaseBefore && t.Request.InitiatorType == fetch.InitiatorLink && t.Request.Destination != fetch.DestinationStyle {
+		return "load event: Firefox does not say that a preload failed"
+	}
 	return "error event"
+}
+
+func eventSourcePolicy(b Browser) fetch.EventSourcePolicy {
+	switch b {
+	case Chromium:
+		return fetch.Chromium().EventSource
+	case Firefox:
+		return fetch.Firefox().EventSource
+	}
+	return fetch.WebKit().EventSource
 }
 
 // cspDirective is the directive of the page's policy that is about such a request.

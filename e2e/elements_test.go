@@ -24,8 +24,7 @@ func TestElementsChromium(t *testing.T) { chromium.testElements(t) }
 func TestElementsFirefox(t *testing.T)  { firefox.testElements(t) }
 
 // elementScripts are bodies of async functions that return a string, on a page at /, with another origin at OTHER. What they return, and what
-// both servers see, is what the browser says: corscope run has to return the same with its profile. Left out is what docs/conformance.md says
-// that a browser does otherwise than the standard: preloads in Firefox that are refused, style sheets in Chromium that say another type.
+// both servers see, is what the browser says: corscope run has to return the same with its profile.
 var elementScripts = []struct{ name, source string }{
 	{"an image without crossorigin", `return img(OTHER + "a?as=png")`},
 	{"an image by CORS", `return img(OTHER + "a?as=png&acao=*", "anonymous")`},
@@ -110,6 +109,29 @@ var elementScripts = []struct{ name, source string }{
 	{"a preload of a script without crossorigin", `return add("link", { rel: "preload", as: "script", href: OTHER + "a?as=js" })`},
 	{"a module before its time", `return add("link", { rel: "modulepreload", href: OTHER + "a?as=js&acao=*" })`},
 	{"a module before its time, with credentials", `return add("link", { rel: "modulepreload", href: OTHER + "a?as=js&acao=echo", crossOrigin: "use-credentials" })`},
+	{"preloads that CORS refuses", `return preloads(OTHER)`},
+	{"preloads without crossorigin", `return preloads(OTHER, "", null)`},
+	{"preloads with credentials", `return preloads(OTHER, "&acao=echo", "use-credentials")`},
+	{"preloads of 404", `return preloads(OTHER, "&acao=*&status=404")`},
+	{"preloads of 404 without crossorigin", `return preloads(OTHER, "&status=404", null)`},
+	{"preloads of 404 of the page's own origin", `return preloads(OWN, "&status=404", null)`},
+	{"preloads that say that they are HTML", `return preloads(OTHER, "&acao=*&type=text/html")`},
+	{"and are to be believed", `return preloads(OTHER, "&acao=*&type=text/html&nosniff=1")`},
+	{"preloads of the page's own origin that are", `return preloads(OWN, "&type=text/html&nosniff=1")`},
+	{"preloads of other content than their integrity", `return preloads(OTHER, "&acao=*", "", { integrity: EMPTY })`},
+	{"preloads of the page's own origin, likewise", `return preloads(OWN, "", null, { integrity: EMPTY })`},
+	{"preloads of the wrong resource policy", `return preloads(OTHER, "&corp=same-origin", null)`},
+	{"preloads that the page's own origin redirects", `return preloads(OWN, "&to=" + encodeURIComponent(OTHER + "x?acao=*&status=404&as=png"))`},
+	{"preloads of pictures that are none", `const s = []; for (const [where, q, cors] of [[OTHER, "&acao=*", ""], [OTHER, "&acao=*&status=404", ""], [OTHER, "", null], [OWN, "&status=404", null]]) s.push(await add("link", { rel: "preload", as: "image", href: where + s.length + "?as=html" + q, ...cors === null ? {} : { crossOrigin: cors } })); return s.join()`},
+	{"and of pictures by a redirect", `return preloads(OTHER, "&acao=*&to=" + encodeURIComponent(OTHER + "x?acao=*&status=404&as=png"))`},
+	{"preloads that the page's own origin redirects to what CORS refuses", `return preloads(OWN, "&to=" + encodeURIComponent(OTHER + "x"))`},
+	{"preloads that are redirected to a blocked port", `return await preloads(OWN, "&to=http://127.0.0.1:1/") + " " + await preloads(OTHER, "&acao=*&to=http://127.0.0.1:1/")`},
+	{"preloads at a blocked port", `return preloads("http://127.0.0.1:1/")`},
+	{"preloads without a server", `return preloads("http://127.0.0.1:9999/")`},
+	{"a style sheet that says that it is text", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&type=text/plain" })`},
+	{"a style sheet of the page's own origin that does", `return add("link", { rel: "stylesheet", href: OWN + "a?as=css&type=text/plain" })`},
+	{"a style sheet of text, to be believed", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&type=text/plain&nosniff=1" })`},
+	{"an error page of text for a style sheet", `return add("link", { rel: "stylesheet", href: OTHER + "a?as=css&type=text/plain&status=404" })`},
 	{"attributes of a link", `const l = document.createElement("link"), s = [l.as]; l.as = "bogus"; s.push(l.as); l.as = "font"; s.push(l.as, l.crossOrigin, l.relList.supports("preload"), l.relList.supports("stylesheet"), l.disabled, l.media); return s.join()`},
 
 	{"a script", `return add("script", { src: OTHER + "a?as=js" })`},
@@ -217,6 +239,12 @@ const elementHelpers = sleepHelper + `const OWN = location.origin + "/RUN/", OTH
 	const fails = (f) => { try { return typeof f() } catch (e) { return e.name + ": " + e.message } };
 	const drawn = async (u, cors) => { const i = new Image(), c = document.createElement("canvas"), x = c.getContext("2d"); if (cors !== undefined) i.crossOrigin = cors; i.src = u; await ends(i); x.drawImage(i, 0, 0); return [c, x] };
 	const font = async (u) => { const f = new FontFace("x", "url(" + u + ")"), before = f.status, p = f.load(), during = f.status; return [before, during, await p.then((x) => x === f, (e) => e.name + (e instanceof DOMException)), f.status].join() };
+	const EMPTY = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", preloads = async (where, q = "", crossOrigin = "", also) => {
+		const s = [];
+		for (const [as, is] of Object.entries({ image: "png", font: "font", script: "js", style: "css", fetch: "json", track: "json", module: "js" }))
+			s.push(as + " " + await add("link", { ...as === "module" ? { rel: "modulepreload" } : { rel: "preload", as }, href: where + as + "?as=" + is + q, ...crossOrigin === null ? {} : { crossOrigin }, ...also }));
+		return s.join();
+	};
 	const add = async (tag, a) => { const e = Object.assign(document.createElement(tag), a), p = ends(e); document.head.append(e); const said = await p; e.remove(); return said }; `
 
 // elementServer answers by the query, and writes down by the first part of the path what it was asked. No path comes twice, so that no cache

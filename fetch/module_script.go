@@ -63,21 +63,30 @@ func (e *ModuleError) Error() string {
 //
 // https://html.spec.whatwg.org/#fetch-a-single-module-script
 func (p *Page) FetchModule(ctx context.Context, m ModuleRequest) (*Response, error) {
+	_, response, err := p.fetchModule(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+// fetchModule returns the answer beside a *[ModuleError] too, closed.
+func (p *Page) fetchModule(ctx context.Context, m ModuleRequest) (*request, *Response, error) {
 	r, _, err := p.newRequest(&Request{URL: m.URL, Mode: ModeCORS, Credentials: m.Credentials, URLCredentials: true, Destination: DestinationScript, InitiatorType: m.InitiatorType,
 		Integrity: m.Integrity, ReferrerPolicy: m.ReferrerPolicy})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if m.Referrer != "" {
 		// Unlike one that JavaScript names, it may be of another origin than the page.
 		u, err := p.parse(m.Referrer)
 		if err != nil {
-			return nil, &RequestError{Code: RequestReferrer, Value: m.Referrer, Hint: err.Error(), Err: err}
+			return nil, nil, &RequestError{Code: RequestReferrer, Value: m.Referrer, Hint: err.Error(), Err: err}
 		}
 		r.referrer = referrer{url: u}
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	params := &fetchParams{agent: p.agent, page: p, request: r, trace: m.Trace}
 	if m.Trace != nil {
@@ -85,19 +94,19 @@ func (p *Page) FetchModule(ctx context.Context, m ModuleRequest) (*Response, err
 	}
 	response, err := params.run(ctx, params.fetch)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if m.Trace != nil {
 		params.endTrace(response)
 	}
 	if response.IsError() {
-		return response, nil
+		return r, response, nil
 	}
 	if failed := response.noModule(); failed != nil {
 		response.Close()
-		return nil, failed
+		return r, response, failed
 	}
-	return response, nil
+	return r, response, nil
 }
 
 // noModule returns nil for an answer whose body is a module.
@@ -107,7 +116,7 @@ func (r *Response) noModule() error {
 		return &ModuleError{Code: ModuleStatus, URL: url, Got: fmt.Sprint(r.Status)}
 	}
 	got, _ := r.Internal().Headers.Get("Content-Type")
-	if essence, ok := mimeEssence(lastMIMEType(r.Internal().Headers)); !ok || !slices.Contains(javaScriptTypes, essence) {
+	if !slices.Contains(javaScriptTypes, r.Internal().MIMEType()) {
 		return &ModuleError{Code: ModuleType, URL: url, Got: got}
 	}
 	return nil

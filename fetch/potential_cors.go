@@ -45,6 +45,11 @@ type PotentialCORSRequest struct {
 //
 // https://html.spec.whatwg.org/#create-a-potential-cors-request
 func (p *Page) FetchPotentialCORS(ctx context.Context, q PotentialCORSRequest) (*Response, error) {
+	_, response, err := p.fetchPotentialCORS(ctx, q)
+	return response, err
+}
+
+func (p *Page) fetchPotentialCORS(ctx context.Context, q PotentialCORSRequest) (*request, *Response, error) {
 	request := Request{
 		URL: q.URL, Mode: ModeCORS, Credentials: CredentialsInclude, Cache: q.Cache, Integrity: q.Integrity, ReferrerPolicy: q.ReferrerPolicy, URLCredentials: true,
 		Destination: q.Destination, InitiatorType: q.InitiatorType,
@@ -60,11 +65,11 @@ func (p *Page) FetchPotentialCORS(ctx context.Context, q PotentialCORSRequest) (
 	}
 	r, _, err := p.newRequest(&request)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r.headers = append(r.headers, q.Headers...)
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	params := &fetchParams{agent: p.agent, page: p, request: r, trace: q.Trace}
 	if q.Trace != nil {
@@ -72,10 +77,10 @@ func (p *Page) FetchPotentialCORS(ctx context.Context, q PotentialCORSRequest) (
 	}
 	response, err := params.run(ctx, params.fetch)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if q.Trace != nil {
 		params.endTrace(response)
 	}
-	return response, nil
+	return r, response, nil
 }

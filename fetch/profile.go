@@ -35,6 +35,13 @@ type Profile struct {
 	Upgrade UpgradePolicy
 	// Keepalive is how the browser counts the bodies of keepalive requests.
 	Keepalive KeepalivePolicy
+	// Preload is what links with rel=preload and rel=modulepreload ask for and say.
+	Preload PreloadPolicy
+	// EventSource is when an EventSource connects again.
+	EventSource EventSourcePolicy
+	// StyleOfAnyType says load of a link with rel=stylesheet whose answer is no text/css, and that has no rules then, but where nosniff forbids it.
+	// The standard says error.
+	StyleOfAnyType bool
 	// LocalNetwork is how the browser guards the user's own network.
 	LocalNetwork LocalNetworkPolicy
 	// ResourcePolicySiteNeedsName lets "Cross-Origin-Resource-Policy: same-site" fit no page but one of the same origin where the host is

@@ -46,6 +46,19 @@ func Chromium() Profile {
 		// DEVIATION(chromium): a canvas that is set to a width or a height is a new one. Measured, 2026-11-23;
 		// https://html.spec.whatwg.org/#concept-canvas-set-bitmap-dimensions.
 		Canvas: CanvasPolicy{ResizeCleans: true},
+		Preload: PreloadPolicy{
+			// DEVIATION(chromium): a preload is done as its resource loader says that the resource is. Measured, 2026-11-23, of each destination;
+			// https://html.spec.whatwg.org/#preload.
+			NeedOK: true, ImageNeedsPicture: true, ScriptOfAnyType: true,
+			// DEVIATION(chromium): integrity is looked at for scripts, style sheets and fonts. As above.
+			CodeIntegrityAlone: true,
+		},
+		// DEVIATION(chromium): a blocked port is a network error like others, net::ERR_UNSAFE_PORT. Measured, 2026-11-23;
+		// https://html.spec.whatwg.org/#sse-processing-model.
+		EventSource: EventSourcePolicy{BlockedPortRetries: true},
+		// DEVIATION(chromium): a style sheet whose type is wrong is an empty one. Measured, 2026-11-23, of both origins, with and without CORS;
+		// https://html.spec.whatwg.org/#link-type-stylesheet.
+		StyleOfAnyType: true,
 		Keepalive: KeepalivePolicy{
 			// DEVIATION(chromium): the page's process counts what it asks the browser's for, and a data: URL it reads itself. Measured,
 			// 2026-11-22.

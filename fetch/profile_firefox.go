@@ -34,6 +34,22 @@ func Firefox() Profile {
 			AnewEachHop: true,
 		},
 		Upgrade: firefoxUpgradePolicy(),
+		Preload: PreloadPolicy{
+			// DEVIATION(firefox): what another origin answered, and whether it did, is kept from the page. dom/html/HTMLLinkElement.cpp, measured 2026-11-23;
+			// https://html.spec.whatwg.org/#preload.
+			FailuresLoad: true,
+			// DEVIATION(firefox): of an answer that the page may read the loaders' own rules hold. Measured, 2026-11-23, of each destination.
+			NeedOK: true, FetchNeedsOK: true, ImageNeedsPicture: true, StyleNeedsType: true,
+			// DEVIATION(firefox): integrity is its script and style loaders' own. Measured, 2026-11-23.
+			CodeIntegrityAlone: true, FontIntegrityIgnored: true,
+			// DEVIATION(firefox): as it asks for the font itself. uriloader/preload/FontPreloader.cpp, measured 2026-11-23.
+			AnonymousFonts: true,
+			// DEVIATION(firefox): no preload of that kind is built. Measured, 2026-11-23.
+			NoTracks: true,
+		},
+		// DEVIATION(firefox): it connects again behind an answer that ended alone. Measured, 2026-11-23, of names that are none, refused and reset connections
+		// and TLS, the first and later ones; https://html.spec.whatwg.org/#sse-processing-model.
+		EventSource: EventSourcePolicy{FailureCloses: true},
 		// DEVIATION(firefox): on for everyone since 153; a page on plain http is asked for too, mixed content stays blocked, and
 		// treat-as-public-address is not read. Measured, 2026-11-22; https://wicg.github.io/local-network-access/.
 		LocalNetwork: LocalNetworkPolicy{AsksUser: true, IgnoresTreatAsPublic: true},

@@ -276,6 +276,30 @@ func TestImagesOverPlainHTTP(t *testing.T) {
 			"a cookie=c=1 mode=no-cors dest=image" + imageAccept}})
 }
 
+// What the profiles say otherwise than the standard. e2e puts more of it to the browsers.
+func TestElementsInProfiles(t *testing.T) {
+	const preload = `rel: "preload", as: "image", crossOrigin: "", href: API + `
+	for _, c := range []struct{ name, script, spec, chromium, firefox string }{
+		{"a preload that CORS refuses", `await add("link", { ` + preload + `"a?as=png" })`, "error", "error", "load"},
+		{"a preload of a picture that is none", `await add("link", { ` + preload + `"a?as=html&acao=*" })`, "load", "error", "error"},
+		{"and that the page may not read", `await add("link", { rel: "preload", as: "image", href: API + "a?as=html" })`, "load", "error", "load"},
+		{"a preload of a picture", `await add("link", { ` + preload + `"a?as=png&acao=*" })`, "load", "load", "load"},
+		{"a preload of a track", `await add("link", { rel: "preload", as: "track", href: "/a" })`, "load", "load", "error"},
+		{"a style sheet of text", `await add("link", { rel: "stylesheet", href: "/a?as=css&type=text/plain" })`, "error", "load", "error"},
+		{"an EventSource at a blocked port", `const e = new EventSource("https://api.example.com:1/"); await new Promise((f) => e.onerror = f); console.log(e.readyState); e.close()`, "2", "0", "2"},
+		{"an EventSource without a server", `const e = new EventSource("https://nowhere.test/"); await new Promise((f) => e.onerror = f); console.log(e.readyState); e.close()`, "0", "0", "2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for want, profile := range map[string]fetch.Profile{"spec " + c.spec: {Name: "spec"}, "chromium " + c.chromium: fetch.Chromium(), "firefox " + c.firefox: fetch.Firefox()} {
+				stdout, err := output(t, Config{Page: (&gallery{}).pageOf(t, fetch.PageConfig{}, profile)}, elementHelpers+c.script)
+				if got := profile.Name + " " + strings.TrimSpace(stdout); err != nil || got != want {
+					t.Errorf("%s, %v, want %s", got, err, want)
+				}
+			}
+		})
+	}
+}
+
 func TestWhatElementsAskIsTraced(t *testing.T) {
 	g := &gallery{}
 	var got []string

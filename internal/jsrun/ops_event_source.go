@@ -92,7 +92,7 @@ func (s *eventSource) connect(ctx context.Context) bool {
 	switch {
 	case response.IsError():
 		// What CORS or a policy forbids will be forbidden again, as browsers know.
-		return response.Reason.Code.IsNetwork()
+		return s.run.config.Page.Agent().Profile().EventSource.Retries(response.Reason.Code)
 	case response.Status != http.StatusOK || !isEventStream(response.Headers):
 		s.post(ctx, func() { s.complain(response) })
 		return false

@@ -18,6 +18,8 @@ type loadRequest struct {
 	id int
 	// what names the element's way to use the answer: script, module-script, image, font, style, preload, module or media.
 	what string
+	// loads says of a preload that it has a load event, whatever came of the request.
+	loads bool
 	fetch.PotentialCORSRequest
 }
 
@@ -54,8 +56,10 @@ func opLoad(r *run, a arguments) (any, error) {
 	q.work.Go(func() {
 		response, err := q.load(ctx, &load)
 		var body []byte
-		if err == nil && !response.IsError() {
-			body, err = readAtMost(response.Internal().Body, left)
+		if err == nil && response != nil && !response.IsError() {
+			if body, err = readAtMost(response.Internal().Body, left); err != nil {
+				load.loads = false
+			}
 		}
 		r.loop.post(func() {
 			defer cancel()
@@ -77,16 +81,24 @@ func opLoad(r *run, a arguments) (any, error) {
 					return
 				}
 			}
-			if err != nil || response.IsError() {
-				r.dispatch("loaded", load.id, nil)
-				return
+			var loaded any
+			if err == nil && response != nil && !response.IsError() {
+				var fault string
+				if loaded, fault = load.use(response, body, r.config.Page.Agent().Profile().StyleOfAnyType); fault != "" {
+					_, _ = opPrint(r, arguments{float64(2), "corscope: " + fetch.BriefURL(response.Internal().URL()) + " " + fault})
+				}
 			}
-			loaded, fault := load.use(response, body)
 			if load.what == "module-script" && loaded != nil {
 				r.hasFetched(&load, response, body)
 			}
-			if fault != "" {
-				_, _ = opPrint(r, arguments{float64(2), "corscope: " + fetch.BriefURL(response.Internal().URL()) + " " + fault})
+			if load.what == "preload" || load.what == "module" {
+				policy := r.config.Page.Agent().Profile().Preload
+				if loaded != nil && load.Destination == fetch.DestinationImage && policy.ImageNeedsPicture && !(policy.FailuresLoad && response.Type == fetch.TypeOpaque) {
+					_, _, load.loads = pictureSize(response.Internal().MIMEType(), body)
+				}
+				if loaded = nil; load.loads {
+					loaded = "opaque" // which a link does not ask
+				}
 			}
 			r.dispatch("loaded", load.id, loaded)
 		})
@@ -95,7 +107,7 @@ func opLoad(r *run, a arguments) (any, error) {
 }
 
 // load waits for its turn on the network.
-func (q *requests) load(ctx context.Context, load *loadRequest) (*fetch.Response, error) {
+func (q *requests) load(ctx context.Context, load *loadRequest) (response *fetch.Response, err error) {
 	select {
 	case q.slots <- struct{}{}:
 		defer func() { <-q.slots }()
@@ -103,11 +115,19 @@ func (q *requests) load(ctx context.Context, load *loadRequest) (*fetch.Response
 		return nil, ctx.Err()
 	}
 	page := q.run.config.Page
-	if load.what != "module" && load.what != "module-script" {
-		return page.FetchPotentialCORS(ctx, load.PotentialCORSRequest)
+	module := fetch.ModuleRequest{URL: load.URL, Credentials: load.moduleCredentials(), InitiatorType: load.InitiatorType, Integrity: load.Integrity,
+		ReferrerPolicy: load.ReferrerPolicy, Trace: load.Trace}
+	switch load.what {
+	case "preload":
+		response, load.loads, err = page.FetchPreload(ctx, load.PotentialCORSRequest)
+	case "module":
+		response, load.loads, err = page.FetchModulePreload(ctx, module)
+	case "module-script":
+		response, err = page.FetchModule(ctx, module)
+	default:
+		response, err = page.FetchPotentialCORS(ctx, load.PotentialCORSRequest)
 	}
-	return page.FetchModule(ctx, fetch.ModuleRequest{URL: load.URL, Credentials: load.moduleCredentials(), InitiatorType: load.InitiatorType, Integrity: load.Integrity,
-		ReferrerPolicy: load.ReferrerPolicy, Trace: load.Trace})
+	return response, err
 }
 
 // moduleCredentials are what crossorigin asks for where everything is asked for by CORS.
@@ -128,7 +148,7 @@ func readAtMost(body io.Reader, n int64) ([]byte, error) {
 }
 
 // use says what the hook is given of an answer, nil where the element cannot use it, and then why: nothing of that is CORS.
-func (l *loadRequest) use(response *fetch.Response, body []byte) (loaded any, fault string) {
+func (l *loadRequest) use(response *fetch.Response, body []byte, styleOfAnyType bool) (loaded any, fault string) {
 	inner := response.Internal()
 	visible := "readable"
 	if response.Type == fetch.TypeOpaque {
@@ -165,7 +185,10 @@ func (l *loadRequest) use(response *fetch.Response, body []byte) (loaded any, fa
 		}
 	case "style":
 		if mime := inner.MIMEType(); isOK && mime != "" && mime != "text/css" {
-			return nil, fmt.Sprintf("has Content-Type %s, and a style sheet needs text/css", quoteName(mime))
+			if styleOfAnyType {
+				loaded = visible
+			}
+			return loaded, fmt.Sprintf("has Content-Type %s, and a style sheet needs text/css", quoteName(mime))
 		}
 		if !isOK {
 			return nil, ""
