@@ -295,14 +295,14 @@ func buildGoServer() (string, error) {
 				continue // TestVerdicts tells which may be refused.
 			}
 			pkg := fmt.Sprintf("p%d", len(overlay))
-			wrap := "return withCORS(next)"
+			wrap, strip := "return proxyWithCORS(next)", "func(*http.Response) error { return nil }"
 			if target == export.GoRSCors {
-				wrap = "return withCORS(next), nil"
+				wrap, strip = "return withCORS(next), nil", "withoutCORS"
 			}
 			if err := add(filepath.Join(pkg, "cors.go"), strings.Replace(artifact.Files[0].Content, "package main\n", "package "+pkg+"\n", 1)); err != nil {
 				return "", err
 			}
-			known := "package " + pkg + "\nimport \"net/http\"\nfunc Wrap(next http.Handler) (http.Handler, error) { " + wrap + " }\nvar Strip = withoutCORS\n"
+			known := "package " + pkg + "\nimport \"net/http\"\nfunc Wrap(next http.Handler) (http.Handler, error) { " + wrap + " }\nvar Strip = " + strip + "\n"
 			if err := add(filepath.Join(pkg, "known.go"), known); err != nil {
 				return "", err
 			}

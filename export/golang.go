@@ -15,7 +15,7 @@ var goEngine = &engine{
 	needs:   "the module github.com/corscope/corscope",
 	departs: map[Feature]departure{
 		FeatureSeveralPolicies: {level: LevelFull, text: "Wrap what serves the path, or use cors.NewRoutes."},
-		FeatureBackendHeaders:  {level: LevelPartly, quiet: true, text: "The CORS headers of a backend are removed where httputil.ReverseProxy has withoutCORS as its ModifyResponse; a handler's own are the handler's to leave out."},
+		FeatureBackendHeaders:  {level: LevelPartly, quiet: true, text: "The CORS headers of a backend are removed by proxyWithCORS; with withCORS a handler's own are the handler's to leave out."},
 	},
 	render: renderGo,
 }
@@ -34,21 +34,31 @@ func renderGo(p *plan) []File {
 	w.line("")
 	w.sayPolicy(p)
 	w.line("")
-	w.say("withCORS applies the policy to next, which is to be everything that may answer: logins,", "limits and routers too. The headers are set before next runs, so that errors have them.")
-	w.line("func withCORS(next http.Handler) (http.Handler, error) {")
+	w.line("func newCORS() (*cors.Middleware, error) {")
 	w.within("\t", func() {
-		w.line("middleware, err := cors.New(cors.Config{")
+		w.line("return cors.New(cors.Config{")
 		w.within("\t", func() { goFields(w, p) })
 		w.line("})")
-		w.line("if err != nil {")
-		w.line("\treturn nil, err")
-		w.line("}")
-		w.line("return middleware.Wrap(next), nil")
 	})
 	w.line("}")
 	w.line("")
-	goWithoutCORS(w, p)
+	w.say("withCORS applies the policy to next, which is to be everything that may answer: logins,", "limits and routers too. The headers are set before next runs, so that errors have them.")
+	goWrap(w, "withCORS(next http.Handler)", "Wrap(next)")
+	w.line("")
+	w.say("proxyWithCORS is withCORS for what passes on the answers of others, as an httputil.ReverseProxy", "does: the CORS headers of the backend go, since two of a kind are an error to browsers.")
+	goWrap(w, "proxyWithCORS(proxy http.Handler)", "WrapProxy(proxy)")
 	return []File{{"cors.go", "put it into the package of the server, and rename its package", w.String()}}
+}
+
+// goWrap writes a function that puts the policy around a handler.
+func goWrap(w *writer, signature, call string) {
+	w.line("func %s (http.Handler, error) {", signature)
+	w.line("\tmiddleware, err := newCORS()")
+	w.line("\tif err != nil {")
+	w.line("\t\treturn nil, err")
+	w.line("\t}")
+	w.line("\treturn middleware.%s, nil", call)
+	w.line("}")
 }
 
 // goFields writes the fields of a cors.Config that are not zero.

@@ -8,31 +8,32 @@ import (
 
 // Pages of every origin may read, without credentials.
 
-// withCORS applies the policy to next, which is to be everything that may answer: logins,
-// limits and routers too. The headers are set before next runs, so that errors have them.
-func withCORS(next http.Handler) (http.Handler, error) {
-	middleware, err := cors.New(cors.Config{
+func newCORS() (*cors.Middleware, error) {
+	return cors.New(cors.Config{
 		AllowAnyOrigin:    true,
 		Methods:           []string{"*"},
 		RequestHeaders:    []string{"*", "authorization"},
 		ExposedHeaders:    []string{"*"},
 		TimingAllowOrigin: true,
 	})
+}
+
+// withCORS applies the policy to next, which is to be everything that may answer: logins,
+// limits and routers too. The headers are set before next runs, so that errors have them.
+func withCORS(next http.Handler) (http.Handler, error) {
+	middleware, err := newCORS()
 	if err != nil {
 		return nil, err
 	}
 	return middleware.Wrap(next), nil
 }
 
-// withoutCORS is the ModifyResponse of an httputil.ReverseProxy: the backend's own CORS headers
-// go, since two of a kind are an error to browsers. Without a proxy it is not needed.
-func withoutCORS(response *http.Response) error {
-	response.Header.Del("Access-Control-Allow-Origin")
-	response.Header.Del("Access-Control-Allow-Credentials")
-	response.Header.Del("Access-Control-Allow-Methods")
-	response.Header.Del("Access-Control-Allow-Headers")
-	response.Header.Del("Access-Control-Max-Age")
-	response.Header.Del("Access-Control-Expose-Headers")
-	response.Header.Del("Timing-Allow-Origin")
-	return nil
+// proxyWithCORS is withCORS for what passes on the answers of others, as an httputil.ReverseProxy
+// does: the CORS headers of the backend go, since two of a kind are an error to browsers.
+func proxyWithCORS(proxy http.Handler) (http.Handler, error) {
+	middleware, err := newCORS()
+	if err != nil {
+		return nil, err
+	}
+	return middleware.WrapProxy(proxy), nil
 }
