@@ -50,31 +50,75 @@ func TestAPageWithoutTLSHasNoSubtleCrypto(t *testing.T) {
 
 // TestDecompressingIsBounded: a small input cannot fill the memory.
 func TestDecompressingIsBounded(t *testing.T) {
-	bomb, err := opCompress(nil, arguments{"deflate", encodeBytes(make([]byte, maxDecompressed+1))})
+	r, err := newRun(t.Context(), Config{Page: newPage(t, "https://app.example.com/", world)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := opDecompress(nil, arguments{"deflate", bomb}); got != nil || err != nil {
-		t.Errorf("%d bytes became more than %d", len(bomb.(string)), maxDecompressed)
+	defer r.close()
+	if made, err := opCompress(r, arguments{"deflate", encodeBytes(make([]byte, maxDecompressed+1))}); err != nil || made != true {
+		t.Fatal(made, err)
+	}
+	bomb := coded(t, r)
+	if made, err := opDecompress(r, arguments{"deflate", encodeBytes(bomb)}); made != false || err != nil {
+		t.Errorf("%d bytes became more than %d", len(bomb), maxDecompressed)
 	}
 }
 
 func TestCompressionIsAnInverse(t *testing.T) {
+	r, err := newRun(t.Context(), Config{Page: newPage(t, "https://app.example.com/", world)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	// Random bytes stay as many, so that there are several pieces on both ways.
+	want := make([]byte, 2*codedPiece+7)
+	for i := range want {
+		want[i] = byte(rand.N(256))
+	}
 	for _, format := range []string{"gzip", "deflate", "deflate-raw"} {
-		want := make([]byte, 100_000)
-		for i := range want {
-			want[i] = byte(rand.N(7))
+		for _, size := range []int{0, 1, codedPiece, len(want)} {
+			if made, err := opCompress(r, arguments{format, encodeBytes(want[:size])}); err != nil || made != true {
+				t.Fatal(made, err)
+			}
+			packed := coded(t, r)
+			if made, err := opDecompress(r, arguments{format, encodeBytes(packed)}); err != nil || made != true {
+				t.Fatal(made, err)
+			}
+			if got := coded(t, r); !bytes.Equal(got, want[:size]) {
+				t.Errorf("%s: %d bytes became %d, or others", format, size, len(got))
+			}
+			if held := r.ledger.held.Load(); held != 0 {
+				t.Errorf("%s: of %d bytes %d stay counted", format, size, held)
+			}
 		}
-		packed, err := opCompress(nil, arguments{format, encodeBytes(want)})
+	}
+	// Broken behind the first piece.
+	if _, err := opCompress(r, arguments{"gzip", encodeBytes(want)}); err != nil {
+		t.Fatal(err)
+	}
+	packed := coded(t, r)
+	packed[len(packed)-9] ^= 1
+	if made, err := opDecompress(r, arguments{"gzip", encodeBytes(packed)}); err != nil || made != false || r.ledger.held.Load() != 0 {
+		t.Errorf("what is broken: %v, %v, and %d bytes stay counted", made, err, r.ledger.held.Load())
+	}
+}
+
+// coded is all that a codec has made.
+func coded(t *testing.T, r *run) []byte {
+	t.Helper()
+	var all []byte
+	for {
+		piece, err := opCoded(r, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := arguments{packed}.bytes(0)
+		if piece == nil {
+			return all
+		}
+		b, err := arguments{piece}.bytes(0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := decompress(format, b); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %v", format, err)
-		}
+		all = append(all, b...)
 	}
 }

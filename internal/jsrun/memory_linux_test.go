@@ -45,6 +45,7 @@ func TestAProcessStaysNearTheScriptsMemory(t *testing.T) {
 		{"blobs that are read", "let b = new Blob(['x'.repeat(1e6)]); for (let i = 0; i < 4; i++) b = new Blob([b, b]); const a = []; for (;;) a.push(await b.text())"},
 		{"blobs behind URLs", "const b = new Blob(['x'.repeat(1e6)]); for (;;) URL.createObjectURL(b)"},
 		{"bytes that are decoded", "const a = [], b = new Uint8Array(1e7); for (;;) a.push(new TextDecoder().decode(b))"},
+		{"what is decompressed", "const zip = await new Response(new Blob([new Uint8Array(2e7)]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(), a = []; for (;;) a.push(await new Response(new Blob([zip]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer())"},
 		{"rejections", "for (;;) Promise.reject(1)"},
 		{"bodies of answers", "const a = []; for (;;) a.push(...await Promise.all(Array.from({length: 16}, () => fetch('data:,' + 'x'.repeat(1e6)).then((r) => r.arrayBuffer()))))"},
 	} {

@@ -33,7 +33,7 @@ func init() {
 		"method": opMethod, "headerRefused": opHeaderRefused, "noCORSSafelisted": opNoCORSSafelisted,
 		"fetch": opFetch, "fetchSync": opFetchSync, "fetchAbort": opFetchAbort, "eventSource": opEventSource,
 		"bodyRead": opBodyRead, "bodyAll": opBodyAll, "bodyText": opBodyText, "bodyCancel": opBodyCancel, "bodyDrain": opBodyDrain, "bodyStream": opBodyStream, "bodyWatch": opBodyWatch,
-		"xmlParse": opXMLParse, "digest": opDigest, "hmac": opHMAC, "compress": opCompress, "decompress": opDecompress, "htmlParse": opHTMLParse, "load": opLoad, "moduleFetched": opModuleFetched, "moduleFault": opModuleFault, "canvasRefused": opCanvasRefused, "canvasPNG": opCanvasPNG, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
+		"xmlParse": opXMLParse, "digest": opDigest, "hmac": opHMAC, "compress": opCompress, "decompress": opDecompress, "coded": opCoded, "htmlParse": opHTMLParse, "load": opLoad, "moduleFetched": opModuleFetched, "moduleFault": opModuleFault, "canvasRefused": opCanvasRefused, "canvasPNG": opCanvasPNG, "blobURL": opBlobURL, "revokeBlobURL": opRevokeBlobURL, "blobEntry": opBlobEntry, "blobEntryDrop": opBlobEntryDrop, "cookie": opCookie, "setCookie": opSetCookie,
 	}
 }
 

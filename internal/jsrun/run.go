@@ -73,6 +73,7 @@ type run struct {
 	// blobSizes are the bytes behind the blob: URLs that the script has made.
 	blobSizes map[string]int64
 	modules   modules
+	coded     *codedPieces // what a codec made last
 	watchers  sync.WaitGroup
 	name      string
 	source    string

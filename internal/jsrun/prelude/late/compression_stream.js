@@ -12,9 +12,8 @@ function compression(name, operation) {
           chunks.push(bytesOf(chunk).slice());
         },
         flush(c) {
-          const out = op(operation, f, toBase64(concatBytes(chunks)));
-          if (out === null) throw new TypeError("The compressed data was not valid.");
-          if (out !== "") c.enqueue(fromBase64(out));
+          if (!op(operation, f, toBase64(concatBytes(chunks.splice(0))))) throw new TypeError("The compressed data was not valid.");
+          for (let piece; (piece = op("coded")) !== null;) c.enqueue(fromBase64(piece));
         },
       });
     }
