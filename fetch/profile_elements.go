@@ -27,25 +27,6 @@ type PreloadPolicy struct {
 	NoTracks bool
 }
 
-// asked is q as the browser sends it.
-func (p PreloadPolicy) asked(q PotentialCORSRequest) PotentialCORSRequest {
-	switch q.Destination {
-	case DestinationFont:
-		if p.AnonymousFonts {
-			q.CORS = Anonymous
-		}
-		if p.FontIntegrityIgnored {
-			q.Integrity = ""
-		}
-	case DestinationScript, DestinationStyle:
-	default:
-		if p.CodeIntegrityAlone {
-			q.Integrity = ""
-		}
-	}
-	return q
-}
-
 // EventSourcePolicy is how a browser departs from the standard in when an EventSource connects again. The zero value is the standard, which does
 // so behind an answer that ended, and where the network failed.
 //
