@@ -27,6 +27,7 @@ var (
 	casesFlag = flag.Int("cases", 0, "number of cases; 0: each browser's own")
 	onlyFlag  = flag.Int("only", -1, "run the case with this number alone")
 	caseFlag  = flag.String("case", "", "run this case, as JSON, alone")
+	cacheFlag = flag.Bool("httpcache", false, "draw nothing but cases whose answers the HTTP cache may store")
 	showFlag  = flag.Int("show", 8, "how many disagreements are made small and shown")
 )
 
@@ -139,6 +140,10 @@ func (p product) test(t *testing.T) {
 	if !p.scope.NoHTTP2 {
 		t.Logf("%d requests came on a connection of HTTP/2 to another host and got 421 there", w.Misdirected())
 	}
+	flags := fmt.Sprint("-seed ", seed)
+	if *cacheFlag {
+		flags += " -httpcache"
+	}
 	shown := map[string]bool{}
 	for _, i := range slices.Sorted(maps.Keys(found)) {
 		if len(shown) == *showFlag {
@@ -152,11 +157,11 @@ func (p product) test(t *testing.T) {
 			continue
 		}
 		shown[d.Case.String()] = true
-		again := fmt.Sprintf("go test -run 'Test%s$' -seed %d -only %d .", p.name, seed, numbers[i])
+		again := fmt.Sprintf("go test -run 'Test%s$' %s -only %d .", p.name, flags, numbers[i])
 		t.Errorf("%s and the engine differ. Again: %s\n  smallest: %s\n%s", p.name, again, d.Case, differ.Diff(d.Browser, d.Engine))
 	}
 	if len(found) > 0 {
-		t.Errorf("%d cases differ; again: go test -run 'Test%s$' -seed %d -cases %d .", len(found), p.name, seed, len(cases))
+		t.Errorf("%d cases differ; again: go test -run 'Test%s$' %s -cases %d .", len(found), p.name, flags, len(cases))
 	}
 }
 
@@ -177,6 +182,8 @@ func (p product) generate(t *testing.T) (seed uint64, numbers []int, cases []dif
 		seed = rand.Uint64N(1_000_000_000) + 1
 	}
 	t.Logf("seed %d", seed)
+	scope := p.scope
+	scope.HTTPCacheAlone = *cacheFlag
 	n := p.cases
 	if *casesFlag > 0 {
 		n = *casesFlag
@@ -187,7 +194,7 @@ func (p product) generate(t *testing.T) (seed uint64, numbers []int, cases []dif
 	}
 	for i := first; i < first+n; i++ {
 		numbers = append(numbers, i)
-		cases = append(cases, differ.Generate(seed, i, p.scope))
+		cases = append(cases, differ.Generate(seed, i, scope))
 	}
 	return seed, numbers, cases
 }

@@ -33,7 +33,8 @@ type HTTPCacheConfig struct {
 // pages of one site share answers, and with them the Access-Control-Allow-Origin of whoever asked first. The answer that was used
 // longest ago goes first. It is safe for concurrent use. Make one with [NewHTTPCache].
 //
-// Only whole answers to GET are stored, and those with neither a lifetime nor a validator are not: they could not be used again.
+// Only whole answers to GET are stored. Those with neither a lifetime nor a validator, which could not be used again in the cache mode
+// default, are stored where [HTTPCachePolicy.StoresAll] says so.
 //
 // https://www.rfc-editor.org/rfc/rfc9111
 type HTTPCache struct {
@@ -61,6 +62,7 @@ type httpCacheKey struct {
 type storedResponse struct {
 	key        httpCacheKey
 	vary       []varyField
+	varyStar   bool // no request matches
 	status     int
 	statusText string
 	proto      string
@@ -121,22 +123,28 @@ func (c *HTTPCache) Clear() {
 }
 
 // selectStored is the part of constructing responses from caches that looks at the URL and the headers that Vary names: the newest
-// answer that matches the request, or nil.
+// answer that matches the request, or nil. Where none matches and others may be validated, it is the newest one with an ETag that does
+// not match.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.1
-func (c *HTTPCache) selectStored(key httpCacheKey, request HeaderList) *storedResponse {
+func (c *HTTPCache) selectStored(key httpCacheKey, request HeaderList, policy *HTTPCachePolicy) (s *storedResponse, matches bool) {
 	if c.count.Load() == 0 {
-		return nil
+		return nil, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.byKey[key] {
 		if s.matches(request) {
 			c.used.MoveToFront(s.place)
-			return s
+			return s, true
 		}
 	}
-	return nil
+	for _, s := range c.byKey[key] {
+		if policy.ValidatesOtherVariants && policy.validates(s.status) && s.headers.Contains("ETag") {
+			return s, false
+		}
+	}
+	return nil, false
 }
 
 // put stores s in place of the answers that would match the same request.
@@ -246,6 +254,9 @@ func (c *HTTPCache) remove(s *storedResponse) {
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.1
 func (s *storedResponse) matches(request HeaderList) bool {
+	if s.varyStar {
+		return false
+	}
 	for _, field := range s.vary {
 		value, present := varyValue(request, field.name)
 		if present != field.present || value != field.value {
@@ -283,7 +294,7 @@ func varyFields(response, request HeaderList) ([]varyField, bool) {
 	return fields, true
 }
 
-// variesOn reports whether Vary names a request header, given in lower case.
+// variesOn reports whether Vary names a request header, given in lower case, or all.
 func (s *storedResponse) variesOn(name string) bool {
-	return slices.ContainsFunc(s.vary, func(f varyField) bool { return f.name == name })
+	return s.varyStar || slices.ContainsFunc(s.vary, func(f varyField) bool { return f.name == name })
 }

@@ -93,8 +93,13 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 	if policy.requestDirectives(r.headers).noStore {
 		return nil, l // a page that says no-store wants no cache to take part
 	}
-	l.stored = p.agent.httpCache.selectStored(p.httpCacheKey(r.currentURL(), includeCredentials), r.headers)
+	matches := false
+	l.stored, matches = p.agent.httpCache.selectStored(p.httpCacheKey(r.currentURL(), includeCredentials), r.headers, policy)
 	if l.stored == nil {
+		return nil, l
+	}
+	if !matches {
+		p.validateVariant(r, &l)
 		return nil, l
 	}
 	if l.staleWhileRevalidate(r) {
@@ -104,21 +109,39 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 	if !l.revalidating || r.cache == CacheForceCache || r.cache == CacheOnlyIfCached {
 		return p.storedAnswer(r, kind, includeCredentials, cookies, l), l
 	}
-	if value, ok := l.stored.headers.Get("ETag"); ok {
+	conditional := l.stored.hasValidator() && policy.validates(l.stored.status)
+	if value, ok := l.stored.headers.Get("ETag"); ok && conditional {
 		r.headers.Append("If-None-Match", value)
 	}
-	if value, ok := l.stored.headers.Get("Last-Modified"); ok {
+	if value, ok := l.stored.headers.Get("Last-Modified"); ok && conditional {
 		r.headers.Append("If-Modified-Since", value)
 	}
+	l.revalidating = conditional || !policy.NotModifiedStored && policy.validates(l.stored.status)
 	if p.trace != nil {
 		text := "the stored answer may not be used unasked, so the server is asked if it still holds"
-		if !l.stored.hasValidator() {
-			text = "the stored answer may not be used unasked and has no validator, so it is fetched again"
+		if !conditional {
+			text = "the stored answer may not be used unasked and cannot be validated, so it is fetched again"
 		}
 		p.step("concept-http-network-or-cache-fetch", "8.26.2.2.1", Step{Verdict: Note, Subject: "HTTP cache",
 			Want: "fresh", Got: l.stored.ageClause(l.requestTime), Text: text})
 	}
 	return nil, l
+}
+
+// validateVariant makes r conditional for a stored answer to other headers: [HTTPCachePolicy.ValidatesOtherVariants]. A write that a stored
+// answer could have answered is not, nor where nothing may be asked.
+func (p *fetchParams) validateVariant(r *request, l *cacheLookup) {
+	if r.cache == CacheOnlyIfCached || r.method != "GET" {
+		l.stored = nil
+		return
+	}
+	value, _ := l.stored.headers.Get("ETag")
+	r.headers.Append("If-None-Match", value)
+	l.revalidating = true
+	if p.trace != nil {
+		p.step("concept-http-network-or-cache-fetch", "8.26.2.2.1", Step{Verdict: Note, Subject: "HTTP cache", Want: "the headers that Vary names",
+			Got: l.stored.ageClause(l.requestTime), Text: "the stored answer is for other headers, so the server is asked if it holds for these too"})
+	}
 }
 
 // storedAnswer is step 8.26.2.2.3.
@@ -264,10 +287,10 @@ func (s *storedResponse) freshened(policy *HTTPCachePolicy, request, headers Hea
 			next.headers = append(next.headers, h)
 		}
 	}
-	keep := true
-	if replaced["vary"] {
-		next.vary, keep = varyFields(headers, request)
-	}
+	ok := true
+	next.vary, ok = varyFields(next.headers, request)
+	next.varyStar = !ok
+	keep := ok || policy.ValidatesOtherVariants
 	if replaced["access-control-allow-origin"] {
 		next.origin, _ = request.Get("Origin")
 	}
@@ -313,6 +336,9 @@ func (r *Response) explainCache(reason *Reason, page string) {
 	switch {
 	case u.StoredFor == page:
 		where += ", where it was stored for this page's origin"
+	case u.State == CacheValidated && u.VaryOrigin:
+		// Had the 304 one of its own, the answer would be this page's now.
+		where += " that has no Access-Control-Allow-Origin of its own"
 	case u.StoredFor == "":
 		where += ", where it was stored for a request without an Origin header, and without Vary: Origin it is used for every page"
 	default:

@@ -92,7 +92,7 @@ func (s *storedResponse) mustValidate(policy *HTTPCachePolicy, r *request, now t
 	if policy.ImmutableNotValidated && s.control.immutable && !stale && !s.control.noCache && r.cache == CacheNoCache && r.currentURL().Scheme() == "https" {
 		return false
 	}
-	if s.control.noCache || stale && s.control.mustRevalidate || r.cache == CacheNoCache {
+	if s.control.noCache || policy.alwaysStale(s.status) || stale && s.control.mustRevalidate || r.cache == CacheNoCache {
 		return true
 	}
 	wants := policy.requestDirectives(r.headers)

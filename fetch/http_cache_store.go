@@ -23,7 +23,7 @@ const (
 // https://www.rfc-editor.org/rfc/rfc9111#section-3
 func mayStore(policy *HTTPCachePolicy, r *request, response *Response) (cacheControl, bool) {
 	var c cacheControl
-	if r.method != "GET" || r.cache == CacheNoStore || response.Status == 206 || response.Status == 304 || r.headers.Contains("Range") {
+	if r.method != "GET" || r.cache == CacheNoStore || r.headers.Contains("Range") || !policy.storesStatus(response.Status, response.Headers) {
 		return c, false
 	}
 	control, validator, expires := false, false, false
@@ -41,9 +41,9 @@ func mayStore(policy *HTTPCachePolicy, r *request, response *Response) (cacheCon
 	if control {
 		c = parseCacheControl(response.Headers.Values("Cache-Control"))
 	}
-	useful := c.hasMaxAge || expires || validator && (c.public || c.private || isHeuristicallyCacheable(response.Status)) ||
+	useful := policy.StoresAll || c.hasMaxAge || expires || validator && (c.public || c.private || isHeuristicallyCacheable(response.Status)) ||
 		c.freshnessLifetime(policy, response.Status, nil, time.Time{}) == forever // permanent by its status
-	return c, useful && !c.noStore && policy.storesStatus(response.Status) && !policy.requestDirectives(r.headers).noStore
+	return c, useful && !c.noStore && !policy.requestDirectives(r.headers).noStore
 }
 
 // storedWriter gathers a body for the cache while the page reads it. One goroutine reads; another may close.
@@ -64,7 +64,7 @@ type storedWriter struct {
 func (p *fetchParams) newStoredWriter(r *request, response *Response, includeCredentials bool, c cacheControl, requestTime time.Time) *storedWriter {
 	cache := p.agent.httpCache
 	vary, ok := varyFields(response.Headers, r.headers)
-	if !ok {
+	if !ok && !p.agent.profile.HTTPCache.ValidatesOtherVariants {
 		return nil
 	}
 	expected := int64(-1)
@@ -75,7 +75,7 @@ func (p *fetchParams) newStoredWriter(r *request, response *Response, includeCre
 	}
 	now := p.agent.clock()
 	s := &storedResponse{
-		key: p.httpCacheKey(r.currentURL(), includeCredentials), vary: vary, status: response.Status, statusText: response.StatusText,
+		key: p.httpCacheKey(r.currentURL(), includeCredentials), vary: vary, varyStar: !ok, status: response.Status, statusText: response.StatusText,
 		headers: response.Headers.Clone(), control: c, responseTime: now, initialAge: initialAge(response.Headers, requestTime, now),
 		lifetime: c.freshnessLifetime(&p.agent.profile.HTTPCache, response.Status, response.Headers, now),
 		only:     p.agent.profile.HTTPCache.OneVariant,

@@ -29,7 +29,7 @@ func TestBrowsersHTTPCaches(t *testing.T) {
 		{"404 says how long it may be kept", "404|Cache-Control: max-age=60", []Request{{}, {}}, [3]string{"1", "1", "2"}},
 		{"500 says so", "500|Cache-Control: max-age=60", []Request{{}, {}}, [3]string{"1", "1", "2"}},
 		{"299 says so", "299|Cache-Control: max-age=60", []Request{{}, {}}, [3]string{"1", "1", "2"}},
-		{"302 says so", "302|Cache-Control: max-age=60", []Request{{}, {}}, [3]string{"1", "1", "1"}},
+		{"302 says so, without Location", "302|Cache-Control: max-age=60", []Request{{}, {}}, [3]string{"1", "1", "2"}},
 		{"a page's min-fresh", "200|Cache-Control: max-age=60", []Request{{}, header("Cache-Control", "min-fresh=120")}, [3]string{"2", "1", "2"}},
 		{"a page's no-store", "200|Cache-Control: max-age=60", []Request{{}, header("Cache-Control", "no-store")}, [3]string{"2", "1", "2"}},
 		{"a page's no-cache", "200|Cache-Control: max-age=60", []Request{{}, header("Cache-Control", "no-cache")}, [3]string{"2", "2", "2"}},

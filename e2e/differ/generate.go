@@ -23,6 +23,8 @@ type Scope struct {
 	// has no HTTP cache under its WebDriver, whose sessions are ephemeral
 	// (https://webkitgtk.org/reference/webkitgtk/stable/method.WebContext.get_network_session_for_automation.html).
 	NoHTTPCache, NoWaiting bool
+	// HTTPCacheAlone draws nothing but cases whose answers may be stored.
+	HTTPCacheAlone bool
 	// NoNoCORSFrames keeps mode no-cors out of frames. Cookies behind redirects of theirs follow a rule that was not found: at the third URL
 	// WebKitGTK may send some that it sends at no other (https://webkit.org/tracking-prevention/ tells of none).
 	NoNoCORSFrames bool
@@ -182,7 +184,7 @@ var nodes = []string{"a", "b", "c", "d", "e"}
 func (g *generator) newCase() Case {
 	g.place()
 	switch n := g.IntN(200); {
-	case n < 24 && !g.scope.NoHTTPCache:
+	case (n < 24 || g.scope.HTTPCacheAlone) && !g.scope.NoHTTPCache:
 		return g.newCacheCase()
 	case n == 199 && !g.scope.NoWaiting:
 		return g.newTimedCase()
