@@ -38,6 +38,12 @@ func TestBodiesThatBreakOff(t *testing.T) {
 			"500 x" + allow, "HTTP/2.0", "", cutOff, ByFetch, VerdictNotCORS, "body-never-begins answer-is-an-error", "net::ERR_HTTP2_PROTOCOL_ERROR", firefoxDidNot, "", firefoxError},
 		"of a coded body a byte may have come in": {
 			"200 x|Content-Encoding: gzip|Content-Length: 9" + allow, "HTTP/1.1", "", cutOff, ByFetch, VerdictAllowed, "body-unreadable", "net::ERR_CONTENT_LENGTH_MISMATCH", "", "", ""},
+		"a coded body is held to its length by Chromium, and not by Firefox": {
+			"200 x|Content-Encoding: gzip|Content-Length: 9" + allow, "HTTP/1.1", "1", cutOff, ByXMLHttpRequest, VerdictAllowed, "body-unreadable", "net::ERR_CONTENT_LENGTH_MISMATCH", "", "error event, status 0", ""},
+		"in chunks by both": {
+			"200 x|Content-Encoding: gzip|Transfer-Encoding: chunked" + allow, "HTTP/1.1", "1", cutOff, ByXMLHttpRequest, VerdictAllowed, "body-unreadable", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "", "error event, status 0", "error event, status 0"},
+		"coded data that is cut short is whole to both": {
+			"200 x|Content-Encoding: gzip|Transfer-Encoding: chunked" + allow, "HTTP/1.1", "1", &fetch.BodyError{Code: fetch.BodyCodingTruncated, Err: io.ErrUnexpectedEOF}, ByXMLHttpRequest, VerdictAllowed, "body-unreadable", "", "", "", ""},
 		"a chunk without a size fails in Firefox behind the first one too": {
 			"200 x|Transfer-Encoding: chunked" + allow, "HTTP/1.1", "1", malformed, ByFetch, VerdictAllowed, "body-unreadable", "net::ERR_INVALID_CHUNKED_ENCODING", firefoxDidNot, "", firefoxError},
 		"not in its coding": {

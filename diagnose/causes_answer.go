@@ -204,7 +204,7 @@ func answerCauses() []Cause {
 			ID: "body-unreadable", Title: "the answer is right, and its body is not", Group: GroupAnswer, Severity: SeverityHides,
 			Means:     "The page gets status and headers, and then reading the body fails: it is cut off, or not in the coding that Content-Encoding names.",
 			Why:       "Half of an answer is none.",
-			Recognise: "fetch() resolves, and response.json() rejects with a TypeError. Chromium says net::ERR_CONTENT_DECODING_FAILED, ERR_INCOMPLETE_CHUNKED_ENCODING or ERR_CONTENT_LENGTH_MISMATCH.",
+			Recognise: "fetch() resolves, and response.json() rejects with a TypeError. Chromium says net::ERR_CONTENT_DECODING_FAILED, ERR_INCOMPLETE_CHUNKED_ENCODING or ERR_CONTENT_LENGTH_MISMATCH. Where a gzip breaks off in a body that is complete, Chromium and Firefox say nothing: response.json() rejects with a SyntaxError, as half of the text is there.",
 			Fix:       "Look at what the proxy does to the body: Content-Length and Content-Encoding must fit what is sent.",
 			Links:     []string{"https://fetch.spec.whatwg.org/#concept-http-network-fetch"},
 		},

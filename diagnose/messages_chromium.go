@@ -39,7 +39,7 @@ func (c chromium) console() Printout {
 		if code := c.broken.chromiumNetError(); code != "" {
 			p.Code, p.Lines = "net::"+code, append(p.Lines, c.netError(code, BasisMeasured).Lines...)
 		}
-		if c.by == ByXMLHttpRequest {
+		if c.by == ByXMLHttpRequest && c.broken.Code != fetch.BodyCodingTruncated {
 			p.JavaScript = sees(c.by, chromiumError)
 		}
 	}

@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -101,9 +103,13 @@ func (f firefox) failure(x *fetch.Exchange) judged {
 	return j
 }
 
-// takenForWhole is BrokenErrorsEnd of [fetch.Profile].
+// takenForWhole is BrokenErrorsEnd, BrokenCodingsEnd and PartialCodingsEnd of [fetch.Profile].
 func (f firefox) takenForWhole() bool {
-	return f.broken.Code == fetch.BodyTruncated && f.broken.last.Proto != "HTTP/2.0" && !isOK(f.broken.last.Status)
+	b := f.broken
+	if b.Code != fetch.BodyTruncated || b.last.Proto == "HTTP/2.0" {
+		return b.Code == fetch.BodyCodingTruncated
+	}
+	return !isOK(b.last.Status) || b.last.ResponseHeaders.Contains("Content-Encoding") && !b.chunked() && errors.Is(b.Err, io.ErrUnexpectedEOF)
 }
 
 // asksAgain reports a request behind a redirect that Firefox would send a preflight for and the standard does not: see

@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -51,11 +53,19 @@ var scripts = []struct{ name, source string }{
 	{"broken: an error", `return fetch("/error/0/12/0").then((r) => r.text().then((s) => r.status + s, (e) => r.status + e.name), (e) => e.name)`},
 	{"broken: an error behind the first byte", `return fetch("/error/0/13/5").then((r) => r.text().then((s) => r.status + s, (e) => r.status + e.name), (e) => e.name)`},
 	{"broken: asked for again", `const s = []; for (let i = 0; i < 3; i++) s.push(await fetch("/break/0/14/5").then((r) => r.text().catch((e) => r.status + " " + e.name), (e) => e.name)); return s.join()`},
+	{"broken: coded", codedHelper + `return series("/gzip/0/16/")`},
+	{"broken: coded, with a length", codedHelper + `return series("/length/0/16/")`},
+	{"broken: coded, at once", codedHelper + `return series("/now/0/16/")`},
+	{"broken: coded, complete", codedHelper + `return series("/fit/0/16/")`},
+	{"broken: coded, complete, chunked", codedHelper + `return series("/chunks/0/16/")`},
+	{"broken: coded, by XMLHttpRequest", `const s = []; for (const n of [0, 1, 14]) s.push(n + " " + await new Promise((f) => { const x = new XMLHttpRequest(); x.open("GET", "/gzip/0/17/" + n); x.onloadend = (e) => f(x.status + x.responseText); x.onerror = () => f("error"); x.onabort = () => f("abort"); x.send() })); return s.join()`},
 	{"EventSource: open without an event", sleepHelper + `const s = new EventSource("/events/0/15/0"), p = await Promise.race([new Promise((f) => s.onopen = () => f("open")), sleep(1000)]); s.close(); return String(p)`},
 	{"stream: closed before the last read", streamHelpers + `const said = [], r = await open("/end/0/9/0"), w = r.closed.then(() => said.push("closed")); await r.read().then(() => said.push("read")); await w; return said.join()`},
 }
 
 const (
+	// What becomes of a gzip of which so many bytes came: none, the first, its head alone, some of its data, all but its last bytes.
+	codedHelper   = `const series = async (u) => { const said = []; for (const n of [0, 1, 10, 14, 24]) said.push(n + " " + await fetch(u + n).then((r) => r.text().then((s) => r.status + s, (e) => r.status + e.name), (e) => e.name)); return said.join() }; `
 	sleepHelper   = `const sleep = (ms) => new Promise((f) => setTimeout(f, ms)); `
 	blobHelpers   = sleepHelper + `const u = URL.createObjectURL(new Blob(["inside"], {type: "text/x"})), revoke = () => URL.revokeObjectURL(u), text = (p) => p.then((r) => r.text(), (e) => e.name); const send = (u, async, f) => new Promise((done) => { const x = new XMLHttpRequest(); x.open("GET", u, async); f(); x.onload = () => done(x.responseText); x.onerror = () => done("error"); x.send() }); `
 	streamHelpers = sleepHelper + `const open = async (p) => (await fetch(p, {cache: "no-store"})).body.getReader(), read = (r) => r.read().then((s) => s.done ? "done" : "bytes", (e) => e.name); const closed = (r) => Promise.race([r.closed.then(() => "closed", (e) => "broken " + e.name), sleep(1000).then(() => "pending")]); const ends = async (p) => { const r = await open(p); return await closed(r) + ", " + await read(r) }; `
@@ -83,18 +93,36 @@ func serveHalves(w http.ResponseWriter, r *http.Request) {
 	switch parts[1] {
 	case "error":
 		head = strings.Replace(head, "200 OK", "500 No", 1)
+	case "fit":
+		fmt.Fprintf(buffered, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", min(length, len(gzipped)), gzipped[:min(length, len(gzipped))])
+		buffered.Flush()
+		return
+	case "length", "now":
+		fmt.Fprintf(buffered, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 100\r\n\r\n%s", gzipped[:min(length, len(gzipped))])
+		buffered.Flush()
+		if parts[1] == "length" {
+			time.Sleep(300 * time.Millisecond)
+		}
+		c.(*net.TCPConn).CloseWrite()
+		return
+	case "gzip", "chunks":
+		head = strings.Replace(head, "\r\n", "\r\nContent-Encoding: gzip\r\n", 1)
 	case "events":
 		head = strings.Replace(head, "\r\n", "\r\nContent-Type: text/event-stream\r\n", 1)
 	}
 	buffered.WriteString(head)
 	if length > 0 {
-		fmt.Fprintf(buffered, "%x\r\n%s\r\n", length, strings.Repeat("x", length))
+		text := strings.Repeat("x", length)
+		if parts[1] == "gzip" || parts[1] == "chunks" {
+			text = gzipped[:min(length, len(gzipped))]
+		}
+		fmt.Fprintf(buffered, "%x\r\n%s\r\n", len(text), text)
 	}
 	buffered.Flush()
 	switch parts[1] {
 	case "stall", "events":
 		buffered.ReadByte()
-	case "end":
+	case "end", "chunks":
 		time.Sleep(300 * time.Millisecond)
 		fmt.Fprint(c, "0\r\n\r\n")
 	default:
@@ -102,6 +130,15 @@ func serveHalves(w http.ResponseWriter, r *http.Request) {
 		c.(*net.TCPConn).CloseWrite()
 	}
 }
+
+// gzipped is "hello, hello", of which the head is 10 bytes long and the tail 8.
+var gzipped = func() string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	io.WriteString(w, "hello, hello")
+	w.Close()
+	return b.String()
+}()
 
 func (p product) testScripts(t *testing.T) {
 	t.Parallel()

@@ -29,12 +29,15 @@ func (b *begunBody) Read(p []byte) (int, error) {
 // Ready reports whether the rest of the body is in memory, so that no Read waits.
 func (b *begunBody) Ready() bool { return b.err != nil || isReady(b.ReadCloser) }
 
-// endedBody ends where its connection does.
-type endedBody struct{ io.ReadCloser }
+// endedBody ends where its connection does, in one of the ways in which a connection ends.
+type endedBody struct {
+	io.ReadCloser
+	ends func(error) bool
+}
 
 func (b endedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if isBroken(err) {
+	if b.ends(err) {
 		err = io.EOF
 	}
 	return n, err
@@ -48,20 +51,30 @@ func isBroken(err error) bool {
 	return isTruncated(err) && (errors.Is(err, io.ErrUnexpectedEOF) || isErrno(err, syscall.ECONNRESET, 10054) || isErrno(err, syscall.ECONNABORTED, 10053))
 }
 
+// isClosed tells a connection of HTTP/1.1 that was closed, and not reset.
+func isClosed(err error) bool { return isTruncated(err) && errors.Is(err, io.ErrUnexpectedEOF) }
+
 // isTruncated tells a server that did not send all of a body from the patience of this side.
 func isTruncated(err error) bool {
 	truncated := (*BodyError)(nil)
 	return errors.As(err, &truncated) && truncated.Code == BodyTruncated
 }
 
-// begin is [Profile.WaitsForBody] and [Profile.BrokenErrorsEnd]. A failure leaves the answer's body closed.
+// begin is [Profile.WaitsForBody], [Profile.BrokenErrorsEnd], [Profile.BrokenCodingsEnd] and [Profile.PartialCodingsEnd]. A failure leaves the
+// answer's body closed.
 func (p *fetchParams) begin(answer *Answer, host string) *NetworkError {
 	sent := &answer.Body // as it is transmitted
-	if coded, ok := answer.Body.(*codedBody); ok {
-		sent = &coded.body
+	coded, isCoded := answer.Body.(*codedBody)
+	if isCoded {
+		sent, coded.partial = &coded.body, p.agent.profile.PartialCodingsEnd
 	}
-	if p.agent.profile.BrokenErrorsEnd && answer.Proto != "HTTP/2.0" && (answer.Status < 200 || answer.Status > 299) {
-		*sent = endedBody{*sent}
+	if answer.Proto != "HTTP/2.0" {
+		switch profile := &p.agent.profile; {
+		case profile.BrokenErrorsEnd && (answer.Status < 200 || answer.Status > 299):
+			*sent = endedBody{*sent, isBroken}
+		case profile.BrokenCodingsEnd && isCoded && !answer.Headers.Contains("Transfer-Encoding"):
+			*sent = endedBody{*sent, isClosed}
+		}
 	}
 	if !p.agent.profile.WaitsForBody {
 		return nil

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,12 +17,16 @@ func TestBrokenBodies(t *testing.T) {
 	const allow = "\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: x-a"
 	waits := func(p *Profile) { p.WaitsForBody = false }
 	ends := func(p *Profile) { p.BrokenErrorsEnd = false }
+	coded := func(p *Profile) { p.BrokenCodingsEnd = false }
+	partial := func(p *Profile) { p.PartialCodingsEnd = false }
+	cut := gzipped("hello, hello")[:14]
 	for _, c := range []struct {
 		name, answer string // behind HTTP/1.1; what comes behind ~ does so later
 		reset        bool
 		preflight    bool
 		standard     string
 		firefox      string // empty: as the standard
+		chromium     string // likewise
 		without      func(*Profile)
 	}{
 		{name: "before the first byte", answer: "200 OK\r\nContent-Length: 5", standard: `200 "" broken`, firefox: "connection-closed", without: waits},
@@ -29,8 +34,15 @@ func TestBrokenBodies(t *testing.T) {
 		{name: "a while later", answer: "200 OK\r\nContent-Length: 5\r\n\r\n~", standard: `200 "" broken`, firefox: "connection-closed", without: waits},
 		{name: "by a reset", answer: "200 OK\r\nContent-Length: 5\r\n\r\n~", reset: true, standard: `200 "" broken`, firefox: "connection-reset", without: waits},
 		{name: "behind the first byte", answer: "200 OK\r\nContent-Length: 5\r\n\r\nx~", standard: `200 "x" broken`},
-		{name: "behind the first byte of a coded body", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n\x1f~", standard: `200 "" broken`},
-		{name: "before that of a coded body", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5", standard: `200 "" broken`, firefox: "connection-closed", without: waits},
+		{name: "behind the first byte of a coded body", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n\x1f~", standard: `200 "" broken`, firefox: `200 ""`, without: coded},
+		{name: "behind some of a coded body", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + cut + "~", standard: `200 "hel" broken`, firefox: `200 "hel"`, without: coded},
+		{name: "behind some of a coded body, by a reset", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + cut + "~", reset: true, standard: `200 "hel" broken`},
+		{name: "behind some of a coded body in chunks", answer: "200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\ne\r\n" + cut + "\r\n~", standard: `200 "hel" broken`},
+		{name: "not, and its coded data is cut short", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 14\r\n\r\n" + cut, standard: `200 "hel" broken`,
+			firefox: `200 "hel"`, chromium: `200 "hel"`, without: partial},
+		{name: "not, and its coded data is cut short in chunks", answer: "200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\x1f\r\n0\r\n\r\n", standard: `200 "" broken`,
+			firefox: `200 ""`, chromium: `200 ""`, without: partial},
+		{name: "before that of a coded body", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5", standard: `200 "" broken`, firefox: `200 ""`, without: coded},
 		{name: "not, and is no gzip", answer: "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain", standard: `200 "" broken`},
 		{name: "where nothing is to come", answer: "200 OK\r\nContent-Length: 0", standard: `200 ""`},
 		{name: "of a body that ends with the connection", answer: "200 OK\r\n\r\n~x", standard: `200 "x"`},
@@ -90,9 +102,9 @@ func TestBrokenBodies(t *testing.T) {
 				}
 				return got
 			}
-			want := c.firefox
-			if want == "" {
-				want = c.standard
+			want := cmp.Or(c.firefox, c.standard)
+			if got := run(Chromium()); got != cmp.Or(c.chromium, c.standard) {
+				t.Errorf("in Chromium the page gets %s, want %s", got, cmp.Or(c.chromium, c.standard))
 			}
 			if got := run(Profile{}); got != c.standard {
 				t.Errorf("by the standard the page gets %s, want %s", got, c.standard)

@@ -67,6 +67,7 @@ type codedBody struct {
 	closed  *atomic.Bool
 	codings []contentCoding // in the order in which they were applied
 	reader  io.Reader       // nil before the first Read
+	partial bool            // data that is cut short is whole: see [Profile.PartialCodingsEnd]
 	err     error           // sticky
 }
 
@@ -88,6 +89,9 @@ func (b *codedBody) Read(p []byte) (int, error) {
 		}
 	}
 	n, err := b.reader.Read(p)
+	if err == io.ErrUnexpectedEOF && b.partial {
+		err = io.EOF
+	}
 	if err != nil && err != io.EOF {
 		err = codingError(err)
 	}
@@ -118,7 +122,7 @@ func codingError(err error) error {
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case err == io.ErrUnexpectedEOF:
-		return &BodyError{Code: BodyTruncated, Err: errors.New("fetch: the body is complete, the coded data in it is not")}
+		return &BodyError{Code: BodyCodingTruncated, Err: err}
 	}
 	return &BodyError{Code: BodyCoding, Err: err}
 }

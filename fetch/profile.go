@@ -78,6 +78,12 @@ type Profile struct {
 	// BrokenErrorsEnd takes the body of an answer over HTTP/1.1 whose status is not 200 to 299 for whole where its connection breaks off. The
 	// standard fails to read it.
 	BrokenErrorsEnd bool
+	// BrokenCodingsEnd takes a body with a Content-Encoding and a Content-Length over HTTP/1.1 for whole where its connection is closed before its
+	// end; one in chunks, or whose connection is reset, is broken all the same. The standard fails to read it.
+	BrokenCodingsEnd bool
+	// PartialCodingsEnd takes what could be decoded for the body where the data of a Content-Encoding is cut short and the body is not. The
+	// standard fails to read it.
+	PartialCodingsEnd bool
 	// StreamBodyIsText and RefusesStreamBody are what becomes of a ReadableStream that JavaScript gives as a request's body: it is taken for the
 	// text "[object ReadableStream]", so that it can be redirected and need not be preflighted, or fetch() rejects. Go's [StreamBody] becomes
 	// that text too, but is never refused.

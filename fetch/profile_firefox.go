@@ -77,6 +77,11 @@ func Firefox() Profile {
 		// DEVIATION(firefox): of errors it takes what came. Measured, 2026-11-23, with statuses from 200 to 599, Content-Length and chunks, the end of
 		// the connection and its reset; not over HTTP/2.
 		BrokenErrorsEnd: true,
+		// DEVIATION(firefox): it holds coded bodies to no length. Measured, 2026-11-23, at each byte of a gzip; a read behind a reset of the
+		// connection rejects with an AbortError, which is not built. https://www.rfc-editor.org/rfc/rfc9112#section-8.
+		BrokenCodingsEnd: true,
+		// DEVIATION(firefox): as Chromium. Measured, 2026-11-23; https://fetch.spec.whatwg.org/#handle-content-codings.
+		PartialCodingsEnd: true,
 		Keepalive: KeepalivePolicy{
 			// DEVIATION(firefox): fetch() counts by its own options, at once. Measured, 2026-11-22.
 			RefusedFirst: true, OwnOptionAlone: true,

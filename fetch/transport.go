@@ -89,6 +89,9 @@ const (
 	BodyTruncated BodyErrorCode = "body-truncated"
 	// BodyCoding: Content-Encoding does not fit the bytes.
 	BodyCoding BodyErrorCode = "body-coding"
+	// BodyCodingTruncated: the body came whole, and what Content-Encoding announces breaks off in it. Chromium and Firefox take what could be
+	// decoded for the body, without an error ([Profile.PartialCodingsEnd]).
+	BodyCodingTruncated BodyErrorCode = "body-coding-truncated"
 	// BodyTimeout: no bytes came for the length of the time-out.
 	BodyTimeout BodyErrorCode = "body-timeout"
 )
@@ -110,6 +113,8 @@ func (e *BodyError) Error() string {
 		return "fetch: the connection ended before the body was complete"
 	case BodyCoding:
 		return "fetch: the body cannot be decoded as its Content-Encoding says"
+	case BodyCodingTruncated:
+		return "fetch: the body is complete, and the data that its Content-Encoding announces is not"
 	case BodyTimeout:
 		return "fetch: the server stopped in the middle of the body"
 	}
