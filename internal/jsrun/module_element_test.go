@@ -21,6 +21,8 @@ func TestModuleElements(t *testing.T) {
 		{"what is no module", `await module({ src: API + "a?as=js&acao=*&type=text/plain" }); await module({ src: API + "a?as=js&acao=*&status=404" }); await module({ src: "http://" })`, "error\nerror\nerror", byCORS + "\n" + byCORS},
 		{"integrity", `await module({ src: API + "a?as=js&acao=*", integrity: "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" })`, "error", byCORS},
 		{"a module is fetched and run once", `for (let i = 0; i < 2; i++) await module({ src: API + "a?as=js&acao=*" }); await import(API + "a?as=js&acao=*")`, "ran\nload\nload", byCORS},
+		{"nor fetched again while it is on its way", `await Promise.all([module({ src: API + "a?as=js&acao=*" }), module({ src: API + "a?as=js&acao=*" })])`, "ran\nload\nload", byCORS},
+		{"what is refused is refused to all that wait, and asked for anew behind that", `await Promise.all([module({ src: API + "a?as=js" }), module({ src: API + "a?as=js" })]); await module({ src: API + "a?as=js" })`, "error\nerror\nerror", byCORS + "\n" + byCORS},
 		{"a module that was imported is not fetched again", `await import(API + "a?as=js&acao=*"); await module({ src: API + "a?as=js&acao=*" })`, "ran\nload", byCORS},
 		{"what it throws is the page's, and then it is loaded", `await module({ src: "data:text/javascript,throw new RangeError('x')" })`, "Uncaught RangeError: x\nload", ""},
 		{"a syntax error too", `await module({ src: "data:text/javascript,x y" })`, "Uncaught SyntaxError: expecting ';' (data:text/javascript,x y:1:3)\nload", ""},

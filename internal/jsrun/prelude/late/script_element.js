@@ -22,14 +22,24 @@ function prepare(e) {
   const u = src === "" ? null : parseURL(src, place.url);
   if (!u) return later(() => fire(e, "error"));
   if (isModule && op("moduleFetched", u.href)) return void later(() => runModule(e, `import ${JSON.stringify(u.href)}`, true));
-  const { load } = late("element_load");
-  load({ what: isModule ? "module-script" : "script", initiator: "script", url: u.href, destination: "script", cors: e.crossOrigin, integrity: e.integrity, referrerPolicy: e.referrerPolicy }, (text) => {
+  const take = (text) => {
     if (text === null) return fire(e, "error");
     if (isModule) return runModule(e, `import ${JSON.stringify(u.href)}`, true);
     run(e, text);
     fire(e, "load");
+  };
+  if (isModule && coming.has(u.href)) return void coming.get(u.href).push(take);
+  if (isModule) coming.set(u.href, []);
+  const { load } = late("element_load");
+  load({ what: isModule ? "module-script" : "script", initiator: "script", url: u.href, destination: "script", cors: e.crossOrigin, integrity: e.integrity, referrerPolicy: e.referrerPolicy }, (text) => {
+    const others = isModule ? coming.get(u.href) : [];
+    coming.delete(u.href);
+    for (const other of others) later(() => other(text));
+    take(text);
   });
 }
+// The elements that wait for a module which is on its way for another: it is asked for once. https://html.spec.whatwg.org/#fetch-a-single-module-script
+const coming = new Map();
 function run(e, text) {
   const page = stateOf(globalThis.document), outer = page.script;
   page.script = e;
