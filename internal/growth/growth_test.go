@@ -56,3 +56,12 @@ func TestWhatSquaresIsFound(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsShorterThanTheClockIsDoneAgainAndAgain(t *testing.T) {
+	const work, tick = 3 * time.Microsecond, 500 * time.Microsecond
+	var done time.Duration
+	got := measure(func() { done += work }, func() time.Time { return time.Time{}.Add(done.Truncate(tick)) })
+	if got < work*8/10 || got > work*12/10 {
+		t.Errorf("%s of work by a clock that goes on by %s at a time: %s", work, tick, got)
+	}
+}
