@@ -42,7 +42,7 @@ var lateGives = map[string]string{
 var lateShared = strings.Fields(`
 	Array ArrayBuffer Boolean DataView Date Error Function JSON Map Math Number Object Promise Proxy RangeError Reflect RegExp Set String Symbol SyntaxError TypeError
 	Uint8Array Uint8ClampedArray WeakMap
-	op place hooks late bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise promiseThen
+	op place hooks late functionText bytesOf isBufferSource concatBytes fromBase64 toBase64 resolvedPromise newPromise promiseThen
 	isObject toDOMString toUSVString toDictionary toEnum toLong toUnsignedLong toUnsignedShort toSequence required ofGlobal finish expose exposeFunction
 	pairIterable showGetters replaceable getter
 	DOMException CustomEvent Blob File indirectEval evalModule asScript noNavigation lateDocumentNames TransformStream

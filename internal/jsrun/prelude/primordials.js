@@ -29,6 +29,7 @@ const promiseThen = Promise.prototype.then;
 const resolvedPromise = Promise.resolve.bind(Promise);
 const fromBase64 = Uint8Array.fromBase64.bind(Uint8Array);
 const toBase64 = Function.prototype.call.bind(Uint8Array.prototype.toBase64);
+const functionText = Function.prototype.call.bind(Function.prototype.toString);
 const isEnumerable = Function.prototype.call.bind(Object.prototype.propertyIsEnumerable);
 const finalizationRegister = Function.prototype.call.bind(globalThis.FinalizationRegistry.prototype.register);
 const hooks = { __proto__: null };

@@ -227,7 +227,8 @@ function compileHandler(e, name, text) {
   if (stateOf(e).document !== globalThis.document) return undefined; // not yet
   const names = name === "onerror" && stateOf(e).localName === "body" ? "event, source, lineno, colno, error" : "event";
   try {
-    Reflect.construct(Function, [names, text]); // by itself, so that it cannot end what stands around it
+    // By itself, so that it cannot end what stands around it. Of a text that ends its function and begins another the engine makes the other.
+    if (functionText(Reflect.construct(Function, [names, text])) !== `function anonymous(${names}\n) {\n${text}\n}`) throw new SyntaxError("unexpected '}'");
     const make = indirectEval(`(function () { with (arguments[0]) with (arguments[1]) with (arguments[2]) return function ${name}(${names}) {\n${text}\n}; })`);
     return make(globalThis.document, e.form ?? { __proto__: null }, e);
   } catch (x) {
