@@ -29,10 +29,10 @@ may read. Each run starts with empty cookies and caches, and lives while timers 
 requests are pending. The document is an empty page's. A library goes before the script
 that uses it.
 
-console.log prints on standard output, as info and debug do, and nothing else
-but the values of -e and --repl goes there; warn and error print on standard
-error. A fetch that the page does not get is told there in one line; with
---trace every fetch is explained there, as corscope explain does.
+The console prints on standard output, where the values of -e and --repl go too, and
+nothing else; its warn, error, trace and assert print on standard error. A fetch that
+the page does not get is told there in one line; with --trace every fetch is explained
+there, as corscope explain does.
 
 A module may import others over http and https: they are fetched by CORS, relative to
 --url. There are no import maps.
