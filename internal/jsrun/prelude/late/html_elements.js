@@ -131,10 +131,15 @@ for (const [name, ...tags] of [["HTMLHtmlElement", "html"], ["HTMLHeadElement", 
   ["HTMLSpanElement", "span"], ["HTMLParagraphElement", "p"], ["HTMLUListElement", "ul"], ["HTMLOListElement", "ol"], ["HTMLLIElement", "li"], ["HTMLPreElement", "pre"],
   ["HTMLHeadingElement", "h1", "h2", "h3", "h4", "h5", "h6"], ["HTMLTableElement", "table"], ["HTMLTableRowElement", "tr"], ["HTMLTableCellElement", "td", "th"],
   ["HTMLStyleElement", "style"], ["HTMLFieldSetElement", "fieldset"], ["HTMLTemplateElement", "template"]]) element(name, tags);
-// The body's are the window's. https://html.spec.whatwg.org/#handlers-on-elements,-document-objects,-and-window-objects
+const isShown = (e) => stateOf(e).document === globalThis.document;
+// The body's are the window's, in the document that it shows. https://html.spec.whatwg.org/#handlers-on-elements,-document-objects,-and-window-objects
 for (const name of ["blur", "error", "focus", "load", "resize", "scroll", "beforeunload", "unload", "pagehide", "pageshow", "message", "online", "offline", "unhandledrejection", "rejectionhandled"]) {
   const key = "on" + name;
-  if (handlerNames.has(key) && key in globalThis) Reflect.defineProperty(globalThis.HTMLBodyElement.prototype, key, { get: () => globalThis[key], set: (v) => globalThis[key] = v, enumerable: true, configurable: true });
+  if (handlerNames.has(key) && key in globalThis) Reflect.defineProperty(globalThis.HTMLBodyElement.prototype, key, {
+    get() { return isShown(this) ? globalThis[key] : null; },
+    set(v) { if (isShown(this)) globalThis[key] = v; },
+    enumerable: true, configurable: true,
+  });
 }
 const formOf = (e) => e.closest("form");
 function control(names, members) {
