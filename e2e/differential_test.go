@@ -59,7 +59,7 @@ type product struct {
 var pages = []string{"http://app.test/?page=1", "http://app.test/?page=1", "https://app.test/?page=1"}
 
 var chromium = product{"Chromium", startChromium, fetch.Chromium(), 1000, differ.Scope{Pages: pages}}
-var firefox = product{"Firefox", browser.StartFirefox, fetch.Firefox(), 300, differ.Scope{Pages: pages, NoStreams: true}}
+var firefox = product{"Firefox", browser.StartFirefox, fetch.Firefox(), 300, differ.Scope{Pages: pages, NoStreams: true, NoNotModified: true}}
 var webkit = product{"WebKit", browser.StartWebKit, fetch.WebKitGTK(), 300, differ.Scope{Pages: pages, ASCIIHeaders: true, NoResetContent: true, NoEmptyBlobs: true, NoHTTPCache: true, NoNoCORSFrames: true, NoHTTP2: true, NoStreams: true}}
 
 func startChromium(ctx context.Context, o browser.Options) (browser.Browser, error) {

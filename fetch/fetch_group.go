@@ -209,7 +209,7 @@ func (p *fetchParams) holdRecord(response *Response) {
 
 func isNoStore(h HeaderList) bool {
 	lines := h.Values("Cache-Control")
-	return lines != nil && parseCacheControl(lines).noStore
+	return lines != nil && parseCacheControl(&HTTPCachePolicy{}, lines).noStore
 }
 
 // endRecord says what run came to.

@@ -140,8 +140,10 @@ func (c *HTTPCache) selectStored(key httpCacheKey, request HeaderList, policy *H
 		}
 	}
 	for _, s := range c.byKey[key] {
-		if policy.ValidatesOtherVariants && policy.validates(s.status) && s.headers.Contains("ETag") {
-			return s, false
+		if policy.ValidatesOtherVariants && policy.validates(s.status) {
+			if etag, _ := s.headers.Get("ETag"); etag != "" {
+				return s, false
+			}
 		}
 	}
 	return nil, false

@@ -23,13 +23,18 @@ type cacheControl struct {
 	staleWhileRevalidate, maxStale time.Duration
 }
 
-// parseCacheControl reads the header's lines. Of a directive that is there twice the first one counts. The form of no-cache and
-// private that names headers counts as the one that does not, which is always the more careful reading here.
-func parseCacheControl(lines []string) cacheControl {
+// parseCacheControl reads the header's lines. Of a directive that is there twice the first one counts, but for what policy says. The form of
+// no-cache and private that names headers counts as the one that does not, which is always the more careful reading here.
+func parseCacheControl(policy *HTTPCachePolicy, lines []string) cacheControl {
 	var c cacheControl
 	for _, member := range httpspec.GetDecodeSplit(lines) {
-		name, argument, _ := strings.Cut(member, "=")
-		switch httpspec.Lower(strings.TrimRight(name, " \t")) {
+		name, argument, hasArgument := strings.Cut(member, "=")
+		if !policy.WholeDirectives {
+			name = strings.TrimRight(name, " \t")
+		} else if hasArgument && !httpspec.EqualFold(name, "max-age") && !httpspec.EqualFold(name, "stale-while-revalidate") {
+			continue
+		}
+		switch httpspec.Lower(name) {
 		case "no-store":
 			c.noStore = true
 		case "no-cache":
@@ -49,9 +54,11 @@ func parseCacheControl(lines []string) cacheControl {
 		case "private":
 			c.private = true
 		case "max-age":
-			if !c.hasMaxAge {
-				c.maxAge, _ = parseDeltaSeconds(argument)
-				c.hasMaxAge = true
+			age, ok := policy.deltaSeconds(argument)
+			if ok = ok || !policy.DigitsAlone; policy.LastMaxAge {
+				c.maxAge, c.hasMaxAge = age, ok
+			} else if ok && !c.hasMaxAge {
+				c.maxAge, c.hasMaxAge = age, true
 			}
 		case "min-fresh":
 			if !c.hasMinFresh {

@@ -110,10 +110,10 @@ func (p *fetchParams) fromHTTPCache(r *request, kind ExchangeKind, includeCreden
 		return p.storedAnswer(r, kind, includeCredentials, cookies, l), l
 	}
 	conditional := l.stored.hasValidator() && policy.validates(l.stored.status)
-	if value, ok := l.stored.headers.Get("ETag"); ok && conditional {
+	if value, _ := l.stored.headers.Get("ETag"); value != "" && conditional {
 		r.headers.Append("If-None-Match", value)
 	}
-	if value, ok := l.stored.headers.Get("Last-Modified"); ok && conditional {
+	if value, _ := l.stored.headers.Get("Last-Modified"); value != "" && conditional {
 		r.headers.Append("If-Modified-Since", value)
 	}
 	l.revalidating = conditional || !policy.NotModifiedStored && policy.validates(l.stored.status)
@@ -204,7 +204,10 @@ func (p *fetchParams) updateHTTPCache(r *request, response *Response, includeCre
 			return response
 		}
 	}
-	if p.agent.profile.HTTPCache.AnswersReplace && cache.count.Load() > 0 && response.Status != 206 {
+	if p.agent.profile.HTTPCache.requestDirectives(r.headers).noStore {
+		return response
+	}
+	if p.agent.profile.HTTPCache.AnswersReplace && cache.count.Load() > 0 && p.agent.profile.HTTPCache.replaces(response.Status) {
 		cache.invalidate(p.httpCacheKey(r.currentURL(), includeCredentials))
 	}
 	control, ok := mayStore(&p.agent.profile.HTTPCache, r, response)
@@ -287,6 +290,7 @@ func (s *storedResponse) freshened(policy *HTTPCachePolicy, request, headers Hea
 			next.headers = append(next.headers, h)
 		}
 	}
+	policy.loseEmptyLines(&next.headers)
 	ok := true
 	next.vary, ok = varyFields(next.headers, request)
 	next.varyStar = !ok
@@ -294,8 +298,8 @@ func (s *storedResponse) freshened(policy *HTTPCachePolicy, request, headers Hea
 	if replaced["access-control-allow-origin"] {
 		next.origin, _ = request.Get("Origin")
 	}
-	next.control = parseCacheControl(next.headers.Values("Cache-Control"))
-	next.responseTime, next.initialAge = now, initialAge(next.headers, requestTime, now)
+	next.control = policy.answerDirectives(next.headers)
+	next.responseTime, next.initialAge = now, initialAge(policy, next.headers, requestTime, now)
 	next.lifetime = next.control.freshnessLifetime(policy, next.status, next.headers, now)
 	next.size = next.measure()
 	return &next, keep && !next.control.noStore

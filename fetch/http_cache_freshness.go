@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -32,8 +33,16 @@ func (c cacheControl) freshnessLifetime(policy *HTTPCachePolicy, status int, hea
 	}
 	date := dateValue(headers, responseTime)
 	if lines := headers.Values("Expires"); lines != nil {
-		expires, err := http.ParseTime(lines[0])
-		if err != nil || len(lines) > 1 {
+		line, more := lines[0], len(lines) > 1
+		if policy.FirstExpires {
+			// Where lines are joined, the first date ends at its zone.
+			if at := strings.Index(line, "GMT"); at >= 0 {
+				line = line[:at+len("GMT")]
+			}
+			more = false
+		}
+		expires, err := http.ParseTime(line)
+		if err != nil || more {
 			return 0 // "in particular the value 0": a time in the past
 		}
 		return max(expires.Sub(date), 0)
@@ -67,11 +76,14 @@ func dateValue(headers HeaderList, responseTime time.Time) time.Time {
 // initialAge is how old an answer was when it came.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
-func initialAge(headers HeaderList, requestTime, responseTime time.Time) time.Duration {
+func initialAge(policy *HTTPCachePolicy, headers HeaderList, requestTime, responseTime time.Time) time.Duration {
 	apparent := max(responseTime.Sub(dateValue(headers, responseTime)), 0)
 	age := time.Duration(0)
 	if lines := headers.Values("Age"); lines != nil {
-		age, _ = parseDeltaSeconds(lines[0])
+		first, _, _ := strings.Cut(lines[0], ",")
+		if age, _ = policy.deltaSeconds(first); policy.NegativeAgeIsOld && strings.HasPrefix(first, "-") {
+			age = forever
+		}
 	}
 	return max(apparent, age+max(responseTime.Sub(requestTime), 0))
 }
@@ -89,7 +101,7 @@ func (s *storedResponse) currentAge(now time.Time) time.Duration {
 func (s *storedResponse) mustValidate(policy *HTTPCachePolicy, r *request, now time.Time) bool {
 	age := s.currentAge(now)
 	stale := age >= s.lifetime
-	if policy.ImmutableNotValidated && s.control.immutable && !stale && !s.control.noCache && r.cache == CacheNoCache && r.currentURL().Scheme() == "https" {
+	if policy.ImmutableNotValidated && !policy.alwaysStale(s.status) && s.control.immutable && !stale && !s.control.noCache && r.cache == CacheNoCache && r.currentURL().Scheme() == "https" {
 		return false
 	}
 	if s.control.noCache || policy.alwaysStale(s.status) || stale && s.control.mustRevalidate || r.cache == CacheNoCache {
@@ -104,5 +116,7 @@ func (s *storedResponse) mustValidate(policy *HTTPCachePolicy, r *request, now t
 
 // hasValidator reports whether the server can be asked if s is still what it would answer.
 func (s *storedResponse) hasValidator() bool {
-	return s.headers.Contains("ETag") || s.headers.Contains("Last-Modified")
+	etag, _ := s.headers.Get("ETag")
+	modified, _ := s.headers.Get("Last-Modified")
+	return etag != "" || modified != ""
 }

@@ -31,6 +31,8 @@ func mayStore(policy *HTTPCachePolicy, r *request, response *Response) (cacheCon
 		switch len(h.Name) {
 		case len("ETag"):
 			validator = validator || httpspec.EqualFold(h.Name, "ETag")
+		case len("Pragma"):
+			control = control || httpspec.EqualFold(h.Name, "Pragma")
 		case len("Expires"):
 			expires = expires || httpspec.EqualFold(h.Name, "Expires")
 		case len("Cache-Control"): // as long as Last-Modified
@@ -39,7 +41,7 @@ func mayStore(policy *HTTPCachePolicy, r *request, response *Response) (cacheCon
 		}
 	}
 	if control {
-		c = parseCacheControl(response.Headers.Values("Cache-Control"))
+		c = policy.answerDirectives(response.Headers)
 	}
 	useful := policy.StoresAll || c.hasMaxAge || expires || validator && (c.public || c.private || isHeuristicallyCacheable(response.Status)) ||
 		c.freshnessLifetime(policy, response.Status, nil, time.Time{}) == forever // permanent by its status
@@ -76,10 +78,11 @@ func (p *fetchParams) newStoredWriter(r *request, response *Response, includeCre
 	now := p.agent.clock()
 	s := &storedResponse{
 		key: p.httpCacheKey(r.currentURL(), includeCredentials), vary: vary, varyStar: !ok, status: response.Status, statusText: response.StatusText,
-		headers: response.Headers.Clone(), control: c, responseTime: now, initialAge: initialAge(response.Headers, requestTime, now),
+		headers: response.Headers.Clone(), control: c, responseTime: now, initialAge: initialAge(&p.agent.profile.HTTPCache, response.Headers, requestTime, now),
 		lifetime: c.freshnessLifetime(&p.agent.profile.HTTPCache, response.Status, response.Headers, now),
 		only:     p.agent.profile.HTTPCache.OneVariant,
 	}
+	p.agent.profile.HTTPCache.loseEmptyLines(&s.headers)
 	s.origin, _ = r.headers.Get("Origin")
 	return &storedWriter{cache: cache, stored: s, request: r.headers, expected: expected}
 }

@@ -447,11 +447,11 @@ func FuzzCacheControl(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		c := parseCacheControl([]string{s})
+		c := parseCacheControl(&HTTPCachePolicy{}, []string{s})
 		if c.maxAge < 0 || c.maxAge > forever || c.maxAge > 0 && !c.hasMaxAge || c.minFresh < 0 || c.minFresh > forever {
 			t.Errorf("%q gives %+v", s, c)
 		}
-		if again := parseCacheControl([]string{"", s}); again != c {
+		if again := parseCacheControl(&HTTPCachePolicy{}, []string{"", s}); again != c {
 			t.Errorf("%q gives %+v, and %+v after an empty line", s, c, again)
 		}
 	})

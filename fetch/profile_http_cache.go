@@ -1,5 +1,12 @@
 package fetch
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
 // HTTPCachePolicy is where a browser's HTTP cache departs from RFC 9111, or leaves out what that leaves to it. The zero value does all
 // that the RFC allows and that is of use in the cache mode default.
 //
@@ -16,7 +23,7 @@ type HTTPCachePolicy struct {
 	// StoresAll keeps answers with neither a lifetime nor a validator too, whatever their status but 205: the cache modes force-cache and
 	// only-if-cached take them.
 	StoresAll bool
-	// LaterNotStored leaves out 408, 425 and 429, which ask to try again; RangeFailureNotStored leaves out 416.
+	// LaterNotStored leaves out 408, 425 and 429, which ask to try again, and lets what is stored be; RangeFailureNotStored leaves out 416.
 	LaterNotStored, RangeFailureNotStored bool
 	// BareRedirectsNotStored leaves out the statuses from 300 to 308 where there is no Location.
 	BareRedirectsNotStored bool
@@ -24,6 +31,23 @@ type HTTPCachePolicy struct {
 	NotModifiedStored bool
 	// OKValidatedAlone asks with conditions for stored answers of the statuses 200 and 206 alone; FailuresNotValidated for those below 400.
 	OKValidatedAlone, FailuresNotValidated bool
+	// DigitsAlone reads a lifetime and Age that are digits, and takes another, in quotes or with a sign, for none; otherwise quotes are taken
+	// off, and what is no number is 0.
+	DigitsAlone bool
+	// LeadingDigits, with DigitsAlone, reads what stands before anything else, and nothing from 2^32 on.
+	LeadingDigits bool
+	// NegativeAgeIsOld takes a negative Age for a very great one; otherwise it is 0.
+	NegativeAgeIsOld bool
+	// LastMaxAge takes the last one of two lifetimes.
+	LastMaxAge bool
+	// WholeDirectives does not know no-store, no-cache and must-revalidate with an argument, nor max-age with a space behind its name.
+	WholeDirectives bool
+	// PragmaOfAnswers reads Pragma: no-cache in an answer too.
+	PragmaOfAnswers bool
+	// FirstExpires takes the first of two Expires, which otherwise are a time in the past.
+	FirstExpires bool
+	// EmptyLinesLost drops the header lines of what it stores that have no value.
+	EmptyLinesLost bool
 	// ValidatesOtherVariants asks with If-None-Match if a stored answer holds for a request with other headers in the sense of Vary too, and
 	// for one with Vary: *.
 	ValidatesOtherVariants bool
@@ -70,6 +94,12 @@ func chromiumHTTPCachePolicy() HTTPCachePolicy {
 		// DEVIATION(chromium): what does not say no-store is written, and read again where the flag to skip validation asks for it.
 		// net/http/http_cache_transaction.cc, measured 2026-11-23 with 36 statuses; https://www.rfc-editor.org/rfc/rfc9111#section-3.
 		StoresAll: true, RangeFailureNotStored: true, NotModifiedStored: true,
+		// DEVIATION(chromium): it looks for directives by their whole text, and for "max-age=" with digits, and takes the first.
+		// net/http/http_response_headers.cc, measured 2026-11-23; https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1.
+		DigitsAlone: true, WholeDirectives: true,
+		// DEVIATION(chromium): an old cache's way to say no-cache, and the first of several dates. As above;
+		// https://www.rfc-editor.org/rfc/rfc9111#section-5.4.
+		PragmaOfAnswers: true, FirstExpires: true,
 		// DEVIATION(chromium): conditions are made of entries of these statuses alone. As above;
 		// https://www.rfc-editor.org/rfc/rfc9111#section-4.3.1.
 		OKValidatedAlone: true,
@@ -117,6 +147,17 @@ func firefoxHTTPCachePolicy() HTTPCachePolicy {
 		// DEVIATION(firefox): what does not say no-store is written, and read again where a load asks for its cache alone. As above, measured
 		// 2026-11-23 with 36 statuses; https://www.rfc-editor.org/rfc/rfc9111#section-3.
 		StoresAll: true, LaterNotStored: true, BareRedirectsNotStored: true,
+		// DEVIATION(firefox): each max-age is read over the last one, as far as it is a number of 32 bits. netwerk/protocol/http/CacheControlParser.cpp,
+		// measured 2026-11-23; https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1.
+		DigitsAlone: true, LeadingDigits: true, LastMaxAge: true,
+		// DEVIATION(firefox): a negative number becomes one without a sign. Measured, 2026-11-23; https://www.rfc-editor.org/rfc/rfc9111#section-5.1.
+		NegativeAgeIsOld: true,
+		// DEVIATION(firefox): an old cache's way to say no-cache, and the first of several dates. Measured, 2026-11-23;
+		// https://www.rfc-editor.org/rfc/rfc9111#section-5.4.
+		PragmaOfAnswers: true, FirstExpires: true,
+		// DEVIATION(firefox): it stores a head as text, and reads no lines without a value from there. nsHttpHeaderArray.cpp, measured 2026-11-23;
+		// https://www.rfc-editor.org/rfc/rfc9111#section-3.1.
+		EmptyLinesLost: true,
 		// DEVIATION(firefox): a failure is asked for anew. As above; https://www.rfc-editor.org/rfc/rfc9111#section-4.3.1.
 		FailuresNotValidated: true,
 		// DEVIATION(firefox): its one entry is validated if Vary does not match, by ETag alone. As above;
@@ -169,6 +210,17 @@ func (c *HTTPCachePolicy) storesStatus(status int, headers HeaderList) bool {
 	return status < 300 || status > 308 || !c.BareRedirectsNotStored || isRedirectStatus(status) && headers.Contains("Location")
 }
 
+// replaces reports whether an answer from the network drops what is stored, where answers do.
+func (c *HTTPCachePolicy) replaces(status int) bool {
+	switch status {
+	case 206:
+		return false
+	case 408, 425, 429:
+		return !c.LaterNotStored
+	}
+	return true
+}
+
 // alwaysStale is [HTTPCachePolicy.FailuresStale].
 func (c *HTTPCachePolicy) alwaysStale(status int) bool {
 	switch status {
@@ -188,13 +240,51 @@ func (c *HTTPCachePolicy) requestDirectives(headers HeaderList) cacheControl {
 	lines := headers.Values("Cache-Control")
 	if lines == nil {
 		// RFC 9111 section 5.4 leaves Pragma to the cache; RFC 7234 asked for this, and browsers do it.
-		return cacheControl{noCache: parseCacheControl(headers.Values("Pragma")).noCache}
+		return cacheControl{noCache: parseCacheControl(c, headers.Values("Pragma")).noCache}
 	}
-	d := parseCacheControl(lines)
+	d := parseCacheControl(c, lines)
 	if c.RequestDirectivesIgnored {
 		return cacheControl{noCache: d.noCache, hasMaxAge: d.hasMaxAge && d.maxAge == 0}
 	}
 	return d
+}
+
+// answerDirectives reads the Cache-Control of an answer.
+func (c *HTTPCachePolicy) answerDirectives(headers HeaderList) cacheControl {
+	d := parseCacheControl(c, headers.Values("Cache-Control"))
+	if c.PragmaOfAnswers && !d.noCache {
+		d.noCache = parseCacheControl(c, headers.Values("Pragma")).noCache
+	}
+	return d
+}
+
+// loseEmptyLines is [HTTPCachePolicy.EmptyLinesLost].
+func (c *HTTPCachePolicy) loseEmptyLines(headers *HeaderList) {
+	if c.EmptyLinesLost {
+		*headers = slices.DeleteFunc(*headers, func(h Header) bool { return h.Value == "" })
+	}
+}
+
+// deltaSeconds reads max-age and Age.
+func (c *HTTPCachePolicy) deltaSeconds(s string) (time.Duration, bool) {
+	if !c.DigitsAlone {
+		return parseDeltaSeconds(s)
+	}
+	s = strings.Trim(s, " \t")
+	if c.LeadingDigits {
+		n := 0
+		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+			n++
+		}
+		s = s[:n]
+		if _, err := strconv.ParseUint(s, 10, 32); err != nil {
+			return 0, false
+		}
+	}
+	if strings.HasPrefix(s, `"`) {
+		return 0, false
+	}
+	return parseDeltaSeconds(s)
 }
 
 // forgets reports whether the answer to r may have made what is stored wrong.

@@ -47,6 +47,9 @@ func TestWhatBrowsersStoreAndValidate(t *testing.T) {
 		{"and the mode default does not", []string{"200"}, []Request{{}, {}}, [3]string{"1 2|,", "1 2|,", "1 2|,"}},
 		{"a failure that says how long", []string{"404|Cache-Control: max-age=60"}, []Request{{}, {}, cached}, [3]string{"1 1 1|", "1 1 1|", "1 2 2|,"}},
 		{"status 429 that says so", []string{"429|Cache-Control: max-age=60"}, []Request{{}, {}, cached}, [3]string{"1 1 1|", "1 1 1|", "1 2 error|,"}},
+		{"which leaves what is stored", []string{"200|Cache-Control: max-age=60", "429"}, []Request{{}, {Cache: CacheNoCache}, {}}, [3]string{"1 2 1|,", "1 2 3|,,", "1 2 1|,"}},
+		{"a page's no-store leaves it too", []string{"200|Cache-Control: max-age=60"}, []Request{{}, {Headers: HeaderList{{"Cache-Control", "no-store"}}}, {}},
+			[3]string{"1 2 1|,", "1 1 1|", "1 2 1|,"}},
 		{"status 416 that says so", []string{"416|Cache-Control: max-age=60"}, []Request{{}, {}, cached}, [3]string{"1 1 1|", "1 2 error|,", "1 2 2|,"}},
 		{"status 302 without Location", []string{"302|Cache-Control: max-age=60"}, []Request{{}, {}, cached}, [3]string{"1 1 1|", "1 1 1|", "1 2 error|,"}},
 		{"a 304 to no condition", []string{"304|Cache-Control: max-age=60"}, []Request{{}, {}}, [3]string{"304 304|,", "304 304|", "304 304|,"}},
@@ -86,6 +89,88 @@ func TestWhatBrowsersStoreAndValidate(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// How browsers read what an answer says of its lifetime, as Chromium 156 and Firefox 153 ESR did on 2026-11-23. The answer has an ETag and was
+// last modified long ago, so that one without a lifetime is fresh by a guess.
+func TestHowBrowsersReadLifetimes(t *testing.T) {
+	const fresh, stale = "fresh", "stale"
+	for _, c := range []struct {
+		name, headers string
+		want          [3]string // in the profiles spec, chromium and firefox
+	}{
+		{"0 is a lifetime", "Cache-Control: max-age=0", [3]string{stale, stale, stale}},
+		{"0 in quotes is none to browsers", `Cache-Control: max-age="0"`, [3]string{stale, fresh, fresh}},
+		{"neither is a negative number", "Cache-Control: max-age=-1", [3]string{stale, fresh, fresh}},
+		{"nor a word", "Cache-Control: max-age=x", [3]string{stale, fresh, fresh}},
+		{"nor nothing", "Cache-Control: max-age", [3]string{stale, fresh, fresh}},
+		{"digits with something behind them", "Cache-Control: max-age=0x", [3]string{stale, fresh, stale}},
+		{"a number beyond 32 bits", "Expires: 0|Cache-Control: max-age=4294967296", [3]string{fresh, fresh, stale}},
+		{"the greatest of 32 bits", "Expires: 0|Cache-Control: max-age=4294967295", [3]string{fresh, fresh, fresh}},
+		{"two lifetimes, the first one greater", "Cache-Control: max-age=60, max-age=0", [3]string{fresh, fresh, stale}},
+		{"two lifetimes, the first one smaller", "Cache-Control: max-age=0, max-age=60", [3]string{stale, stale, fresh}},
+		{"two lifetimes, the first one in quotes", `Cache-Control: max-age="60", max-age=0`, [3]string{fresh, stale, stale}},
+		{"two lifetimes, the second one a word", "Expires: 0|Cache-Control: max-age=60, max-age=x", [3]string{fresh, fresh, stale}},
+		{"a space before the sign", "Cache-Control: max-age =0", [3]string{stale, fresh, stale}},
+		{"no-cache with names of headers", `Cache-Control: max-age=60, no-cache="a"`, [3]string{stale, fresh, stale}},
+		{"Pragma", "Cache-Control: max-age=60|Pragma: no-cache", [3]string{fresh, stale, stale}},
+		{"two Expires, the first one in the future", "Expires: Thu, 01 Jan 2099 00:00:00 GMT|Expires: 0", [3]string{stale, fresh, fresh}},
+		{"two Expires on one line", "Expires: Thu, 01 Jan 2099 00:00:00 GMT, 0", [3]string{stale, fresh, fresh}},
+		{"two Expires, the first one in the past", "Expires: 0|Expires: Thu, 01 Jan 2099 00:00:00 GMT", [3]string{stale, stale, stale}},
+		{"an Age beyond the lifetime", "Cache-Control: max-age=60|Age: 70", [3]string{stale, stale, stale}},
+		{"which stands first", "Cache-Control: max-age=60|Age: 70, 0", [3]string{stale, stale, stale}},
+		{"in quotes", `Cache-Control: max-age=60|Age: "70"`, [3]string{stale, fresh, fresh}},
+		{"a negative Age", "Cache-Control: max-age=60|Age: -1", [3]string{fresh, fresh, stale}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i, policy := range []HTTPCachePolicy{{}, chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()} {
+				var asked atomic.Int64
+				var conditions []string
+				answer := "200|ETag: \"v\"|Last-Modified: Sat, 29 Oct 1994 19:43:31 GMT|" + c.headers
+				l := newLoopback(t, AgentConfig{Profile: Profile{HTTPCache: policy}}, inTurn([]string{answer}, &asked, &conditions))
+				l.get(httpApp, Request{URL: httpApp + "/x"})
+				l.get(httpApp, Request{URL: httpApp + "/x"})
+				got := fresh
+				if len(conditions) == 2 {
+					got = stale
+				}
+				if got != c.want[i] {
+					t.Errorf("%s: %s, want %s", []string{"spec", "chromium", "firefox"}[i], got, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+// An answer that comes from Firefox's cache has no header lines without a value, and no browser's asks with an empty ETag.
+func TestEmptyHeaderLinesOfStoredAnswers(t *testing.T) {
+	for i, policy := range []HTTPCachePolicy{{}, chromiumHTTPCachePolicy(), firefoxHTTPCachePolicy()} {
+		var asked atomic.Int64
+		var conditions []string
+		l := newLoopback(t, AgentConfig{Profile: Profile{HTTPCache: policy}}, inTurn([]string{"200|Cache-Control: max-age=60|X-A: |ETag: "}, &asked, &conditions))
+		first, _ := l.get(httpApp, Request{URL: httpApp + "/x"})
+		second, _ := l.get(httpApp, Request{URL: httpApp + "/x"})
+		if kept := second.Headers.Contains("X-A"); !first.Headers.Contains("X-A") || kept == policy.EmptyLinesLost || asked.Load() != 1 {
+			t.Errorf("%d: X-A is kept: %t", i, kept)
+		}
+		if l.get(httpApp, Request{URL: httpApp + "/x", Cache: CacheNoCache}); conditions[1] != "" {
+			t.Errorf("%d: asked with %q", i, conditions[1])
+		}
+	}
+}
+
+// An answer of https that says immutable is asked for in Firefox's reloads where its status is not one that may be fresh.
+func TestAFailureIsNotImmutable(t *testing.T) {
+	for status, want := range map[string]int64{"200": 1, "400": 2} {
+		var asked atomic.Int64
+		var conditions []string
+		l := newLoopback(t, AgentConfig{Profile: Firefox()}, inTurn([]string{status + "|Cache-Control: max-age=60, immutable"}, &asked, &conditions), "app.example.com")
+		l.get(app, Request{URL: app + "/x"})
+		l.get(app, Request{URL: app + "/x", Cache: CacheNoCache})
+		if asked.Load() != want {
+			t.Errorf("status %s: asked %d times, want %d", status, asked.Load(), want)
+		}
 	}
 }
 

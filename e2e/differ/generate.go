@@ -23,6 +23,9 @@ type Scope struct {
 	// has no HTTP cache under its WebDriver, whose sessions are ephemeral
 	// (https://webkitgtk.org/reference/webkitgtk/stable/method.WebContext.get_network_session_for_automation.html).
 	NoHTTPCache, NoWaiting bool
+	// NoNotModified leaves 304 to no condition, and 300 without Location, out of the answers that may be stored. Firefox does not store the answer
+	// that comes after one either (https://www.rfc-editor.org/rfc/rfc9111#section-3; docs/conformance.md, "Departures").
+	NoNotModified bool
 	// HTTPCacheAlone draws nothing but cases whose answers may be stored.
 	HTTPCacheAlone bool
 	// NoNoCORSFrames keeps mode no-cors out of frames. Cookies behind redirects of theirs follow a rule that was not found: at the third URL

@@ -11,8 +11,6 @@ import (
 //   - redirects: Chromium agrees, but Firefox fetches the target of a stored 301 or 308 anew, and stores neither without a lifetime (section 4.2.2);
 //   - ranges: Chromium answers them from whole stored answers (section 3.4), and Firefox stores a 206 that nobody asked for;
 //   - HEAD: Chromium answers it from what a GET has stored, and the engine's cache does not (section 4; RFC 9110, 9.3.2);
-//   - lifetimes in quotes, which Chromium and Firefox do not read (section 5.2), and two lifetimes, of which Firefox takes the last one (4.2.1);
-//   - empty lines of Cache-Control, which Firefox does not keep;
 //   - the statuses 205 with a body, which servers must not send (RFC 9110, 15.3.6), and 408, which Chromium asks again for by itself.
 //
 // https://www.rfc-editor.org/rfc/rfc9111
@@ -75,7 +73,11 @@ func (g *generator) makeUnsafe(c *Call) {
 
 // storedStatus is a status that browsers' caches treat in a way of its own: another one in the list stands for those that are left out.
 func (g *generator) storedStatus() int {
-	return pick(g, 200, 201, 203, 204, 300, 302, 304, 307, 400, 404, 410, 416, 425, 429, 500, 501, 599)
+	status := pick(g, 200, 201, 203, 204, 300, 302, 304, 307, 400, 404, 410, 416, 425, 429, 500, 501, 599)
+	if g.scope.NoNotModified && (status == 300 || status == 304) {
+		return 200
+	}
+	return status
 }
 
 func (g *generator) storedNode(calls []Call, hops []string, at int, include bool) *world.Node {
@@ -86,6 +88,19 @@ func (g *generator) storedNode(calls []Call, hops []string, at int, include bool
 	node := &world.Node{Preflights: []world.Answer{g.preflightAnswer(calls, wanted, include)}}
 	fields := []world.Field{{"Cache-Control", pick(g, "max-age=600", "max-age=600", "max-age=600", "public, max-age=600", "private, max-age=600", "max-age=600, must-revalidate",
 		"no-cache", "max-age=0", "x", "no-store", "s-maxage=600", "MAX-AGE=600", "max-age=600, immutable")}}
+	if g.chance(15) {
+		fields[0][1] = pick(g, "", `max-age="600"`, "max-age=0, max-age=600", "max-age=600, max-age=0", "max-age=600, max-age=x", "max-age=x, max-age=600", "max-age=600x", "max-age=-1",
+			"max-age=+600", "max-age =600", "max-age=4294967295", "max-age=4294967296", `max-age=600, no-cache="a, b"`, "max-age=600, no-store=1", `a="no-store", max-age=600`)
+	}
+	if g.chance(5) {
+		fields = append(fields, world.Field{"Cache-Control", pick(g, "", "max-age=0", "no-cache")})
+	}
+	if g.chance(5) {
+		fields = append(fields, world.Field{"Pragma", pick(g, "no-cache", "x")})
+	}
+	if g.chance(5) {
+		fields = append(fields, world.Field{"Expires", pick(g, "Thu, 01 Jan 2099 00:00:00 GMT", "Thu, 01 Jan 1998 00:00:00 GMT", "0")})
+	}
 	validated := g.chance(40)
 	if validated {
 		fields = append(fields, world.Field{"ETag", `"1"`})
@@ -94,7 +109,7 @@ func (g *generator) storedNode(calls []Call, hops []string, at int, include bool
 		fields = append(fields, world.Field{"Last-Modified", "Sat, 29 Oct 1994 19:43:31 GMT"})
 	}
 	if g.chance(10) {
-		fields = append(fields, world.Field{"Age", pick(g, "10", "700")})
+		fields = append(fields, world.Field{"Age", pick(g, "10", "700", `"700"`, "700, 0", "-1")})
 	}
 	if g.chance(45) {
 		fields = append(fields, world.Field{"Vary", pick(g, "Origin", "Origin", "Accept-Language", "accept-language, origin", "Accept", "X-None", "*")})
