@@ -11,7 +11,8 @@ import (
 //   - redirects: Chromium agrees, but Firefox fetches the target of a stored 301 or 308 anew, and stores neither without a lifetime (section 4.2.2);
 //   - ranges: Chromium answers them from whole stored answers (section 3.4), and Firefox stores a 206 that nobody asked for;
 //   - HEAD: Chromium answers it from what a GET has stored, and the engine's cache does not (section 4; RFC 9110, 9.3.2);
-//   - the statuses 205 with a body, which servers must not send (RFC 9110, 15.3.6), and 408, which Chromium asks again for by itself.
+//   - the statuses 205 with a body, which servers must not send (RFC 9110, 15.3.6), 408, which Chromium asks again for by itself, and 416, which to a
+//     validation Chromium gives the page with the stored answer's body (RFC 9110, 15.5.17).
 //
 // https://www.rfc-editor.org/rfc/rfc9111
 func (g *generator) newCacheCase() Case {
@@ -73,7 +74,7 @@ func (g *generator) makeUnsafe(c *Call) {
 
 // storedStatus is a status that browsers' caches treat in a way of its own: another one in the list stands for those that are left out.
 func (g *generator) storedStatus() int {
-	status := pick(g, 200, 201, 203, 204, 300, 302, 304, 307, 400, 404, 410, 416, 425, 429, 500, 501, 599)
+	status := pick(g, 200, 201, 203, 204, 300, 302, 304, 307, 400, 404, 410, 425, 429, 500, 501, 599)
 	if g.scope.NoNotModified && (status == 300 || status == 304) {
 		return 200
 	}
