@@ -24,21 +24,52 @@ func withoutRemarks(text string) string {
 	if !strings.Contains(text, "#") {
 		return text
 	}
-	var kept []string
+	var kept strings.Builder
 	printed := false
-	for line := range strings.Lines(text) {
+	for text := text; text != ""; {
+		line, rest, _ := strings.Cut(text, "\n")
 		bare := strings.TrimSpace(line)
-		rest, marked := strings.CutPrefix(bare, "#")
-		if marked && !isCommand(strings.TrimSpace(rest)) {
+		remark, marked := strings.CutPrefix(bare, "#")
+		switch {
+		case isCommand(strings.TrimSpace(remark)):
+			// What is quoted in a command is its own, whatever its lines begin with.
+			printed = true
+			end := commandEnd(text)
+			line, rest = text[:end], strings.TrimPrefix(text[end:], "\n")
+		case marked:
+			text = rest
 			continue
+		default:
+			printed = printed || statusLine.re().MatchString(bare) || gotLine.re().MatchString(bare)
 		}
-		printed = printed || isCommand(bare) || statusLine.re().MatchString(bare) || gotLine.re().MatchString(bare)
-		kept = append(kept, line)
+		kept.WriteString(line + "\n")
+		text = rest
 	}
 	if !printed {
 		return text
 	}
-	return strings.TrimSpace(strings.Join(kept, ""))
+	return strings.TrimSpace(kept.String())
+}
+
+// commandEnd is where the line ends that a text begins with, as shells have it: neither a quoted line break ends it nor one behind a backslash, or
+// behind the ^ of Windows. It is the end of the text if a quote is never closed.
+func commandEnd(text string) int {
+	quote, escapes := byte(0), true
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && escapes, c == '^' && quote == 0:
+			if i++; strings.HasPrefix(text[min(i, len(text)):], "\r\n") {
+				i++
+			}
+		case quote != 0 && c == quote:
+			quote, escapes = 0, true
+		case quote == 0 && (c == '\'' || c == '"'):
+			quote, escapes = c, c == '"' || i > 0 && text[i-1] == '$'
+		case quote == 0 && c == '\n':
+			return i
+		}
+	}
+	return len(text)
 }
 
 // withStatus gives the headers behind a command a status line, where they have none, and reports it.
@@ -46,11 +77,13 @@ func withStatus(text string) (string, bool) {
 	if !isCommand(text) || anAnswer.re().MatchString(text) || anExchange.re().MatchString(text) || someFailure.re().MatchString(text) {
 		return text, false
 	}
-	at := answerHeader.re().FindStringIndex(text)
-	if at == nil || at[0] == 0 || strings.HasSuffix(strings.TrimRight(text[:at[0]], " \t\r\n"), `\`) {
+	end := commandEnd(text)
+	at := answerHeader.re().FindStringIndex(text[end:])
+	if at == nil {
 		return text, false
 	}
-	return text[:at[0]] + "HTTP/1.1 200 OK\n" + text[at[0]:], true
+	end += at[0]
+	return text[:end] + "HTTP/1.1 200 OK\n" + text[end:], true
 }
 
 // isBareAnswer reports the headers of an answer, with their status line or without, and nothing else.
@@ -89,6 +122,8 @@ func bareAnswer(text string) error {
 		message += "; they have two Access-Control-Allow-Origin, which no browser takes"
 	case allowed[0] == httpspec.Wildcard:
 		message += "; they allow every page, as long as it sends no credentials"
+	case allowed[0] == "null":
+		message += "; they allow pages with the origin null, such as a file or a sandboxed frame, and no other"
 	default:
 		message += "; they allow a page of " + quote(allowed[0]) + " and no other"
 	}

@@ -44,11 +44,32 @@ func TestWhatIsLeftOfWhatCurlPrinted(t *testing.T) {
 	}
 }
 
+// What stands in a command's own quotes is neither a remark nor a header of an answer.
+func TestWhatACommandQuotesIsItsOwn(t *testing.T) {
+	const body = "# A\n# it's B\ndate: x\nc"
+	for name, text := range map[string]string{
+		"in single quotes":        `curl https://api.example.com/a --data-binary '# A` + "\n# it'\\''s B\ndate: x\nc'",
+		"in double quotes":        `curl https://api.example.com/a --data-binary "# A` + "\n# it's B\ndate: x\nc\"",
+		"in quotes with escapes":  `curl https://api.example.com/a --data-binary $'# A` + "\n# it\\'s B\ndate: x\nc'",
+		"behind a line break":     "curl https://api.example.com/a \\\n  --data-binary \"# A\n# it's B\ndate: x\nc\"",
+		"before a remark":         "# don't\n$ curl https://api.example.com/a --data-binary \"# A\n# it's B\ndate: x\nc\"\n# that's it",
+		"at the prompt of root":   "# curl https://api.example.com/a --data-binary \"# A\n# it's B\ndate: x\nc\"",
+		"with the answer's lines": "curl https://api.example.com/a --data-binary \"# A\n# it's B\ndate: x\nc\"\naccess-control-allow-origin: *\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if in := read(t, text); in.Request.URL != "https://api.example.com/a" || string(in.Body) != body {
+				t.Errorf("read as %q: %q is sent to %q", in.What, in.Body, in.Request.URL)
+			}
+		})
+	}
+}
+
 func TestHeadersOfAnAnswerAlone(t *testing.T) {
 	const those = "these are the headers of an answer, and they do not say which URL was asked; "
 	for text, want := range map[string]string{
 		"HTTP/2 200\ncontent-type: a/b\naccess-control-allow-origin: https://other.example.com\n\n{}": those + `they allow a page of "https://other.example.com" and no other`,
 		"content-type: a/b\naccess-control-allow-origin: *\n":                                         those + "they allow every page, as long as it sends no credentials",
+		"access-control-allow-origin: null":                                                           those + "they allow pages with the origin null, such as a file or a sandboxed frame, and no other",
 		"content-type: a/b\nserver: x\n":                                                              those + "without Access-Control-Allow-Origin they allow no page of another origin",
 		"access-control-allow-origin: *\naccess-control-allow-origin: *":                              those + "they have two Access-Control-Allow-Origin, which no browser takes",
 	} {

@@ -32,6 +32,8 @@ func TestCURLCommands(t *testing.T) {
 		{"as Firefox copies it",
 			"curl 'https://api.example.com/a' --compressed -X POST -H 'User-Agent: Mozilla/5.0 (X11; rv:153.0)' -H 'Accept: application/json' -H 'Referer: https://app.example.com/' -H 'X-Token: 1' -H 'Origin: https://app.example.com' -H 'Sec-Fetch-Site: same-site' -H 'Pragma: no-cache' -H 'Cache-Control: no-cache' --data-raw 'a=1'",
 			"POST", "https://api.example.com/a", "https://app.example.com/", "Accept: application/json\nX-Token: 1\nContent-Type: application/x-www-form-urlencoded", "a=1", "", false},
+		{"escaped between quotes, and without them", `curl https://api.example.com/a?b=1\&c=2 -H Origin:\ https://app.example.com -d 'it'\''s \'"\$5 \"\x" --data ~\é`,
+			"POST", "https://api.example.com/a?b=1&c=2", "https://app.example.com", "Content-Type: application/x-www-form-urlencoded", `it's \$5 "\x&~é`, "", false},
 		{"piped to what looks for the headers", "curl -sI -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT' https://api.example.com/a 2>&1 | grep -i access | sort",
 			"PUT", "https://api.example.com/a", "https://app.example.com", "", "", "", false},
 		{"typed by a person", "$ curl -sSLXDELETE -HX-A:1 -H'X-B;' -H 'Accept:' -u ada:pw -e https://app.example.com/x api.example.com/a#b",

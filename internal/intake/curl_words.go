@@ -64,15 +64,43 @@ func posixWords(command string) ([]string, error) {
 		}
 	}
 	list := make([]string, 0, len(call.Args))
-	config := &expand.Config{Env: expand.ListEnviron(), NoUnset: true}
 	for _, w := range call.Args {
-		word, err := expand.Literal(config, w)
+		word, err := unquoted(w)
 		if err != nil {
 			return nil, shellError(err)
 		}
 		list = append(list, word)
 	}
 	return list, nil
+}
+
+// unquoted is what a word stands for. [expand.Literal] leaves the backslashes of its unquoted parts, as of 'it'\''s', where they are.
+func unquoted(w *syntax.Word) (string, error) {
+	config := &expand.Config{Env: expand.ListEnviron(), NoUnset: true}
+	var word strings.Builder
+	for _, part := range w.Parts {
+		lit, ok := part.(*syntax.Lit)
+		if !ok {
+			text, err := expand.Literal(config, &syntax.Word{Parts: []syntax.WordPart{part}})
+			if err != nil {
+				return "", err
+			}
+			word.WriteString(text)
+			continue
+		}
+		for text := lit.Value; text != ""; {
+			plain, escaped, found := strings.Cut(text, `\`)
+			word.WriteString(plain)
+			text = ""
+			if found && escaped != "" {
+				if escaped[0] != '\n' {
+					word.WriteByte(escaped[0])
+				}
+				text = escaped[1:]
+			}
+		}
+	}
+	return word.String(), nil
 }
 
 // onlyText refuses words that stand for something which only a shell could know.
