@@ -55,7 +55,7 @@ func (m *Message) policyForbids() bool {
 	}
 	d, known := policyDirectives[m.Directive]
 	if !known {
-		m.Directive, d = "connect-src", policyDirectives["connect-src"]
+		d.cause = fetch.ReasonCSPSubresource // of manifests, workers and frames the directive is the remedy too
 	}
 	if m.Initiator == "" || m.Initiator == "media" {
 		m.Initiator = d.by

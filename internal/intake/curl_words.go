@@ -74,7 +74,7 @@ func posixWords(command string) ([]string, error) {
 	return list, nil
 }
 
-// unquoted is what a word stands for. [expand.Literal] leaves the backslashes of its unquoted parts, as of 'it'\''s', where they are.
+// unquoted is what a word stands for. [expand.Literal] leaves the backslashes of its unquoted parts, as of a\&b, where they are.
 func unquoted(w *syntax.Word) (string, error) {
 	config := &expand.Config{Env: expand.ListEnviron(), NoUnset: true}
 	var word strings.Builder
