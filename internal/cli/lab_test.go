@@ -179,6 +179,8 @@ var (
 	loopbackPort = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 	// minute is when a certificate of a world ran out, which was made with it.
 	minute = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC`)
+	// httpDate is in the header Date of an answer that is net/http's own, such as that to a host that a world does not know.
+	httpDate = regexp.MustCompile(`\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`)
 )
 
 // timeless takes out of a document what differs from run to run: times, and the ports of the world. The curl command says --resolve where
@@ -199,7 +201,7 @@ func timeless(v any) any {
 			v[i] = timeless(v[i])
 		}
 	case string:
-		return minute.ReplaceAllString(loopbackPort.ReplaceAllString(v, "127.0.0.1:PORT"), "MINUTE")
+		return httpDate.ReplaceAllString(minute.ReplaceAllString(loopbackPort.ReplaceAllString(v, "127.0.0.1:PORT"), "MINUTE"), "DATE")
 	}
 	return v
 }
