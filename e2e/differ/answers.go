@@ -66,7 +66,10 @@ func (g *generator) newNode(calls []Call, hops []string, at int) *world.Node {
 	if g.chance(2) {
 		node.Answers = []world.Answer{{Status: 421}, answer}
 	}
-	node.OwnConnection = g.http2 && g.chance(20)
+	// A stream that meets the connection of another host has its 421 for good in Chromium, as it cannot be sent again; which it meets is the
+	// browser's affair (https://www.rfc-editor.org/rfc/rfc9110#section-15.5.20).
+	streams := slices.ContainsFunc(calls, func(c Call) bool { return c.Body != nil && c.Body.Kind == "stream" })
+	node.OwnConnection = g.http2 && g.chance(20) && !streams
 	return node
 }
 
